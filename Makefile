@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-only
+
+MAKEFLAGS += --no-print-directory
+HOOKCOST_CACHE ?= $(HOME)/.cache/hookcost
+export HOOKCOST_CACHE
+TARGET ?= uml
+export TARGET
+
+help:
+	@sed -n 's/^#: \{0,1\}//p' $(MAKEFILE_LIST)
+
+#: hookcost: what it costs a packet to reach, enter and run in an eBPF hook
+#:
+#:   make bench         install what is missing, build, run, print the paper's tables
+#:   make test          the same set-up, then all tests
+#:   make build         the set-up only: kernel, modules, tool
+#:   make check         static checks only, on the host
+#:   make check-series  build every prefix of the series, and its drivers for x86-64;
+#:                      takes an hour or two
+#:   make clean         remove what was built (ccache and the kernel's source stay)
+#:   make distclean     remove the whole cache, results too
+#:
+#: Variables:
+#:   TARGET=uml             where the patched kernel runs
+#:   BENCH="table1 ..."     benches of make bench (default: the paper's tables and figures)
+#:   ARGS="--quick ..."     further options of hookcost run
+#:   HOOKCOST_CACHE=FOLDER  default ~/.cache/hookcost
+#:   KSRC_TARBALL=FILE      kernel source other than Debian's linux-source-6.12
+#:   KSRC=FOLDER            the same, unpacked; it is copied
+#:   LLVM=-N                clang of that version (default: 19, else the newest)
+#:   JOBS=N                 default: one per CPU
+
+bench test build check check-series:
+	@scripts/$@.sh
+
+deps:
+	@scripts/deps.sh
+
+clean:
+	rm -rf "$(HOOKCOST_CACHE)/build" "$(HOOKCOST_CACHE)/logs" "$(HOOKCOST_CACHE)/run"
+
+distclean: clean
+	rm -rf $(addprefix "$(HOOKCOST_CACHE)"/,src ccache results lock)
+
+.PHONY: help bench test build check check-series deps clean distclean

@@ -1,0 +1,36 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# make bench: builds what is needed, runs the benches on the target, prints the tables
+source "$(dirname "$0")/lib.sh"
+
+read -r -a benches <<<"${BENCH:-table1 table3 table6 figure14a figure14b jitcheck}"
+read -r -a options <<<"${ARGS:-}"
+check_target
+"$top/scripts/build.sh"
+
+date=$(date +%Y%m%d-%H%M%S)
+run=$cache/run/bench-$date
+mkdir -p "$run"
+args=(hookcost run "${benches[@]}" --json "$run/result.json" "${options[@]}")
+
+# The same programs under the host kernel's JIT, for the guest to compare with
+host=$run/host-jit.json
+if [[ " ${benches[*]} " == *" jitcheck "* ]]; then
+	if ((EUID != 0)); then
+		say "not root: no comparison with the host kernel's JIT"
+	elif "$out/userspace/hookcost" run jitcheck --quiet --json "$host" >"$cache/logs/host-jit.log" 2>&1; then
+		args+=(--baseline "$host")
+	else
+		say "no comparison with the host kernel's JIT: $(tail -n 1 "$cache/logs/host-jit.log")"
+	fi
+fi
+
+rc=0
+"$top/scripts/boot-uml.sh" -t 1200 "$run" "${args[@]}" || rc=$?
+if [[ -s $run/result.json ]]; then
+	mv "$run/result.json" "$cache/results/$date.json"
+	ln -sfn "$date.json" "$cache/results/latest.json"
+	say "results: $cache/results/$date.json"
+fi
+((rc == 0)) || die "the benches ended with status $rc; console: $run/console.log"
+rm -rf "$run"

@@ -1,0 +1,14 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Everything that a run on the UML target needs
+source "$(dirname "$0")/lib.sh"
+
+scripts=$top/scripts
+"$scripts/deps.sh"
+lock_cache
+"$scripts/kernel-src.sh"
+"$scripts/kernel-build.sh"
+"$scripts/modules-build.sh"
+find_llvm
+step "userspace" userspace_make all
+step "selftests" selftests_make install

@@ -1,0 +1,129 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# make check: what can be said about patches and sources without running them, in KTAP.
+# Wants the kernel source: scripts/kernel-src.sh.
+source "$(dirname "$0")/lib.sh"
+
+max_patches=15
+checkpatch=$src/scripts/checkpatch.pl
+[[ -x $checkpatch ]] || die "no $checkpatch: make build"
+cd "$top"
+
+# What git knows or would take; in a tarball of the sources, everything
+if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+	mapfile -t files < <(git ls-files -co --exclude-standard | sort -u)
+else
+	mapfile -t files < <(find . -type f -printf '%P\n' | sort)
+fi
+mapfile -t patches < <(grep -v '^#' "$series/series")
+
+# files matching EXTENDED-REGEX
+matching() { printf '%s\n' "${files[@]}" | grep -E "$1"; }
+
+number=0
+failed=0
+# check NAME COMMAND...: one result; the command's output is its diagnostics
+check() {
+	local name=$1 text not=
+	shift
+
+	text=$("$@" 2>&1) || { not="not "; failed=1; }
+	((number += 1))
+	printf '%sok %d %s\n' "$not" "$number" "$name"
+	[[ -z $not || -z $text ]] || sed 's/^/# | /' <<<"$text"
+}
+
+few_patches() {
+	echo "${#patches[@]} patches"
+	((${#patches[@]} > 0 && ${#patches[@]} <= max_patches))
+}
+
+all_listed() {
+	local name rc=0
+
+	for name in "$series"/*.patch; do
+		name=${name##*/}
+		[[ $name != 0000-* ]] || continue	# cover letter
+		printf '%s\n' "${patches[@]}" | grep -Fxq "$name" || { echo "$name is not in series"; rc=1; }
+	done
+	return $rc
+}
+
+no_fuzz() { ! grep -E 'with fuzz|FAILED' "$cache/logs/kernel-patches.log"; }
+
+check_patch() {
+	(cd "$src" && "$checkpatch" --strict --quiet --show-types "$series/$1")
+}
+
+# Under tools/, where user space is in a kernel tree, checkpatch knows that it has no u64
+links=$(mktemp -d)
+trap 'rm -rf "$links"' EXIT
+ln -s "$top" "$links/module"
+mkdir "$links/tools"
+ln -s "$top" "$links/tools/hookcost"
+
+# check_files AS REGEX [OPTION...]: sources that match, as if they were in folder AS
+check_files() {
+	local as=$1 list
+	shift
+
+	mapfile -t list < <(matching "$1")
+	shift
+	((${#list[@]})) || return 0
+	cd "$links" && "$checkpatch" --root="$src" --strict --quiet --show-types "$@" -f "${list[@]/#/$as/}"
+}
+
+spdx() {
+	local file rc=0
+
+	while read -r file; do
+		head -n 3 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-only' || { echo "$file"; rc=1; }
+	done < <(printf '%s\n' "${files[@]}" | grep -vE '(\.md|\.json|\.gitignore|^COPYING)$|^patches/|^Documentation/ABI/')
+	return $rc
+}
+
+# Scripts by their first line, whatever their name
+scripts() {
+	local file
+
+	for file in "${files[@]}"; do
+		[[ ! -f $file ]] || ! head -c 64 "$file" | grep -qE '^#! ?/bin/(ba)?sh|^#! ?/usr/bin/env bash' || echo "$file"
+	done
+}
+
+syntax() {
+	local file rc=0
+
+	while read -r file; do
+		bash -n "$file" || rc=1
+	done < <(scripts)
+	return $rc
+}
+
+lint() { scripts | xargs shellcheck -x -P SCRIPTDIR -S warning; }
+
+echo "TAP version 13"
+check "series: at most $max_patches patches" few_patches
+check "series: every patch is listed" all_listed
+check "series: applies without fuzz" no_fuzz
+check "twin: the patches' copy of hookcost_twin.h is ours" \
+	cmp bpf/twin/hookcost_twin.h "$src/include/net/hookcost_twin.h"
+for name in "${patches[@]}"; do
+	check "checkpatch: $name" check_patch "$name"
+done
+check "checkpatch: module" check_files module '^module/.*\.[ch]$'
+# What only the kernel has (strscpy(), __printf()), and other libraries' names
+for folder in bpf userspace selftests; do
+	check "checkpatch: $folder" check_files tools/hookcost "^$folder/.*\.[ch]$" \
+		--ignore CAMELCASE,EMBEDDED_FUNCTION_NAME,PREFER_DEFINED_ATTRIBUTE_MACRO,STRCPY,VOLATILE
+done
+check "SPDX lines" spdx
+check "shell: syntax" syntax
+if command -v shellcheck >/dev/null; then
+	check "shell: shellcheck" lint
+else
+	((number += 1))
+	printf 'ok %d shell: shellcheck # SKIP shellcheck is not installed\n' "$number"
+fi
+echo "1..$number"
+exit "$failed"

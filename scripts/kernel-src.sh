@@ -1,0 +1,119 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Brings $src to: Linux 6.12.y and the series. The base is Debian's source
+# package, KSRC_TARBALL=FILE, or KSRC=FOLDER (copied, never changed).
+#
+# The tree is patched in place, and only files whose contents change are
+# written, so that make rebuilds what a changed patch touches and no more.
+# $cache/src/orig keeps the unpatched version of every file that a patch ever touched.
+source "$(dirname "$0")/lib.sh"
+
+orig=$cache/src/orig
+work=$cache/src/work
+known=$cache/src/orig.list
+tarball=${KSRC_TARBALL:-$debian_tarball}
+
+base_id() {
+	if [[ ${KSRC:-} ]]; then
+		printf 'dir %s %s %s' "$KSRC" "$(stat -c %Y "$KSRC/Makefile")" \
+			"$(git -C "$KSRC" rev-parse HEAD 2>/dev/null || :)"
+	else
+		printf 'tarball %s' "$(stat -L -c '%n %s %Y' "$tarball")"
+	fi
+}
+
+check_base() {
+	local version
+
+	version=$(sed -nE '1,10s/^(VERSION|PATCHLEVEL) = //p' "$1/Makefile" | paste -sd .)
+	[[ $version == 6.12 ]] || die "$2 is Linux $version, the series is for 6.12"
+	[[ ! -e $1/include/net/hookcost.h ]] || die "$2 holds hookcost's patches already: an unpatched 6.12.y is needed"
+	[[ ! -e $1/.config && ! -d $1/include/config ]] || die "$2 holds a build: run make mrproper there first"
+}
+
+unpack() {
+	local new=$cache/src/new
+
+	rm -rf "$new" "$cache/src/old"
+	mkdir "$new"
+	if [[ ${KSRC:-} ]]; then
+		rsync -a --exclude=/.git "$KSRC/" "$new/"
+	else
+		tar -xf "$tarball" -C "$new" --strip-components=1 --no-same-owner
+	fi
+	(check_base "$new" "${KSRC:-$tarball}")
+	# the new base's files may be older than the objects
+	rm -rf "$orig" "$known" "$build"
+	[[ ! -e $src ]] || mv "$src" "$cache/src/old"
+	mv "$new" "$src"
+	rm -rf "$cache/src/old"
+}
+
+# Files that the series names
+touched() {
+	sed -nE 's,^(---|\+\+\+) [ab]/([^\t]+).*,\2,p; s,^rename (from|to) (.*),\2,p' "${patches[@]}" |
+		sort -u
+}
+
+patch_tree() {
+	local file p
+
+	touch "$known"
+	touched | while read -r file; do
+		! grep -Fxq "$file" "$known" || continue
+		if [[ -e $src/$file ]]; then
+			mkdir -p "$(dirname "$orig/$file")"
+			cp -p "$src/$file" "$orig/$file"
+		fi
+		echo "$file" >>"$known"
+	done
+
+	rm -rf "$work"
+	mkdir -p "$orig"
+	cp -a "$orig" "$work"
+	for p in "${patches[@]:1}"; do
+		echo "applying $(basename "$p")"
+		patch -d "$work" -p1 --no-backup-if-mismatch <"$p"
+	done
+
+	while read -r file; do
+		if [[ ! -e $work/$file ]]; then
+			rm -f "${src:?}/$file"
+		elif ! cmp -s "$work/$file" "$src/$file"; then
+			mkdir -p "$(dirname "$src/$file")"
+			cp --remove-destination --preserve=mode "$work/$file" "$src/$file"
+		fi
+	done <"$known"
+	rm -rf "$work"
+}
+
+if [[ ${KSRC:-} ]]; then
+	KSRC=$(cd "$KSRC" && pwd -P) || die "KSRC=$KSRC: no such folder"
+	[[ -e $KSRC/Makefile ]] || die "KSRC=$KSRC is no kernel tree"
+	check_base "$KSRC" "KSRC=$KSRC"
+else
+	[[ -r $tarball ]] || die "no kernel source at $tarball: make deps, or give KSRC_TARBALL= or KSRC="
+fi
+[[ -e $series/series ]] || die "no $series/series"
+
+# /dev/null keeps the list from being empty
+patches=(/dev/null)
+while read -r name; do
+	[[ -z $name || $name == \#* ]] || patches+=("$series/$name")
+done <"$series/series"
+for name in "${patches[@]}"; do
+	[[ -r $name ]] || die "$series/series names $(basename "$name"), which is not there"
+done
+
+base=$(base_id)
+id="$base $(cat "$series/series" "${patches[@]}" | sha256sum | cut -c -16)"
+if ! stamp "$cache/src/base" "$base"; then
+	rm -f "$cache/src/base" "$cache/src/state"
+	step "kernel source" unpack
+	put_stamp "$cache/src/base" "$base"
+fi
+if ! stamp "$cache/src/state" "$id"; then
+	rm -f "$cache/src/state"
+	step "kernel patches" patch_tree
+	put_stamp "$cache/src/state" "$id"
+fi

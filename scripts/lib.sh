@@ -1,0 +1,132 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Sourced by the other scripts: folders, tools, messages, steps with a log
+# shellcheck disable=SC2034
+
+set -euo pipefail
+
+# a make that called us must not pass its flags on to the kernel's
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+
+say() { printf 'hookcost: %s\n' "$*"; }
+die() { printf 'hookcost: %s\n' "$*" >&2; exit 1; }
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+cache=${HOOKCOST_CACHE:-~/.cache/hookcost}
+mkdir -p "$cache"/{logs,src,results,run,build/uml,build/uml-out/modules} 2>/dev/null ||
+	die "cannot write to $cache: set HOOKCOST_CACHE to a folder of yours"
+cache=$(cd "$cache" && pwd -P)
+[[ $top$cache != *[[:space:]]* ]] ||
+	die "make and the kernel take no path with a space: '$top', '$cache'"
+
+series=$top/patches/6.12
+src=$cache/src/linux-6.12	# patched in place, so that ccache and make see one path
+build=$cache/build/uml
+out=$cache/build/uml-out
+debian_source=linux-source-6.12
+debian_tarball=/usr/src/$debian_source.tar.xz
+jobs=${JOBS:-$(nproc)}
+
+export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache}
+export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$cache}
+export CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G}
+export LC_ALL=C
+
+# Sets llvm to the suffix of clang's and its tools' names, e.g. -19
+find_llvm() {
+	local v
+
+	if [[ -n ${LLVM:-} ]]; then
+		llvm=$LLVM
+		[[ $llvm == -* ]] || llvm=
+		command -v "clang$llvm" >/dev/null || die "LLVM=$LLVM: no clang$llvm"
+		return
+	fi
+	for v in 19 {40..15}; do
+		llvm=-$v
+		if command -v "clang$llvm" && command -v "ld.lld$llvm" &&
+		   command -v "llvm-objcopy$llvm"; then
+			return
+		fi >/dev/null
+	done
+	die "no clang of version 15 or newer with its lld and llvm tools: make deps"
+}
+
+# make for ARCH=um
+um_make() {
+	make -C "$src" O="$build" ARCH=um LLVM="${llvm:-1}" CC="ccache clang$llvm" \
+		HOSTCC="ccache clang$llvm" "$@"
+}
+
+userspace_make() {
+	make -C "$top/userspace" -j"$jobs" KSRC="$src" OUT="$out/userspace" \
+		HOOKCOST_CLANG="clang$llvm" "$@"
+}
+
+selftests_make() {
+	make -C "$top/selftests" -j"$jobs" KSRC="$src" OUTPUT="$out/selftests" \
+		INSTALL_PATH="$out/selftests/install" HOOKCOST_CLANG="clang$llvm" \
+		LIBBPF="$out/userspace/tools/libbpf" \
+		BPFTOOL="$out/userspace/tools/bpftool/bootstrap/bpftool" "$@"
+}
+
+check_target() {
+	[[ ${TARGET:-uml} == uml ]] || die "TARGET=$TARGET: there is uml"
+}
+
+on_terminal() { [[ -t 1 && ${TERM:-dumb} != dumb ]]; }
+
+ticker() {
+	local name=$1 log=$2 start=$SECONDS every=30 line objects
+
+	on_terminal && every=1
+	while sleep "$every" && kill -0 "$$" 2>/dev/null; do
+		line="$name: $((SECONDS - start)) s"
+		objects=$(grep -cE '^ +(HOST)?(CC|LD|AR|AS)( \[M\])? ' "$log" || :)
+		((objects == 0)) || line+=", $objects objects"
+		line+=", log: $log"
+		if on_terminal; then
+			printf '\r\033[K%s' "${line:0:$(tput cols 2>/dev/null || echo 80) - 1}"
+		else
+			printf '%s\n' "$line"
+		fi
+	done
+}
+
+# step NAME COMMAND...: output to a log, elapsed time on stdout.
+# Not to be called in a condition: the command would lose its `set -e`.
+step() {
+	local name=$1 log=$cache/logs/${1// /-}.log start=$SECONDS rc pid
+	shift
+
+	: >"$log"
+	ticker "$name" "$log" &
+	pid=$!
+	set +e
+	(set -e; "$@") >"$log" 2>&1 </dev/null
+	rc=$?
+	set -e
+	kill "$pid" 2>/dev/null || :
+	wait "$pid" 2>/dev/null || :
+	! on_terminal || printf '\r\033[K'
+	if ((rc)); then
+		printf 'hookcost: %s failed after %d s; the end of %s:\n' \
+			"$name" $((SECONDS - start)) "$log" >&2
+		tail -n 20 "$log" >&2
+		exit 1
+	fi
+	((SECONDS - start < 2)) || say "$name: $((SECONDS - start)) s"
+}
+
+# One build at a time in a cache
+lock_cache() {
+	exec 9>"$cache/lock"
+	if ! flock -n 9; then
+		say "another build uses $cache, waiting for it"
+		flock 9
+	fi
+}
+
+# stamp FILE TEXT: true if FILE says TEXT; put_stamp writes it, after success only
+stamp() { [[ -e $1 && $(<"$1") == "$2" ]]; }
+put_stamp() { printf '%s\n' "$2" >"$1.tmp" && mv "$1.tmp" "$1"; }

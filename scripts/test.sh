@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# make test: static checks and unit tests on the host, selftests on the target.
+# The last line is "N passed, N failed, N skipped".
+source "$(dirname "$0")/lib.sh"
+
+run=$cache/run/test-$(date +%Y%m%d-%H%M%S)
+ktap=$run/ktap
+mkdir -p "$ktap"
+doing="build"
+
+# Whatever happens, the sum comes last
+finish() {
+	local rc=$?
+
+	trap - EXIT
+	((rc == 0)) || printf 'not ok 1 %s # status %d\n' "$doing" "$rc" | tee "$ktap/0-failed"
+	if awk -f "$top/scripts/ktap-sum.awk" "$ktap"/*; then
+		rm -rf "$run"
+		exit 0
+	fi
+	exit 1
+}
+trap finish EXIT
+
+# judge FILE STATUS: failures are counted from the output; a status that it does
+# not explain is one more
+judge() {
+	(($2 == 0)) || grep -qE '^(# |  )*not ok' "$1" ||
+		printf 'not ok 1 %s # status %d\n' "$doing" "$2" | tee "$1.status"
+}
+
+check_target
+"$top/scripts/build.sh"
+find_llvm
+
+doing="static checks"
+rc=0
+"$top/scripts/check.sh" | tee "$ktap/1-static" || rc=$?
+judge "$ktap/1-static" "$rc"
+
+doing="unit tests"
+rc=0
+userspace_make -s check | tee "$ktap/2-unit" || rc=$?
+judge "$ktap/2-unit" "$rc"
+
+doing="selftests on the target"
+rc=0
+"$top/scripts/boot-uml.sh" -t 2400 "$run" "$out/selftests/install/run_tests.sh" || rc=$?
+cp "$run/output" "$ktap/3-target"
+((rc != 4)) || rc=0	# all skipped
+judge "$ktap/3-target" "$rc"
+
+doing="kernel log of the target is clean"
+[[ -s $run/dmesg ]] || exit 125
+if warnings=$(grep -E 'WARNING: |BUG: |Oops|Call Trace' "$run/dmesg"); then
+	printf 'not ok 1 %s\n%s\n' "$doing" "$(sed 's/^/# | /' <<<"$warnings")"
+else
+	printf 'ok 1 %s\n' "$doing"
+fi | tee "$ktap/4-log"
