@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Native programs for the XDP call sites, to be compared with eBPF ones */
+#include <linux/bpf.h>
+#include <linux/module.h>
+#include <net/xdp.h>
+
+#include "native.h"
+#include "twin/xdp_twin.h"
+
+/* What native_twins.c, which sees no kernel header, takes for granted */
+static_assert(offsetof(struct xdp_buff, data) == 0);
+static_assert(offsetof(struct xdp_buff, data_end) == sizeof(void *));
+static_assert(TWIN_XDP_DROP == XDP_DROP);
+static_assert(TWIN_XDP_PASS == XDP_PASS);
+static_assert(TWIN_XDP_TX == XDP_TX);
+
+#define NATIVE_PROG(_name, _run, _arg_max) {	\
+	.name		= _name,		\
+	.owner		= THIS_MODULE,		\
+	.run		= _run,			\
+	.arg_max	= _arg_max,		\
+}
+
+static struct xdp_native_prog progs[] = {
+	NATIVE_PROG("empty", native_empty, 0),
+	NATIVE_PROG("drop", native_drop, 0),
+	NATIVE_PROG("tx", native_tx, 0),
+	NATIVE_PROG("fib", native_fib, TWIN_FIB_MAX),
+	NATIVE_PROG("sum", native_sum, TWIN_SUM_MAX),
+	NATIVE_PROG("delay", native_delay, NATIVE_DELAY_MAX),
+	NATIVE_PROG("copy_bytes", native_xdp_copy_bytes, NATIVE_COPY_MAX),
+	NATIVE_PROG("copy_u64", native_xdp_copy_u64, NATIVE_COPY_MAX),
+	NATIVE_PROG("copy_memcpy", native_xdp_copy_memcpy, NATIVE_COPY_MAX),
+	NATIVE_PROG("copy_rep_movs", native_xdp_copy_rep_movs, NATIVE_COPY_MAX),
+};
+
+static void unregister_progs(size_t n)
+{
+	while (n--)
+		xdp_native_unregister(&progs[n]);
+}
+
+static int __init native_init(void)
+{
+	size_t i;
+	int ret;
+
+	ret = native_delay_init();
+	if (ret)
+		return ret;
+	ret = native_copies_init();
+	if (ret)
+		return ret;
+
+	for (i = 0; i < ARRAY_SIZE(progs); i++) {
+		ret = xdp_native_register(&progs[i]);
+		if (ret) {
+			pr_err("hookcost_native: cannot register \"%s\": %d\n",
+			       progs[i].name, ret);
+			goto err_unregister;
+		}
+	}
+	return 0;
+
+err_unregister:
+	unregister_progs(i);
+	native_copies_exit();
+	return ret;
+}
+
+static void __exit native_exit(void)
+{
+	unregister_progs(ARRAY_SIZE(progs));
+	native_copies_exit();
+}
+
+module_init(native_init);
+module_exit(native_exit);
+
+MODULE_DESCRIPTION("Native reference programs at the XDP hook");
+MODULE_LICENSE("GPL");
