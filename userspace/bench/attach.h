@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A program that returns at once, attached to one hook of the test network's far end */
+#ifndef HOOKCOST_ATTACH_H
+#define HOOKCOST_ATTACH_H
+
+#include <bpf/libbpf.h>
+#include <stdbool.h>
+#include "../lib/net.h"
+
+enum attach_point {
+	ATTACH_NONE,
+	ATTACH_XDP,
+	ATTACH_TCX,
+	ATTACH_CLS_BPF,
+	ATTACH_SK_SKB,		/* verdict, on one socket */
+};
+
+struct attach {
+	enum attach_point point;
+	const struct net *net;
+	struct xdp_bpf *xdp;
+	struct tc_bpf *tc;
+	struct sk_skb_bpf *sk_skb;
+	struct bpf_link *link;
+	bool clsact, verdict;
+};
+
+/*
+ * Pushes the detachment on the cleanup stack first. sock: the socket for
+ * SK_SKB, else ignored. 0, or -errno with err() said.
+ */
+int attach_empty(struct attach *at, enum attach_point point, const struct net *n, int sock);
+
+/* An XDP program in the far end's driver; NULL with err() said */
+struct bpf_link *attach_xdp(const struct net *n, const struct bpf_program *prog);
+
+#endif /* HOOKCOST_ATTACH_H */

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A bench is one file and one line in bench/list.c */
+#ifndef HOOKCOST_BENCH_H
+#define HOOKCOST_BENCH_H
+
+#include <stdbool.h>
+#include "../lib/result.h"
+
+struct bench_opts {
+	bool quick;			/* --quick: fewer samples, verdict at best indicative */
+	unsigned int batches;		/* --batches N, 0: the bench's own default */
+	unsigned long samples;		/* --samples N, 0: the bench's own default */
+	const char *device;		/* --device NAME, NULL: the bench makes a veth pair */
+	const char *baseline;		/* --baseline FILE: JSON of a run to compare with */
+	bool ordered;			/* --ordered: lfence; rdtsc */
+};
+
+struct bench {
+	const char *name;		/* "table1" */
+	const char *title;		/* one line for `hookcost list` */
+	const char *needs;		/* for `hookcost list`: "patches, hookcost_native" */
+	/*
+	 * Adds tables and rows to res as they are measured, so that an
+	 * interrupted run keeps what it has. 0, -EINTR, or -errno with err()
+	 * already said; a missing prerequisite is a row or a result that is
+	 * "not measured", and 0.
+	 */
+	int (*run)(const struct bench_opts *opts, struct result *res);
+};
+
+extern const struct bench bench_table1, bench_table3, bench_table6;
+extern const struct bench bench_figure14a, bench_figure14b, bench_jitcheck;
+extern const struct bench *const benches[];	/* NULL-terminated */
+
+#endif /* HOOKCOST_BENCH_H */

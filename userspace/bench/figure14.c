@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Figures 14a and 14b: native code against eBPF at one place of the driver */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/cdefs.h>
+#include <linux/types.h>
+
+#include "../lib/cpu.h"
+#include "../lib/probe.h"
+#include "../lib/run.h"
+#include "../lib/util.h"
+#include "figure14.h"
+#include "twin/hookcost_twin.h"
+#include "xdp.skel.h"
+
+#define BATCHES		10
+#define BATCHES_QUICK	4
+#define MIN_FRAMES	6000
+
+static const char *const side_key[SIDES] = {
+	[SIDE_NATIVE] = "native", [SIDE_EBPF] = "ebpf", [SIDE_HARD] = "hard",
+};
+
+static const char *const side_name[SIDES] = {
+	[SIDE_NATIVE] = "native", [SIDE_EBPF] = "eBPF", [SIDE_HARD] = "hard-coded",
+};
+
+static uint64_t expected_fib(const uint8_t *frame, uint64_t x)
+{
+	return twin_fib(x);
+}
+
+static uint64_t expected_sum(const uint8_t *frame, uint64_t x)
+{
+	return twin_sum(frame, x);
+}
+
+static const char *point_program(const struct figure14 *f, enum side side)
+{
+	return side == SIDE_NATIVE ? f->native : side == SIDE_HARD ? f->hard : NULL;
+}
+
+static void columns(struct figure14 *f, struct table *t)
+{
+	char key[32], head[32];
+	int i;
+
+	for (i = 0; i < SIDES; i++) {
+		if (!f->have[i])
+			continue;
+		snprintf(key, sizeof(key), "%s_mpps", side_key[i]);
+		table_column(t, key, side_name[i], "Mpps", 3);
+	}
+	for (i = 0; i < SIDES; i++) {
+		if (!f->have[i])
+			continue;
+		snprintf(key, sizeof(key), "%s_ns", side_key[i]);
+		snprintf(head, sizeof(head), "%s", side_name[i]);
+		table_column(t, key, head, "ns/packet", 1);
+	}
+	if (f->have[SIDE_NATIVE]) {
+		table_column(t, "diff", "eBPF-native", "ns/packet", 1);
+		table_column(t, "diff_iqr", "IQR", "ns", 1);
+	}
+}
+
+static void paper_cells(struct figure14 *f, struct row *row, double x)
+{
+	const char *key = f->paper->key;
+
+	/* the paper's native code was hard-coded */
+	if (f->have[SIDE_HARD])
+		row_paper(row, "hard_mpps", paper_mpps(key, x, 0));
+	else if (f->have[SIDE_NATIVE])
+		row_paper(row, "native_mpps", paper_mpps(key, x, 0));
+	row_paper(row, "ebpf_mpps", paper_mpps(key, x, 1));
+}
+
+static double put_side(struct figure14 *f, struct row *row, enum side side, const double *ns)
+{
+	double *v = xcalloc(f->batches, sizeof(*v));
+	char key[32];
+	struct stats s;
+
+	memcpy(v, ns, f->batches * sizeof(*v));
+	stats_of(v, f->batches, &s);
+	free(v);
+	snprintf(key, sizeof(key), "%s_mpps", side_key[side]);
+	row_set(row, key, 1000 / s.median);
+	snprintf(key, sizeof(key), "%s_ns", side_key[side]);
+	row_set(row, key, s.median);
+	row_raw(row, side_key[side], "ns", ns, f->batches);
+	row_spread_verdict(row, &s);
+	return s.median;
+}
+
+/* Batches that ran next to each other, so that drift falls out */
+static void put_difference(struct figure14 *f, struct row *row, size_t at,
+			   const double *native, const double *ebpf)
+{
+	double *d = xcalloc(f->batches, sizeof(*d));
+	struct stats s;
+	unsigned int i;
+
+	for (i = 0; i < f->batches; i++)
+		d[i] = ebpf[i] - native[i];
+	row_raw(row, "difference", "ns", d, f->batches);
+	stats_of(d, f->batches, &s);
+	row_set(row, "diff", s.median);
+	row_set(row, "diff_iqr", s.iqr);
+	f->diff_ns[at] = s.median;
+	f->tolerance[at] = fmax(s.ci_hi - s.median, s.median - s.ci_lo);
+	free(d);
+}
+
+static int measure_x(struct figure14 *f, struct table *t, size_t at)
+{
+	const struct paper_figure *pf = f->paper;
+	struct variant v[SIDES] = {};
+	struct point p[SIDES] = {};
+	double *ns[SIDES] = {};
+	char key[32], label[32];
+	struct row *row;
+	size_t n = 0, i;
+	int ret, side;
+
+	for (side = 0; side < SIDES; side++) {
+		if (!f->have[side])
+			continue;
+		p[n] = (struct point){
+			.f = f,
+			.side = side,
+			.name = point_program(f, side),
+			.x = (uint64_t)pf->x[at],
+			.twin = true,
+		};
+		v[n].name = side_name[side];
+		v[n].fn = figure14_batch;
+		v[n].arg = &p[n];
+		v[n].plan.units = MIN_FRAMES;
+		n++;
+	}
+	snprintf(key, sizeof(key), "%s_%g", pf->xname, pf->x[at]);
+	snprintf(label, sizeof(label), "%s = %g", pf->xname, pf->x[at]);
+	ret = batch_compare(v, n, f->batches, label);
+	row = table_row(t, key, label);
+	paper_cells(f, row, pf->x[at]);
+	for (i = 0; i < n; i++)
+		ns[p[i].side] = v[i].ns;
+	for (i = 0; i < n && !ret; i++) {
+		double median = put_side(f, row, p[i].side, v[i].ns);
+
+		if (p[i].side == SIDE_NATIVE)
+			f->native_ns[at] = median;
+		if (!v[i].plan.linear)
+			row_verdict(row, VERDICT_INVALID,
+				    "%s: twice the frames took %.2f times the time", v[i].name,
+				    2 * v[i].plan.ratio);
+		figure14_judge(&p[i], row);
+	}
+	if (!ret && ns[SIDE_NATIVE])
+		put_difference(f, row, at, ns[SIDE_NATIVE], ns[SIDE_EBPF]);
+	if (ret)
+		row_verdict(row, VERDICT_NOT_MEASURED, "%s",
+			    ret == -EINTR ? "interrupted" : strerror(-ret));
+	for (i = 0; i < n; i++)
+		free(v[i].ns);
+	return ret;
+}
+
+static double idle_batch(void *arg, uint64_t units)
+{
+	struct figure14 *f = arg;
+
+	return generator_idle(&f->gen, units);
+}
+
+static int path_row(struct figure14 *f, struct table *t, const char *key, const char *label,
+		    batch_fn fn, void *arg)
+{
+	struct variant v = { .name = label, .fn = fn, .arg = arg, .plan.units = MIN_FRAMES };
+	struct row *row = table_row(t, key, label);
+	struct stats s;
+	int ret;
+
+	ret = batch_compare(&v, 1, f->batches, label);
+	if (ret) {
+		row_verdict(row, VERDICT_NOT_MEASURED, "%s", strerror(-ret));
+	} else {
+		row_raw(row, "ns", "ns", v.ns, f->batches);
+		stats_of(v.ns, f->batches, &s);
+		row_set(row, "ns", s.median);
+		row_set(row, "iqr", s.iqr);
+		row_set(row, "mpps", 1000 / s.median);
+		row_spread_verdict(row, &s);
+		if (!v.plan.linear)
+			row_verdict(row, VERDICT_INVALID,
+				    "twice the frames took %.2f times the time", 2 * v.plan.ratio);
+	}
+	free(v.ns);
+	return ret;
+}
+
+/* What the figure's points contain besides the program */
+static int measure_path(struct figure14 *f)
+{
+	struct point ebpf = { .f = f, .side = SIDE_EBPF };
+	struct point native = { .f = f, .side = SIDE_NATIVE, .name = "drop" };
+	struct point hard = { .f = f, .side = SIDE_HARD, .name = "hard_drop" };
+	struct table *t = result_table(f->res, "path", "The path alone: a program that only drops");
+	int ret;
+
+	table_column(t, "ns", "time", "ns/packet", 1);
+	table_column(t, "iqr", "IQR", "ns", 1);
+	table_column(t, "mpps", "rate", "Mpps", 3);
+	ret = path_row(f, t, "generator", "generator, no veth", idle_batch, f) ?:
+	      generator_target(&f->gen, f->gen.skel->progs.xdp_drop) ?:
+	      path_row(f, t, "ebpf", "generator + veth, eBPF drop", figure14_batch, &ebpf);
+	if (!ret && f->have[SIDE_NATIVE])
+		ret = path_row(f, t, "native", "generator + veth, native drop",
+			       figure14_batch, &native);
+	if (!ret && f->have[SIDE_HARD])
+		ret = path_row(f, t, "hard", "generator + veth, hard-coded drop",
+			       figure14_batch, &hard);
+	return ret ?: generator_target(&f->gen, f->prog);
+}
+
+static bool has_native(const struct probe_native *n, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < n->nprograms; i++)
+		if (!strcmp(n->program[i], name))
+			return true;
+	return false;
+}
+
+/* Which sides this kernel and its modules have; what lacks is said */
+static int find_sides(struct figure14 *f)
+{
+	struct probe_native n;
+	char why[256];
+	int ret;
+
+	f->have[SIDE_EBPF] = true;
+	ret = probe_available(why, sizeof(why));
+	if (ret) {
+		result_note(f->res, "native and hard-coded: not measured: %s", why);
+		return 0;
+	}
+	ret = probe_read_native(&n);
+	if (ret)
+		return ret;
+	f->have[SIDE_NATIVE] = has_native(&n, f->native) && has_native(&n, "drop");
+	f->have[SIDE_HARD] = has_native(&n, f->hard) && has_native(&n, "hard_drop");
+	if (!f->have[SIDE_NATIVE])
+		result_note(f->res,
+			    "native: not measured: no program %s at the native hook; load hookcost_native.ko",
+			    f->native);
+	if (!f->have[SIDE_HARD])
+		result_note(f->res,
+			    "hard-coded: not measured: the kernel is built without CONFIG_HOOKCOST_HARDCODED");
+	return 0;
+}
+
+static void cleanup_probes(void *arg)
+{
+	struct figure14 *f = arg;
+
+	if (f->have[SIDE_NATIVE] || f->have[SIDE_HARD])
+		probe_all_off();
+}
+
+static int setup(struct figure14 *f)
+{
+	int ret, cpu;
+
+	ret = cleanup_push(cleanup_probes, f);
+	if (ret)
+		return ret;
+	cpu = cpu_pin();
+	if (cpu < 0)
+		return cpu;
+	ret = net_setup(&f->net) ?: generator_setup(&f->gen, &f->net);
+	if (ret)
+		return ret;
+	f->prog = bpf_object__find_program_by_name(f->gen.skel->obj, f->ebpf);
+	return f->prog ? 0 : -ENOENT;
+}
+
+static double *new_curve(const struct figure14 *f)
+{
+	double *v = xcalloc(f->paper->n, sizeof(*v));
+	size_t i;
+
+	for (i = 0; i < f->paper->n; i++)
+		v[i] = NAN;
+	return v;
+}
+
+static int measure(struct figure14 *f)
+{
+	struct table *t = result_table(f->res, f->paper->key, f->paper->title);
+	size_t i;
+	int ret;
+
+	columns(f, t);
+	ret = generator_target(&f->gen, f->prog);
+	for (i = 0; i < f->paper->n && !ret; i++)
+		ret = measure_x(f, t, i);
+	ret = ret ?: measure_path(f);
+	if (!ret && f->have[SIDE_NATIVE])
+		ret = figure14_roads(f);
+	return ret;
+}
+
+static int figure14_run(struct figure14 *f, const struct bench_opts *opts, struct result *res)
+{
+	int ret;
+
+	f->opts = opts;
+	f->res = res;
+	f->batches = opts->batches ?: opts->quick ? BATCHES_QUICK : BATCHES;
+	if (opts->device) {
+		struct table *t = result_table(res, f->paper->key, f->paper->title);
+
+		table_column(t, "ebpf_mpps", "eBPF", "Mpps", 3);
+		row_verdict(table_row(t, "device", opts->device), VERDICT_NOT_MEASURED,
+			    "the generator redirects into veth only");
+		return 0;
+	}
+	f->native_ns = new_curve(f);
+	f->diff_ns = new_curve(f);
+	f->tolerance = new_curve(f);
+	ret = find_sides(f) ?: setup(f);
+	if (!ret) {
+		ret = measure(f);
+		figure14_notes(f);
+	}
+	/* the cleanup stack has pointers to f */
+	cleanup_all();
+	free(f->native_ns);
+	free(f->diff_ns);
+	free(f->tolerance);
+	return ret;
+}
+
+static int figure14a_run(const struct bench_opts *opts, struct result *res)
+{
+	struct figure14 f = {
+		.paper = paper_figure("figure14a"),
+		.native = "fib",
+		.hard = "hard_fib",
+		.symbol = "native_fib",
+		.ebpf = "xdp_fib",
+		.expected = expected_fib,
+	};
+
+	return figure14_run(&f, opts, res);
+}
+
+static int figure14b_run(const struct bench_opts *opts, struct result *res)
+{
+	struct figure14 f = {
+		.paper = paper_figure("figure14b"),
+		.native = "sum",
+		.hard = "hard_sum",
+		.symbol = "native_sum",
+		.ebpf = "xdp_sum",
+		.expected = expected_sum,
+	};
+
+	return figure14_run(&f, opts, res);
+}
+
+const struct bench bench_figure14a = {
+	.name = "figure14a",
+	.title = "n-th Fibonacci number per packet: native against eBPF",
+	.needs = "kernel patches, hookcost_native (without: eBPF only)",
+	.run = figure14a_run,
+};
+
+const struct bench bench_figure14b = {
+	.name = "figure14b",
+	.title = "sum of a packet's first 64 bytes, repeated: native against eBPF",
+	.needs = "kernel patches, hookcost_native (without: eBPF only)",
+	.run = figure14b_run,
+};

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Figures 14a and 14b: what their parts share */
+#ifndef HOOKCOST_FIGURE14_H
+#define HOOKCOST_FIGURE14_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "../lib/paper.h"
+#include "../lib/stats.h"
+#include "bench.h"
+#include "generator.h"
+
+enum side {
+	SIDE_NATIVE,		/* hookcost_native's function, called by the hook */
+	SIDE_EBPF,
+	SIDE_HARD,		/* compiled into the call site */
+	SIDES
+};
+
+struct figure14 {
+	const struct paper_figure *paper;
+	const char *native, *hard;	/* their names at the native hook */
+	const char *symbol;		/* of the native one, in hookcost_native.ko */
+	const char *ebpf;		/* of its twin, in xdp.bpf.c */
+	uint64_t (*expected)(const uint8_t *frame, uint64_t x);
+
+	const struct bench_opts *opts;
+	struct result *res;
+	struct net net;
+	struct generator gen;
+	struct bpf_program *prog;	/* the eBPF twin */
+	bool have[SIDES];
+	unsigned int batches;
+
+	/* what the native hook runs now, NULL: nothing */
+	const char *running;
+	uint64_t arg;
+
+	/* per x, NAN where there is none; diff: eBPF - native, give or take */
+	double *native_ns, *diff_ns, *tolerance;
+	uint64_t sent, received;
+};
+
+/* One side at one x, while it is timed */
+struct point {
+	struct figure14 *f;
+	enum side side;
+	const char *name;		/* at the native hook; NULL: the eBPF twin runs */
+	uint64_t x;
+	bool twin;			/* leaves a result that can be checked */
+	uint64_t sent, received, dropped;
+	unsigned int wrong;		/* batches that another program ran */
+};
+
+/* The far end runs the point's program with its x from now on */
+int figure14_select(struct point *p);
+/* A batch_fn: generates `units` frames and counts where they went */
+double figure14_batch(void *point, uint64_t units);
+/* Weakens the row if frames were lost, or another program ran */
+void figure14_judge(const struct point *p, struct row *row);
+
+/* Second road: the hook's own time stamps against the difference of throughput */
+int figure14_roads(struct figure14 *f);
+
+/* What the numbers say, in words */
+void figure14_notes(struct figure14 *f);
+
+#endif /* HOOKCOST_FIGURE14_H */

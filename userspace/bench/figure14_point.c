@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Figures 14a and 14b: one program at one x, timed and counted */
+#include <string.h>
+
+#include "../lib/probe.h"
+#include "../lib/run.h"
+#include "figure14.h"
+#include "xdp.skel.h"
+
+/* What no twin computes from the arguments of the figures */
+#define NO_RESULT	0x686f6f6b636f7374ULL
+
+int figure14_select(struct point *p)
+{
+	struct figure14 *f = p->f;
+	int ret = 0;
+
+	if (!p->name) {
+		if (f->running)
+			ret = probe_set_native("off", 0);
+		f->gen.skel->bss->arg = p->x;
+	} else if (!f->running || strcmp(f->running, p->name) || f->arg != p->x) {
+		ret = probe_set_native(p->name, p->x);
+	}
+	if (ret)
+		return ret;
+	f->running = p->name;
+	f->arg = p->x;
+	return 0;
+}
+
+/* The eBPF twin leaves its result in a global; a native one must not touch that */
+static bool ran_right(struct point *p)
+{
+	uint64_t sink = p->f->gen.skel->bss->sink;
+
+	if (!p->twin)
+		return true;
+	if (p->name)
+		return sink == NO_RESULT;
+	return sink == p->f->expected(p->f->gen.frame, p->x);
+}
+
+double figure14_batch(void *point, uint64_t units)
+{
+	struct point *p = point;
+	struct figure14 *f = p->f;
+	struct net_count before, after;
+	uint64_t sent = f->gen.sent;
+	double ns;
+	int ret;
+
+	ret = figure14_select(p) ?: net_count(&f->net, &before);
+	if (ret)
+		return ret;
+	f->gen.skel->bss->sink = NO_RESULT;
+	ns = generator_run(&f->gen, units);
+	if (ns < 0)
+		return ns;
+	ret = net_count(&f->net, &after);
+	if (ret)
+		return ret;
+	sent = f->gen.sent - sent;
+	p->sent += sent;
+	p->received += after.received - before.received;
+	p->dropped += after.dropped - before.dropped;
+	f->sent += sent;
+	f->received += after.dropped - before.dropped;
+	p->wrong += !ran_right(p);
+	return ns;
+}
+
+void figure14_judge(const struct point *p, struct row *row)
+{
+	if (p->sent != p->received || p->sent != p->dropped)
+		row_verdict(row, VERDICT_INVALID,
+			    "%llu frames sent, %llu received, %llu dropped by XDP",
+			    (unsigned long long)p->sent, (unsigned long long)p->received,
+			    (unsigned long long)p->dropped);
+	if (p->wrong)
+		row_verdict(row, VERDICT_INVALID, "%s did not run, or not with %llu",
+			    p->name ?: p->f->ebpf, (unsigned long long)p->x);
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The same eBPF programs under two kernels' JITs: run once on the host with
+ * --json FILE, then in the target with --baseline FILE.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/disasm.h"
+#include "../lib/json.h"
+#include "../lib/run.h"
+#include "../lib/stats.h"
+#include "../lib/testrun.h"
+#include "bench.h"
+#include "jitcheck.skel.h"
+
+#define BATCHES		20
+#define BATCHES_QUICK	6
+#define LIMIT		0.05
+
+struct check {
+	const char *key, *label;
+};
+
+static const struct check checks[] = {
+	{ "jit_fib", "fib(2560)" },
+	{ "jit_sum", "64 bytes, 64 times" },
+	{ "jit_copy", "copy 4 KB by u64" },
+	{ "jit_array", "1024 array look-ups" },
+	{ "jit_branch", "1024 random branches" },
+	{ "jit_divide", "1024 divisions" },
+	{ "jit_alu32", "1024 32-bit xorshifts" },
+};
+
+struct jitcheck {
+	struct result *res;
+	struct table *t;
+	struct json_object *file, *rows;	/* the baseline, if any */
+	unsigned int batches;
+	unsigned int compared, within, differ;
+};
+
+static struct json_object *member(struct json_object *o, const char *key)
+{
+	struct json_object *val;
+
+	return json_object_object_get_ex(o, key, &val) ? val : NULL;
+}
+
+/* The element of an array of objects whose `key` is `val` */
+static struct json_object *element(struct json_object *array, const char *key, const char *val)
+{
+	size_t i;
+
+	if (!json_object_is_type(array, json_type_array))
+		return NULL;
+	for (i = 0; i < json_object_array_length(array); i++) {
+		struct json_object *o = json_object_array_get_idx(array, i);
+		const char *have = json_object_get_string(member(o, key));
+
+		if (have && !strcmp(have, val))
+			return o;
+	}
+	return NULL;
+}
+
+static double number(struct json_object *o)
+{
+	return json_object_is_type(o, json_type_double) ||
+	       json_object_is_type(o, json_type_int) ? json_object_get_double(o) : NAN;
+}
+
+/* A baseline that cannot be used is an error, one in which nothing was measured is not */
+static int read_baseline(struct jitcheck *j, const char *path)
+{
+	struct json_object *bench, *table;
+	const char *schema, *kernel;
+
+	j->file = json_object_from_file(path);
+	schema = json_object_get_string(member(j->file, "schema"));
+	if (!schema || strcmp(schema, HOOKCOST_SCHEMA)) {
+		err("%s is no result of hookcost run --json (schema %s)", path, HOOKCOST_SCHEMA);
+		return -EINVAL;
+	}
+	bench = element(member(j->file, "benches"), "name", "jitcheck");
+	table = element(member(bench, "tables"), "key", "jitcheck");
+	j->rows = member(table, "rows");
+	if (!j->rows) {
+		err("%s holds no jitcheck; make it with: hookcost run jitcheck --json %s", path,
+		    path);
+		return -EINVAL;
+	}
+	kernel = json_object_get_string(member(member(j->file, "environment"), "kernel"));
+	result_note(j->res, "Baseline: %s, kernel %s.", path, kernel ?: "unknown");
+	return 0;
+}
+
+static void columns(struct jitcheck *j)
+{
+	j->t = result_table(j->res, "jitcheck", "Loops of JITed code: the best batch's mean");
+	table_column(j->t, "ns", "time", "ns/run", 0);
+	table_column(j->t, "median", "median", "ns/run", 0);
+	table_column(j->t, "insns", "loop", "insns", 0);
+	if (!j->rows)
+		return;
+	table_column(j->t, "host_ns", "baseline", "ns/run", 0);
+	table_column(j->t, "host_insns", "loop", "insns", 0);
+	table_column(j->t, "ratio", "ratio", "", 3);
+	table_column(j->t, "within", "within 5 %", "", 0);
+}
+
+/* What disturbs a batch only lengthens it, so the best ones are compared */
+static void compare(struct jitcheck *j, struct row *row, const char *key, double ns,
+		    unsigned int insns)
+{
+	struct json_object *base = element(j->rows, "key", key), *cells, *reason;
+	double host, host_insns;
+
+	cells = member(base, "cells");
+	host = number(member(cells, "ns"));
+	host_insns = number(member(cells, "insns"));
+	if (!isfinite(host) || host <= 0) {
+		reason = member(base, "reason");
+		row_text(row, "within", "not measured");
+		result_note(j->res, "%s: not measured on the baseline: %s", key,
+			    reason ? json_object_get_string(reason) : "it has no such row");
+		return;
+	}
+	row_set(row, "host_ns", host);
+	if (isfinite(host_insns))
+		row_set(row, "host_insns", host_insns);
+	if (!insns || insns != host_insns) {
+		j->differ++;
+		row_text(row, "within", "other code");
+		return;
+	}
+	row_set(row, "ratio", ns / host);
+	j->compared++;
+	if (ns / host <= 1 + LIMIT) {
+		j->within++;
+		row_text(row, "within", ns / host < 1 - LIMIT ? "faster" : "yes");
+	} else {
+		row_text(row, "within", "no");
+	}
+}
+
+static void put_code(struct row *row, int fd, unsigned int *insns)
+{
+	struct disasm_loop loop;
+	int ret;
+
+	*insns = 0;
+	ret = disasm_loop_prog(fd, &loop);
+	if (ret) {
+		row_text(row, "insns", ret == -EPERM ? "hidden" :
+			 ret == -ENODATA ? "not JITed" : strerror(-ret));
+		if (ret == -ENODATA)
+			row_verdict(row, VERDICT_INVALID, "the program was not JITed");
+		return;
+	}
+	*insns = loop.insns;
+	row_set(row, "insns", loop.insns);
+	row_detail(row, "loop_bytes", json_object_new_int(loop.bytes));
+}
+
+static int check_one(struct jitcheck *j, struct jitcheck_bpf *skel, const struct check *c)
+{
+	struct bpf_program *prog = bpf_object__find_program_by_name(skel->obj, c->key);
+	struct row *row = table_row(j->t, c->key, c->label);
+	struct testrun run = { .prog_fd = bpf_program__fd(prog) };
+	struct variant v = { .name = c->key, .fn = testrun_batch, .arg = &run };
+	unsigned int insns;
+	struct stats s;
+	int ret;
+
+	v.plan.units = testrun_units(testrun_batch, &run);
+	ret = v.plan.units ? batch_compare(&v, 1, j->batches, c->label) : -EIO;
+	if (ret) {
+		row_verdict(row, VERDICT_NOT_MEASURED, "%s",
+			    ret == -EINTR ? "interrupted" : strerror(-ret));
+		free(v.ns);
+		return ret == -EINTR ? ret : 0;
+	}
+	row_raw(row, "ns", "ns", v.ns, j->batches);
+	stats_of(v.ns, j->batches, &s);
+	free(v.ns);
+	row_set(row, "ns", s.min);
+	row_set(row, "median", s.median);
+	row_spread_verdict(row, &s);
+	put_code(row, run.prog_fd, &insns);
+	if (!v.plan.linear)
+		row_verdict(row, VERDICT_INVALID, "twice the runs took %.2f times the time",
+			    2 * v.plan.ratio);
+	else if (j->rows)
+		compare(j, row, c->key, s.min, insns);
+	return 0;
+}
+
+static void summarise(struct jitcheck *j)
+{
+	result_fact(j->res, "compared", json_object_new_int(j->compared));
+	result_fact(j->res, "within_5_percent", json_object_new_int(j->within));
+	result_fact(j->res, "other_code", json_object_new_int(j->differ));
+	if (j->compared)
+		result_note(j->res,
+			    "%u of %u programs run within 5 %% of the baseline's JIT, or faster.",
+			    j->within, j->compared);
+	else
+		result_note(j->res, "No program could be compared with the baseline.");
+	if (j->differ)
+		result_note(j->res,
+			    "%u not compared: the two JITs (or their mitigations) made different code.",
+			    j->differ);
+}
+
+static void not_measured(struct jitcheck *j, int error)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(checks); i++)
+		row_verdict(table_row(j->t, checks[i].key, checks[i].label),
+			    VERDICT_NOT_MEASURED, "cannot load eBPF programs: %s%s",
+			    strerror(error), error == EPERM ? ", run as root" : "");
+}
+
+static int jitcheck_run(const struct bench_opts *opts, struct result *res)
+{
+	struct jitcheck j = {
+		.res = res,
+		.batches = opts->batches ?: opts->quick ? BATCHES_QUICK : BATCHES,
+	};
+	struct jitcheck_bpf *skel;
+	int ret = 0;
+	size_t i;
+
+	if (opts->baseline)
+		ret = read_baseline(&j, opts->baseline);
+	if (ret)
+		goto out;
+	columns(&j);
+	skel = jitcheck_bpf__open_and_load();
+	if (!skel) {
+		not_measured(&j, errno);
+		goto out;
+	}
+	for (i = 0; i < ARRAY_SIZE(checks) && !ret; i++)
+		ret = check_one(&j, skel, &checks[i]);
+	jitcheck_bpf__destroy(skel);
+	if (j.rows)
+		summarise(&j);
+out:
+	json_object_put(j.file);
+	return ret;
+}
+
+const struct bench bench_jitcheck = {
+	.name = "jitcheck",
+	.title = "JITed loops, to be compared with another kernel's JIT (--baseline)",
+	.needs = "root; --baseline FILE from a run on the other kernel",
+	.run = jitcheck_run,
+};

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stddef.h>
+#include "bench.h"
+
+const struct bench *const benches[] = {
+	&bench_table1,
+	&bench_table3,
+	&bench_table6,
+	&bench_figure14a,
+	&bench_figure14b,
+	&bench_jitcheck,
+	NULL
+};

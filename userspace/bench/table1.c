@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Table 1: time to reach a hook, and to prepare the program's run there */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/cpu.h"
+#include "../lib/run.h"
+#include "../lib/stats.h"
+#include "../lib/util.h"
+#include "table1.h"
+
+#define SAMPLES		100000
+#define SAMPLES_QUICK	10000
+#define PARTS		10
+#define WARM_UP		1000
+
+#define SITE(_key, _label, _paper, _hook, _point, _traffic) {	\
+	.key = _key, .label = _label, .paper = _paper,		\
+	.hook = _hook, .point = _point, .traffic = _traffic,	\
+}
+
+static const struct site sites[] = {
+	{ .key = "xdp_frames", .label = "XDP, frames", .paper = "XDP", .hook = "xdp",
+	  .point = ATTACH_XDP, .frames = true },
+	SITE("xdp_udp", "XDP, UDP", "XDP", "xdp", ATTACH_XDP, TRAFFIC_UDP_BURST),
+	SITE("xdp_tcp", "XDP, TCP", "XDP", "xdp", ATTACH_XDP, TRAFFIC_TCP_BURST),
+	SITE("tcx_udp", "TC (tcx), UDP", "TC", "tc", ATTACH_TCX, TRAFFIC_UDP_BURST),
+	SITE("tcx_tcp", "TC (tcx), TCP", "TC", "tc", ATTACH_TCX, TRAFFIC_TCP_BURST),
+	SITE("cls_bpf_udp", "TC (cls_bpf), UDP", "TC", "tc", ATTACH_CLS_BPF, TRAFFIC_UDP_BURST),
+	SITE("cls_bpf_tcp", "TC (cls_bpf), TCP", "TC", "tc", ATTACH_CLS_BPF, TRAFFIC_TCP_BURST),
+	SITE("sk_skb_udp", "SK_SKB, UDP", "SK_SKB", "sk_skb", ATTACH_SK_SKB, TRAFFIC_UDP_POLL),
+	SITE("sk_skb_tcp", "SK_SKB, TCP", "SK_SKB", "sk_skb", ATTACH_SK_SKB, TRAFFIC_TCP_WAKE),
+	SITE("socket_udp", "Socket, UDP", "Socket", "udp", ATTACH_NONE, TRAFFIC_UDP_WAKE),
+	SITE("socket_tcp", "Socket, TCP", "Socket", "tcp", ATTACH_NONE, TRAFFIC_TCP_WAKE),
+};
+
+static double phase_median(const struct probe_hook *h, const char *name)
+{
+	struct stats s;
+
+	if (probe_stats(h, probe_phase(h, name), probe_phase(h, "floor"), &s))
+		return NAN;
+	return s.median;
+}
+
+/* What the last part added to the histograms */
+static int take_part(struct run *r)
+{
+	struct probe_hook all, part;
+	int ret;
+
+	ret = probe_read_hook(r->site->hook, &all);
+	if (ret)
+		return ret;
+	probe_hook_copy(&part, &all);
+	if (probe_hook_since(&part, &r->hook)) {
+		r->reach[r->parts] = phase_median(&part, "reach");
+		r->prep[r->parts] = phase_median(&part, "prep");
+		r->parts++;
+	} else {
+		err("%s: its histogram was reset while it was measured", r->site->hook);
+		ret = -EBADMSG;
+	}
+	probe_hook_free(&part);
+	probe_hook_free(&r->hook);
+	r->hook = all;
+	return ret;
+}
+
+static int packets_so_far(struct table1 *t1, struct run *r, uint64_t *sent, uint64_t *driver)
+{
+	struct net_count c;
+	int ret;
+
+	ret = net_count(&t1->net, &c);
+	if (ret)
+		return ret;
+	*driver = c.received;
+	*sent = r->messages;
+	if (r->site->frames) {
+		*sent = r->gen.sent;
+		return 0;
+	}
+	ret = traffic_segments(&r->traffic, sent);
+	return ret == -EOPNOTSUPP ? 0 : ret;
+}
+
+/* Messages or frames through the hook, until all have arrived */
+static int feed(struct run *r, uint64_t count)
+{
+	double ns;
+	int ret;
+
+	if (r->site->frames) {
+		ns = generator_run(&r->gen, count);
+		return ns < 0 ? ns : 0;
+	}
+	ret = traffic_run(&r->traffic, count);
+	if (ret == -ETIMEDOUT)
+		err("%s: messages were lost", r->site->label);
+	return ret ?: traffic_settle(&r->traffic);
+}
+
+static int measure_parts(struct table1 *t1, struct run *r)
+{
+	uint64_t per = (t1->samples + t1->parts - 1) / t1->parts;
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < t1->parts && !ret; i++) {
+		progress(r->site->label, i, t1->parts);
+		ret = feed(r, per) ?: take_part(r);
+		r->messages += per;
+	}
+	progress_end();
+	return ret;
+}
+
+static int measure(struct table1 *t1, struct run *r)
+{
+	uint64_t sent = 0, driver = 0;
+	int ret;
+
+	ret = feed(r, WARM_UP);
+	if (ret)
+		return ret;
+	ret = packets_so_far(t1, r, &sent, &driver) ?: probe_reset() ?:
+	      probe_read_hook(r->site->hook, &r->hook) ?: measure_parts(t1, r) ?:
+	      packets_so_far(t1, r, &r->packets, &r->driver);
+	r->packets -= sent;
+	r->driver -= driver;
+	return ret;
+}
+
+/* Only the far end's packets are stamped, and only this hook records */
+static int select_hook(struct table1 *t1, const char *hook)
+{
+	int ret = net_enter(&t1->net.b);
+
+	if (!ret)
+		ret = probe_set_device(t1->net.b.name);
+	return net_leave(&t1->net) ?: ret ?: probe_enable(hook);
+}
+
+static int with_frames(struct table1 *t1, struct run *r)
+{
+	int ret;
+
+	ret = generator_setup(&r->gen, &t1->net) ?: select_hook(t1, r->site->hook) ?:
+	      measure(t1, r);
+	probe_enable("none");
+	cleanup_pop();
+	return ret;
+}
+
+static int with_traffic(struct table1 *t1, struct run *r)
+{
+	int ret;
+
+	/* each of the two pushes one cleanup, whatever it returns */
+	ret = traffic_open(&r->traffic, &t1->net, r->site->traffic);
+	if (!ret) {
+		ret = attach_empty(&r->at, r->site->point, &t1->net, r->traffic.server) ?:
+		      select_hook(t1, r->site->hook) ?: traffic_start(&r->traffic) ?:
+		      measure(t1, r);
+		probe_enable("none");
+		/* before its socket leaves the sockmap */
+		traffic_stop(&r->traffic);
+		cleanup_pop();
+	}
+	cleanup_pop();
+	return ret;
+}
+
+static int run_site(struct table1 *t1, const struct site *site, struct row *row)
+{
+	struct run r = { .site = site };
+	int ret;
+
+	r.reach = xcalloc(t1->parts, sizeof(*r.reach));
+	r.prep = xcalloc(t1->parts, sizeof(*r.prep));
+
+	ret = site->frames ? with_frames(t1, &r) : with_traffic(t1, &r);
+	if (!ret)
+		table1_fill(t1, &r, row);
+	else if (ret == -EINTR)
+		row_verdict(row, VERDICT_NOT_MEASURED, "interrupted");
+	else
+		row_verdict(row, VERDICT_NOT_MEASURED, "failed: %s", strerror(-ret));
+	probe_hook_free(&r.hook);
+	free(r.reach);
+	free(r.prep);
+	return ret;
+}
+
+static void cleanup_probes(void *arg)
+{
+	probe_all_off();
+}
+
+static int setup(struct table1 *t1)
+{
+	int cpu, ret;
+
+	ret = cleanup_push(cleanup_probes, NULL);
+	if (ret)
+		return ret;
+	cpu = cpu_pin();
+	if (cpu < 0)
+		return cpu;
+	result_fact(t1->res, "cpu", json_object_new_int(cpu));
+	return net_setup(&t1->net) ?: net_napi(&t1->net, true) ?: probe_enable("none") ?:
+	       probe_set_clock(t1->opts->ordered ? "ordered" : "plain");
+}
+
+static void notes(struct table1 *t1)
+{
+	struct probe_clock c;
+
+	if (!probe_read_clock(&c) && c.khz > 0)
+		result_note(t1->res,
+			    "Clock: %s, %s reads. Two reads back to back: %.1f ns plain, %.1f ns ordered. \"floor\" is the same at the hook itself; it is taken off every other time.",
+			    c.source, t1->opts->ordered ? "ordered" : "plain",
+			    c.floor_plain * 1e6 / c.khz, c.floor_ordered * 1e6 / c.khz);
+	result_note(t1->res,
+		    "Traffic: messages of %d bytes over veth, the receiver in NAPI mode for every row (GRO on there, TSO off at the sender; the XDP rows have their program besides). XDP and TC: %s; \"XDP, frames\": redirected by the kernel's generator, without an sk_buff, while veth copies each sk_buff into a page before XDP sees it. SK_SKB and socket: %s, to a server that sleeps until the message comes, on the sender's CPU.",
+		    TRAFFIC_BYTES, traffic_name(TRAFFIC_UDP_BURST),
+		    traffic_name(TRAFFIC_UDP_WAKE));
+	result_note(t1->res,
+		    "Paper scope: from the hook to the end of the verdict, as its Table 1 measured (38, 35, 1350 ns); prep: until the program has returned.");
+	if (t1->negative)
+		result_note(t1->res,
+			    "A time below 0 belongs to a phase so short that it overlaps with the clock reads around it; --ordered keeps them apart.");
+	if (t1->counted)
+		result_note(t1->res,
+			    "Counts: packets sent = the driver's counter = samples in the histogram for %zu of %zu rows.",
+			    t1->exact, t1->counted);
+}
+
+static int table1_run(const struct bench_opts *opts, struct result *res)
+{
+	struct table1 t1 = {
+		.opts = opts,
+		.res = res,
+		.samples = opts->samples ?: opts->quick ? SAMPLES_QUICK : SAMPLES,
+		.parts = opts->batches ?: PARTS,
+	};
+	char why[256];
+	size_t i;
+	int ret = 0;
+
+	table1_columns(&t1);
+	if (opts->device)
+		snprintf(why, sizeof(why), "table1 makes its own traffic, over veth only");
+	if (opts->device || probe_available(why, sizeof(why))) {
+		for (i = 0; i < ARRAY_SIZE(sites); i++)
+			row_verdict(table1_row(&t1, &sites[i]), VERDICT_NOT_MEASURED, "%s", why);
+		return 0;
+	}
+	t1.counts = json_object_new_object();
+	result_fact(res, "counts", t1.counts);
+	ret = setup(&t1);
+	for (i = 0; i < ARRAY_SIZE(sites) && !ret; i++) {
+		ret = run_site(&t1, &sites[i], table1_row(&t1, &sites[i]));
+		if (ret && ret != -EINTR && ret != -ENOSPC)
+			ret = 0;	/* its row says so, the others can still be measured */
+	}
+	notes(&t1);
+	/* the cleanup stack has pointers to t1 */
+	cleanup_all();
+	return ret;
+}
+
+const struct bench bench_table1 = {
+	.name = "table1",
+	.title = "time to reach each hook and to prepare the program's run there",
+	.needs = "kernel patches",
+	.run = table1_run,
+};

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Table 1: from histograms to rows */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/json.h"
+#include "../lib/paper.h"
+#include "../lib/stats.h"
+#include "../lib/util.h"
+#include "table1.h"
+
+void table1_columns(struct table1 *t1)
+{
+	struct table *t = result_table(t1->res, "table1",
+				       "Time to reach a hook, and to prepare the program's run");
+
+	table_column(t, "reach", "reach", "ns", 0);
+	table_column(t, "reach_iqr", "IQR", "ns", 0);
+	table_column(t, "prep", "prep", "ns", 1);
+	table_column(t, "prep_iqr", "IQR", "ns", 1);
+	table_column(t, "floor", "floor", "ns", 1);
+	table_column(t, "scope", "paper scope", "ns", 1);
+	table_column(t, "samples", "samples", "", 0);
+	t1->main = t;
+
+	t = result_table(t1->res, "phases",
+			 "Phases of each hook, the clock's floor removed (verdicts: see the hook's row above)");
+	table_column(t, "median", "median", "ns", 1);
+	table_column(t, "iqr", "IQR", "ns", 1);
+	table_column(t, "p1", "p1", "ns", 1);
+	table_column(t, "p99", "p99", "ns", 1);
+	table_column(t, "samples", "n", "", 0);
+	t1->phases = t;
+}
+
+struct row *table1_row(struct table1 *t1, const struct site *site)
+{
+	struct row *row = table_row(t1->main, site->key, site->label);
+
+	row_paper(row, "reach", paper_value("table1", site->paper, "reach_median"));
+	row_paper(row, "reach_iqr", paper_value("table1", site->paper, "reach_iqr"));
+	row_paper(row, "scope", paper_value("table1", site->paper, "prep"));
+	return row;
+}
+
+/* Samples so far in the hook's main phase, the one that every stamped packet has */
+static uint64_t reached(const struct probe_hook *h)
+{
+	const struct probe_phase *p = probe_phase(h, "reach");
+
+	return p ? p->count : 0;
+}
+
+static struct json_object *histogram(const struct probe_hook *h)
+{
+	struct json_object *o = json_object_new_object();
+	size_t i, j;
+
+	json_object_object_add(o, "khz", json_number(h->khz));
+	json_add_string(o, "clock", h->clock_mode);
+	for (i = 0; i < h->nphases; i++) {
+		const struct probe_phase *p = &h->phase[i];
+		struct json_object *ph = json_object_new_object();
+		struct json_object *buckets = json_object_new_array();
+
+		for (j = 0; j < p->nbuckets; j++) {
+			struct json_object *b = json_object_new_array_ext(3);
+
+			json_object_array_add(b, json_object_new_uint64(p->bucket[j].lo));
+			json_object_array_add(b, json_object_new_uint64(p->bucket[j].hi));
+			json_object_array_add(b, json_object_new_uint64(p->bucket[j].count));
+			json_object_array_add(buckets, b);
+		}
+		json_object_object_add(ph, "reads", json_object_new_int(p->reads));
+		json_object_object_add(ph, "count", json_object_new_uint64(p->count));
+		json_object_object_add(ph, "sum", json_object_new_uint64(p->sum));
+		json_object_object_add(ph, "min", json_object_new_uint64(p->min));
+		json_object_object_add(ph, "max", json_object_new_uint64(p->max));
+		json_object_object_add(ph, "buckets", buckets);
+		json_object_object_add(o, p->name, ph);
+	}
+	return o;
+}
+
+/* A socket sees messages; the hooks below it also bare ACKs and the like */
+static bool per_message(const struct site *site)
+{
+	return site->point == ATTACH_SK_SKB || site->point == ATTACH_NONE;
+}
+
+/* Packets sent = the driver's count = samples in every phase */
+static bool counts_agree(const struct run *r)
+{
+	uint64_t expected = per_message(r->site) ? r->messages : r->packets;
+	size_t i;
+
+	if (r->packets != r->driver || !r->hook.nphases)
+		return false;
+	for (i = 0; i < r->hook.nphases; i++)
+		if (r->hook.phase[i].count != expected)
+			return false;
+	return true;
+}
+
+static void keep_counts(struct table1 *t1, const struct run *r)
+{
+	struct json_object *o = json_object_new_object();
+	bool exact = counts_agree(r);
+
+	json_object_object_add(o, "messages", json_object_new_uint64(r->messages));
+	json_object_object_add(o, "packets_sent", json_object_new_uint64(r->packets));
+	json_object_object_add(o, "packets_in_driver", json_object_new_uint64(r->driver));
+	json_object_object_add(o, "samples", json_object_new_uint64(reached(&r->hook)));
+	json_object_object_add(o, "unstamped", json_object_new_uint64(r->hook.unstamped));
+	json_object_object_add(o, "backward", json_object_new_uint64(r->hook.backward));
+	json_object_object_add(o, "exact", json_object_new_boolean(exact));
+	json_object_object_add(t1->counts, r->site->key, o);
+	t1->counted++;
+	t1->exact += exact;
+}
+
+static void judge_counts(const struct run *r, struct row *row)
+{
+	if (counts_agree(r))
+		return;
+	row_verdict(row, VERDICT_INVALID,
+		    "%llu messages, %llu packets sent, %llu in the driver, %llu samples",
+		    (unsigned long long)r->messages, (unsigned long long)r->packets,
+		    (unsigned long long)r->driver, (unsigned long long)reached(&r->hook));
+}
+
+/* Of the medians of the parts: of prep, or of reach where there is none */
+static void judge_spread(const struct run *r, struct row *row)
+{
+	const double *from = probe_phase(&r->hook, "prep") ? r->prep : r->reach;
+	double *v = xcalloc(r->parts, sizeof(*v));
+	struct stats s;
+
+	memcpy(v, from, r->parts * sizeof(*v));
+	if (!stats_of(v, r->parts, &s))
+		row_spread_verdict(row, &s);
+	free(v);
+}
+
+static void phase_rows(struct table1 *t1, const struct run *r)
+{
+	const struct probe_phase *floor = probe_phase(&r->hook, "floor");
+	char key[64], label[64];
+	struct stats s;
+	size_t i;
+
+	for (i = 0; i < r->hook.nphases; i++) {
+		const struct probe_phase *p = &r->hook.phase[i];
+		struct row *row;
+
+		/* the floor itself stays as measured */
+		if (probe_stats(&r->hook, p, p == floor ? NULL : floor, &s))
+			continue;
+		snprintf(key, sizeof(key), "%s_%s", r->site->key, p->name);
+		snprintf(label, sizeof(label), "%s: %s", r->site->label, p->name);
+		row = table_row(t1->phases, key, label);
+		t1->negative |= s.median < 0;
+		row_set(row, "median", s.median);
+		row_set(row, "iqr", s.iqr);
+		row_set(row, "p1", s.p1);
+		row_set(row, "p99", s.p99);
+		row_set(row, "samples", s.n);
+		row_detail(row, "hook", json_object_new_string(r->site->key));
+		judge_counts(r, row);
+	}
+}
+
+static void set_median(struct row *row, const char *median, const char *iqr,
+		       const struct probe_hook *h, const char *phase)
+{
+	struct stats s;
+
+	if (probe_stats(h, probe_phase(h, phase), probe_phase(h, "floor"), &s))
+		return;
+	row_set(row, median, s.median);
+	if (iqr)
+		row_set(row, iqr, s.iqr);
+}
+
+void table1_fill(struct table1 *t1, const struct run *r, struct row *row)
+{
+	const struct probe_hook *h = &r->hook;
+	struct stats s;
+
+	set_median(row, "reach", "reach_iqr", h, "reach");
+	set_median(row, "prep", "prep_iqr", h, "prep");
+	set_median(row, "scope", NULL, h, "total");
+	if (!probe_stats(h, probe_phase(h, "floor"), NULL, &s))
+		row_set(row, "floor", s.median);
+	row_set(row, "samples", reached(h));
+	row_raw(row, "reach_median", "ns", r->reach, r->parts);
+	if (probe_phase(h, "prep"))
+		row_raw(row, "prep_median", "ns", r->prep, r->parts);
+	row_detail(row, "histogram", histogram(h));
+	judge_spread(r, row);
+	judge_counts(r, row);
+	keep_counts(t1, r);
+	phase_rows(t1, r);
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <linux/magic.h>
+#include <unistd.h>
+#include "command.h"
+#include "lib/env.h"
+#include "lib/json.h"
+#include "lib/probe.h"
+
+enum health {
+	GOOD,
+	POOR,		/* the numbers hold, but spread more or mean less */
+	BAD,		/* rows will be "not measured" or invalid */
+};
+
+struct finding {
+	enum health state;
+	char what[256];
+	const char *fix;	/* a command, or what to do; not shown when good */
+};
+
+static const char *const state_names[] = { "ok", "poor", "bad" };
+
+static const struct argp_option options[] = {
+	{ "json", 'j', NULL, 0, "Print JSON", 0 },
+	{ 0 }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	switch (key) {
+	case 'j':
+		*(bool *)state->input = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		usage_error(state, "unexpected argument \"%s\"", arg);
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+__printf(4, 5)
+static void found(struct finding *f, enum health state, const char *fix, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(f->what, sizeof(f->what), fmt, ap);
+	va_end(ap);
+	f->state = state;
+	f->fix = fix;
+}
+
+static void check_root(const struct env *e, struct finding *f)
+{
+	if (geteuid())
+		found(f, BAD, "sudo hookcost ...", "user %u may not load programs",
+		      (unsigned int)geteuid());
+	else
+		found(f, GOOD, NULL, "root");
+}
+
+static void check_debugfs(const struct env *e, struct finding *f)
+{
+	struct statfs fs;
+
+	if (statfs("/sys/kernel/debug", &fs) || fs.f_type != DEBUGFS_MAGIC)
+		found(f, BAD, "mount -t debugfs none /sys/kernel/debug", "not mounted");
+	else
+		found(f, GOOD, NULL, "/sys/kernel/debug");
+}
+
+static void check_patches(const struct env *e, struct finding *f)
+{
+	char why[256];
+
+	if (!probe_available(why, sizeof(why)))
+		found(f, GOOD, NULL, "%s", probe_root());
+	else if (e->hookcost == 1)
+		found(f, BAD, "mount -t debugfs none /sys/kernel/debug",
+		      "patched, but its tables cannot be read: %s", why);
+	else if (e->hookcost == 0)
+		found(f, BAD, "make bench (boots a patched kernel as a process)",
+		      "%s has no CONFIG_HOOKCOST", e->release);
+	else
+		found(f, BAD, "make bench (boots a patched kernel as a process)", "%s", why);
+}
+
+static void check_hardcoded(const struct env *e, struct finding *f)
+{
+	if (e->hardcoded == 0)
+		found(f, POOR, "build with CONFIG_HOOKCOST_HARDCODED=y",
+		      "not compiled in: no \"hard-coded\" rows");
+	else
+		found(f, GOOD, NULL, e->hardcoded == 1 ? "compiled in" : "unknown");
+}
+
+static void check_module(const struct env *e, const char *name, const char *fix,
+			 struct finding *f)
+{
+	if (strstr(e->modules, name))
+		found(f, GOOD, NULL, "loaded");
+	else
+		found(f, BAD, fix, "not loaded");
+}
+
+static void check_kfunc(const struct env *e, struct finding *f)
+{
+	check_module(e, "hookcost_kfunc", "modprobe hookcost_kfunc", f);
+}
+
+static void check_native(const struct env *e, struct finding *f)
+{
+	check_module(e, "hookcost_native", "modprobe hookcost_native", f);
+}
+
+static void check_btf(const struct env *e, struct finding *f)
+{
+	if (e->btf)
+		found(f, GOOD, NULL, "/sys/kernel/btf/vmlinux");
+	else
+		found(f, BAD, "build with CONFIG_DEBUG_INFO_BTF=y",
+		      "absent: no kfunc can be called");
+}
+
+static void check_jit(const struct env *e, struct finding *f)
+{
+	if (e->jit == 0)
+		found(f, BAD, "sysctl net.core.bpf_jit_enable=1", "off: programs are interpreted");
+	else if (e->jit == ENV_UNKNOWN)
+		found(f, POOR, "build with CONFIG_BPF_JIT=y", "net.core.bpf_jit_enable unreadable");
+	else if (e->jit_harden > 0)
+		found(f, POOR, "sysctl net.core.bpf_jit_harden=0",
+		      "on, but hardened (%d): constants are blinded", e->jit_harden);
+	else
+		found(f, GOOD, NULL, "on");
+}
+
+static void check_stats(const struct env *e, struct finding *f)
+{
+	if (e->bpf_stats > 0)
+		found(f, BAD, "sysctl kernel.bpf_stats_enabled=0", "on: every program is timed");
+	else
+		found(f, GOOD, NULL, "off");
+}
+
+static void check_debug(const struct env *e, struct finding *f)
+{
+	if (*e->debug)
+		found(f, BAD, "boot a kernel without them", "%s", e->debug);
+	else if (!*e->config_hash)
+		found(f, POOR, "build with CONFIG_IKCONFIG_PROC=y",
+		      "the kernel's configuration cannot be read");
+	else
+		found(f, GOOD, NULL, "none of KASAN, KCSAN, lockdep ...");
+}
+
+static void check_clock(const struct env *e, struct finding *f)
+{
+	if (!e->tsc_usable)
+		found(f, BAD, "dmesg | grep -i tsc (tells why the kernel gave it up)",
+		      "TSC unstable, clock source %s", e->clocksource);
+	else
+		found(f, GOOD, NULL, "TSC usable%s%s", *e->clocksource ? ", clock source " : "",
+		      e->clocksource);
+}
+
+static void check_cpu(const struct env *e, struct finding *f)
+{
+	if (e->emulated)
+		found(f, BAD, "run on this machine itself, or in a VM with KVM",
+		      "emulated (%s): times mean nothing", e->hypervisor_name);
+	else if (e->hypervisor)
+		found(f, POOR, "run on bare metal",
+		      "virtual (%s): rows that spread by more than 10 %% are indicative",
+		      *e->hypervisor_name ? e->hypervisor_name : "unknown hypervisor");
+	else
+		found(f, GOOD, NULL, "%s", e->uml ? "the host's own, through UML" : "bare metal");
+}
+
+static void check_governor(const struct env *e, struct finding *f)
+{
+	if (*e->governor && strcmp(e->governor, "performance"))
+		found(f, POOR, "cpupower frequency-set -g performance", "%s", e->governor);
+	else
+		found(f, GOOD, NULL, "%s", *e->governor ? e->governor : "none here to set");
+}
+
+static void check_smt(const struct env *e, struct finding *f)
+{
+	if (e->smt > 0)
+		found(f, POOR, "echo off > /sys/devices/system/cpu/smt/control",
+		      "on (the paper's testbed had it off)");
+	else
+		found(f, GOOD, NULL, e->smt ? "unknown" : "off");
+}
+
+static void check_perf(const struct env *e, struct finding *f)
+{
+	if (e->perf)
+		found(f, GOOD, NULL, "available");
+	else
+		found(f, POOR, "run on bare metal, or give the VM a virtual PMU",
+		      "absent: rows that count cycles or misses are not measured");
+}
+
+static const struct {
+	const char *name;
+	void (*check)(const struct env *e, struct finding *f);
+} checks[] = {
+	{ "root", check_root },
+	{ "debugfs", check_debugfs },
+	{ "hookcost patches", check_patches },
+	{ "hard-coded twins", check_hardcoded },
+	{ "module hookcost_kfunc", check_kfunc },
+	{ "module hookcost_native", check_native },
+	{ "BTF", check_btf },
+	{ "eBPF JIT", check_jit },
+	{ "bpf_stats", check_stats },
+	{ "debug options", check_debug },
+	{ "clock", check_clock },
+	{ "CPU", check_cpu },
+	{ "frequency governor", check_governor },
+	{ "SMT", check_smt },
+	{ "hardware counters", check_perf },
+};
+
+static void print_finding(const char *name, const struct finding *f)
+{
+	printf("%-4s  %-22s  %s\n", state_names[f->state], name, f->what);
+	if (f->state != GOOD)
+		printf("%-4s  %-22s  fix: %s\n", "", "", f->fix);
+}
+
+static struct json_object *finding_json(const char *name, const struct finding *f)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_add_string(o, "name", name);
+	json_add_string(o, "state", state_names[f->state]);
+	json_add_string(o, "what", f->what);
+	if (f->state != GOOD)
+		json_add_string(o, "fix", f->fix);
+	return o;
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.doc = "Tell what valid measurements lack here, and the remedy.",
+	};
+	struct json_object *report, *list;
+	size_t i, count[3] = { 0 };
+	bool json = false;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &json);
+	list = json_object_new_array();
+	if (!json) {
+		env_print(stdout);
+		putchar('\n');
+	}
+	for (i = 0; i < ARRAY_SIZE(checks); i++) {
+		struct finding f;
+
+		checks[i].check(env_get(), &f);
+		count[f.state]++;
+		if (json)
+			json_object_array_add(list, finding_json(checks[i].name, &f));
+		else
+			print_finding(checks[i].name, &f);
+	}
+	if (json) {
+		report = json_object_new_object();
+		json_add_string(report, "schema", HOOKCOST_SCHEMA);
+		json_object_object_add(report, "environment", env_json());
+		json_object_object_add(report, "checks", list);
+		puts(json_object_to_json_string_ext(report, JSON_C_TO_STRING_PRETTY |
+						    JSON_C_TO_STRING_NOSLASHESCAPE));
+		json_object_put(report);
+	} else {
+		json_object_put(list);
+		printf("\n%zu ok, %zu poor, %zu bad\n", count[GOOD], count[POOR], count[BAD]);
+	}
+	return count[BAD] ? EXIT_FAILED : EXIT_DONE;
+}

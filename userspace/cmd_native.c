@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <string.h>
+#include "command.h"
+#include "lib/json.h"
+#include "lib/probe.h"
+#include "lib/run.h"
+#include "lib/util.h"
+
+struct native_args {
+	bool json;
+	const char *word[3];
+	int nwords;
+};
+
+static const struct argp_option options[] = {
+	{ "json", 'j', NULL, 0, "Print the list as JSON", 0 },
+	{ 0 }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct native_args *a = state->input;
+	const char *const *w = a->word;
+
+	switch (key) {
+	case 'j':
+		a->json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->nwords == ARRAY_SIZE(a->word))
+			usage_error(state, "unexpected argument \"%s\"", arg);
+		a->word[a->nwords++] = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (!a->nwords)
+			return 0;
+		if (strcmp(w[0], "list") && strcmp(w[0], "set") && strcmp(w[0], "off"))
+			usage_error(state, "\"%s\" is none of list, set and off", w[0]);
+		if (!strcmp(w[0], "set") && a->nwords == 1)
+			usage_error(state, "set takes a program's name");
+		if (strcmp(w[0], "set") && a->nwords > 1)
+			usage_error(state, "unexpected argument \"%s\"", w[1]);
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static void print_list(const struct probe_native *n)
+{
+	size_t i;
+
+	printf("%-16s %10s  %-20s %s\n", "program", "largest n", "owner", "active");
+	for (i = 0; i < n->nprograms; i++) {
+		printf("%-16s %10llu  ", n->program[i], (unsigned long long)n->arg_max[i]);
+		if (strcmp(n->program[i], n->active))
+			printf("%s\n", n->owner[i]);
+		else
+			printf("%-20s n=%llu\n", n->owner[i], (unsigned long long)n->arg);
+	}
+	if (!n->nprograms)
+		printf("no program is registered; run: modprobe hookcost_native\n");
+}
+
+static void print_json(const struct probe_native *n)
+{
+	struct json_object *o = json_object_new_object();
+	struct json_object *list = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < n->nprograms; i++) {
+		struct json_object *p = json_object_new_object();
+
+		json_add_string(p, "name", n->program[i]);
+		json_object_object_add(p, "arg_max", json_object_new_uint64(n->arg_max[i]));
+		json_add_string(p, "owner", n->owner[i]);
+		json_object_array_add(list, p);
+	}
+	json_add_string(o, "schema", HOOKCOST_SCHEMA);
+	json_add_string(o, "active", n->active);
+	json_object_object_add(o, "arg", json_object_new_uint64(n->arg));
+	json_object_object_add(o, "programs", list);
+	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
+					    JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(o);
+}
+
+static int set_program(const struct probe_native *n, const char *name, const char *arg)
+{
+	uint64_t value = 0;
+	size_t i;
+
+	for (i = 0; i < n->nprograms; i++)
+		if (!strcmp(n->program[i], name))
+			break;
+	if (i == n->nprograms) {
+		err("there is no native program \"%s\"; see hookcost native list", name);
+		return EXIT_FAILED;
+	}
+	if (arg && !strncmp(arg, "n=", 2))
+		arg += 2;
+	if (arg && (!parse_u64(arg, &value) || value > n->arg_max[i])) {
+		err("%s takes n from 0 to %llu, not \"%s\"", name,
+		    (unsigned long long)n->arg_max[i], arg);
+		return EXIT_FAILED;
+	}
+	return probe_set_native(name, value) ? EXIT_FAILED : EXIT_DONE;
+}
+
+int cmd_native(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.args_doc = "[list]\nset PROGRAM [n=N]\noff",
+		.doc = "Let a native program run wherever an XDP program is attached.",
+	};
+	struct native_args a = { 0 };
+	struct probe_native n;
+	char why[256];
+
+	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	if (probe_available(why, sizeof(why))) {
+		err("%s", why);
+		return EXIT_FAILED;
+	}
+	if (a.nwords && !strcmp(a.word[0], "off"))
+		return probe_set_native("off", 0) ? EXIT_FAILED : EXIT_DONE;
+	if (probe_read_native(&n))
+		return EXIT_FAILED;
+	if (a.nwords && !strcmp(a.word[0], "set"))
+		return set_program(&n, a.word[1], a.word[2]);
+	if (a.json)
+		print_json(&n);
+	else
+		print_list(&n);
+	return EXIT_DONE;
+}

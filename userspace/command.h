@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Subcommands of hookcost; argv[0] is "hookcost NAME" */
+#ifndef HOOKCOST_COMMAND_H
+#define HOOKCOST_COMMAND_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include "lib/compiler.h"
+
+#define HOOKCOST_VERSION "0.1"
+
+/* Exit status */
+#define EXIT_DONE	0
+#define EXIT_FAILED	1
+#define EXIT_SKIP	4	/* nothing could be measured: kselftest's skip */
+
+int cmd_list(int argc, char **argv);
+int cmd_run(int argc, char **argv);
+int cmd_hooks(int argc, char **argv);
+int cmd_native(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
+
+/* A usage error: one line, a pointer to --help, exit status 1 */
+void usage_error(const struct argp_state *state, const char *fmt, ...)
+	__printf(2, 3) __noreturn;
+/* False, with err() said unless it is a closed pipe, if standard output is not complete */
+bool flush_output(void);
+
+#endif /* HOOKCOST_COMMAND_H */

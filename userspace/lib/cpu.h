@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HOOKCOST_CPU_H
+#define HOOKCOST_CPU_H
+
+/*
+ * Keeps the process, and the threads it starts, on one CPU: veth's NAPI runs
+ * where the packet is sent. Undone from the cleanup stack. CPU or -errno.
+ */
+int cpu_pin(void);
+
+#endif /* HOOKCOST_CPU_H */

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a number depends on besides the code: the machine, the kernel, their settings */
+#ifndef HOOKCOST_ENV_H
+#define HOOKCOST_ENV_H
+
+#include <stdbool.h>
+#include <json-c/json.h>
+#include "result.h"
+
+/* A setting that cannot be read */
+#define ENV_UNKNOWN (-1)
+
+struct env {
+	char release[128], version[256];
+	char config_hash[32];		/* CRC-32 of the configuration, "" if not shown */
+	char config_from[64];
+	int hookcost, hardcoded;	/* CONFIG_HOOKCOST, CONFIG_HOOKCOST_HARDCODED */
+	bool patched;			/* the debugfs tables, or the configuration, say so */
+	char debug[256];		/* debug options that falsify times, "" if none */
+
+	char cpu[128], microcode[32];
+	bool uml, hypervisor, emulated, tsc_usable;
+	char hypervisor_name[16];
+	char mitigations[1024];
+	int smt;
+	char governor[32], clocksource[32], clocksources[128];
+
+	int jit, jit_harden, bpf_stats;
+	bool btf, perf;
+	char modules[256];		/* hookcost's, of those loaded */
+	char compiler[128];		/* of this tool */
+	char target[32];		/* $HOOKCOST_TARGET: uml, vm, host */
+};
+
+/* root: "" or a folder that stands for / (tests) */
+void env_collect(struct env *e, const char *root);
+enum verdict env_judge(const struct env *e, char *why, size_t len);
+struct json_object *env_to_json(const struct env *e);
+
+/* The machine this runs on, read once */
+const struct env *env_get(void);
+struct json_object *env_json(void);
+/* Weakest verdict that the environment allows, with its reason */
+enum verdict env_verdict(char *why, size_t len);
+/* "Linux 6.12.57 (patched), CPU, target": the header of a run */
+void env_print(FILE *out);
+
+#endif /* HOOKCOST_ENV_H */

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A netdev's features and its driver's own counters, in the caller's netns */
+#ifndef HOOKCOST_ETHTOOL_H
+#define HOOKCOST_ETHTOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Generic receive offload; on veth this is what turns NAPI on without XDP */
+int ethtool_set_gro(const char *dev, bool on);
+/* TCP segmentation offload; veth bypasses the peer's NAPI while it is on */
+int ethtool_set_tso(const char *dev, bool on);
+
+/*
+ * Whether the link is up. Asking makes pending carrier changes take effect,
+ * before which a new device drops what is sent.
+ */
+int ethtool_link(const char *dev, bool *up);
+
+/*
+ * Sum of the driver's counters whose names end in `name` ("xdp_packets" adds
+ * up rx_queue_0_xdp_packets, rx_queue_1_xdp_packets, ...). -ENOENT: none.
+ */
+int ethtool_counter(const char *dev, const char *name, uint64_t *value);
+
+#endif /* HOOKCOST_ETHTOOL_H */

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The test network: two nameless namespaces and a veth pair */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <linux/udp.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ethtool.h"
+#include "net.h"
+#include "rtnl.h"
+#include "run.h"
+#include "util.h"
+
+#define NET_PREFIX	30
+#define NET_PORT	7	/* echo */
+
+static int ns_of_thread(void)
+{
+	return open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+}
+
+int net_enter(const struct net_end *e)
+{
+	if (!setns(e->ns, CLONE_NEWNET))
+		return 0;
+	err("cannot enter the network namespace of %s: %s", e->name, strerror(errno));
+	return -errno;
+}
+
+int net_leave(const struct net *n)
+{
+	if (!setns(n->home, CLONE_NEWNET))
+		return 0;
+	err("cannot return to the first network namespace: %s", strerror(errno));
+	return -errno;
+}
+
+static void net_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void net_teardown(void *arg)
+{
+	struct net *n = arg;
+
+	/* namespaces die later, in a kernel worker; the devices go now */
+	if (n->a.rtnl >= 0 && n->a.ifindex)
+		rtnl_link_del(n->a.rtnl, n->a.ifindex);
+	n->a.ifindex = 0;
+	if (n->home >= 0)
+		net_leave(n);
+	net_close(&n->a.rtnl);
+	net_close(&n->b.rtnl);
+	net_close(&n->a.ns);
+	net_close(&n->b.ns);
+	net_close(&n->home);
+}
+
+/* No router solicitations or the like among the packets that are counted */
+static int net_no_ipv6(void)
+{
+	static const char *const path[] = {
+		"/proc/sys/net/ipv6/conf/all/disable_ipv6",
+		"/proc/sys/net/ipv6/conf/default/disable_ipv6",
+	};
+	size_t i;
+	int ret;
+
+	for (i = 0; i < ARRAY_SIZE(path); i++) {
+		ret = write_text(path[i], "1");
+		if (ret == -ENOENT)
+			return 0;
+		if (ret) {
+			err("cannot turn IPv6 off: %s: %s", path[i], strerror(-ret));
+			return ret;
+		}
+	}
+	return 0;
+}
+
+static int net_end_new(struct net_end *e, const char *name, uint8_t last)
+{
+	const uint8_t mac[6] = { 0x02, 0x68, 0x63, 0, 0, last };
+	int ret;
+
+	snprintf(e->name, sizeof(e->name), "%s", name);
+	memcpy(e->mac, mac, sizeof(mac));
+	e->addr.s_addr = htonl(0x0acb0000 | last);
+	if (unshare(CLONE_NEWNET)) {
+		err("cannot make a network namespace: %s%s", strerror(errno),
+		    errno == EPERM ? ", run as root" : "");
+		return -errno;
+	}
+	e->ns = ns_of_thread();
+	if (e->ns < 0) {
+		err("cannot open /proc/thread-self/ns/net: %s", strerror(errno));
+		return -errno;
+	}
+	ret = net_no_ipv6();
+	if (ret)
+		return ret;
+	e->rtnl = rtnl_open();
+	return e->rtnl < 0 ? e->rtnl : 0;
+}
+
+static int net_end_find(struct net_end *e)
+{
+	int ret = net_enter(e);
+
+	if (ret)
+		return ret;
+	e->ifindex = if_nametoindex(e->name);
+	if (e->ifindex)
+		return 0;
+	err("cannot find %s after its creation: %s", e->name, strerror(errno));
+	return -errno;
+}
+
+static int net_end_up(struct net_end *e, const struct net_end *other)
+{
+	int ret;
+
+	ret = rtnl_link_up(e->rtnl, e->ifindex);
+	if (!ret)
+		ret = rtnl_addr_add(e->rtnl, e->ifindex, e->addr, NET_PREFIX);
+	if (!ret)
+		ret = rtnl_neigh_add(e->rtnl, e->ifindex, other->addr, other->mac);
+	return ret;
+}
+
+/* Links come up one after the other; both have carrier only now */
+static int net_end_ready(const struct net_end *e)
+{
+	bool up;
+	int ret;
+
+	ret = net_enter(e) ?: ethtool_link(e->name, &up);
+	if (ret || up)
+		return ret;
+	err("the link of %s is down after it was set up", e->name);
+	return -ENOLINK;
+}
+
+static int net_build(struct net *n)
+{
+	struct rtnl_veth a, b;
+	int ret;
+
+	ret = net_end_new(&n->a, "hc0", 1);
+	if (!ret)
+		ret = net_end_new(&n->b, "hc1", 2);
+	if (ret)
+		return ret;
+	a = (struct rtnl_veth){ n->a.name, n->a.mac, n->a.ns };
+	b = (struct rtnl_veth){ n->b.name, n->b.mac, n->b.ns };
+	ret = rtnl_veth_add(n->a.rtnl, &a, &b);
+	if (!ret)
+		ret = net_end_find(&n->a);
+	if (!ret)
+		ret = net_end_find(&n->b);
+	if (!ret)
+		ret = net_end_up(&n->a, &n->b);
+	if (!ret)
+		ret = net_end_up(&n->b, &n->a);
+	return ret ?: net_end_ready(&n->a) ?: net_end_ready(&n->b);
+}
+
+int net_setup(struct net *n)
+{
+	int ret;
+
+	memset(n, 0, sizeof(*n));
+	n->a.ns = -1;
+	n->a.rtnl = -1;
+	n->b.ns = -1;
+	n->b.rtnl = -1;
+	n->home = ns_of_thread();
+	if (n->home < 0) {
+		err("cannot open /proc/thread-self/ns/net: %s; is /proc mounted?",
+		    strerror(errno));
+		return -errno;
+	}
+	ret = cleanup_push(net_teardown, n);
+	if (ret) {
+		net_close(&n->home);
+		return ret;
+	}
+	ret = net_build(n);
+	return net_leave(n) ?: ret;
+}
+
+int net_napi(const struct net *n, bool on)
+{
+	const struct net_end *const end[] = { &n->a, &n->b };
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < ARRAY_SIZE(end) && !ret; i++) {
+		ret = net_enter(end[i]);
+		if (!ret)
+			ret = ethtool_set_tso(end[i]->name, !on);
+		if (!ret)
+			ret = ethtool_set_gro(end[i]->name, on);
+	}
+	return net_leave(n) ?: ret;
+}
+
+int net_count(const struct net *n, struct net_count *c)
+{
+	int ret = net_enter(&n->b);
+
+	if (!ret)
+		ret = ethtool_counter(n->b.name, "xdp_packets", &c->received);
+	if (!ret)
+		ret = ethtool_counter(n->b.name, "xdp_drops", &c->dropped);
+	return net_leave(n) ?: ret;
+}
+
+static uint16_t ip_checksum(const void *data, size_t len)
+{
+	const uint16_t *p = data;
+	uint32_t sum = 0;
+
+	for (; len > 1; len -= 2)
+		sum += *p++;
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return ~sum;
+}
+
+size_t net_frame(const struct net *n, uint8_t *buf, size_t len)
+{
+	struct ethhdr *eth = (void *)buf;
+	struct iphdr *ip = (void *)(eth + 1);
+	struct udphdr *udp = (void *)(ip + 1);
+
+	if (len < sizeof(*eth) + sizeof(*ip) + sizeof(*udp))
+		return 0;
+	memset(buf, 0, len);
+	memcpy(eth->h_dest, n->b.mac, ETH_ALEN);
+	memcpy(eth->h_source, n->a.mac, ETH_ALEN);
+	eth->h_proto = htons(ETH_P_IP);
+	ip->version = 4;
+	ip->ihl = sizeof(*ip) / 4;
+	ip->tot_len = htons(len - sizeof(*eth));
+	ip->ttl = 64;
+	ip->protocol = IPPROTO_UDP;
+	ip->saddr = n->a.addr.s_addr;
+	ip->daddr = n->b.addr.s_addr;
+	ip->check = ip_checksum(ip, sizeof(*ip));
+	udp->source = htons(NET_PORT);
+	udp->dest = htons(NET_PORT);
+	udp->len = htons(len - sizeof(*eth) - sizeof(*ip));
+	return len;
+}

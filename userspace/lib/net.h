@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The test network:
+ *
+ *	netns A: hc0 10.203.0.1  ----- veth -----  hc1 10.203.0.2 :netns B
+ *	         client, generator                 server, device under test
+ *
+ * Neither namespace has a name: they, the devices and what is attached to
+ * them are gone with the process, however it ends.
+ */
+#ifndef HOOKCOST_NET_H
+#define HOOKCOST_NET_H
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct net_end {
+	int ns;
+	int rtnl;
+	unsigned int ifindex;
+	char name[IF_NAMESIZE];
+	uint8_t mac[6];
+	struct in_addr addr;
+};
+
+struct net {
+	int home;		/* the namespace the process came from */
+	struct net_end a, b;
+};
+
+/* Pushes its own removal on the cleanup stack first; 0, or -errno with err() said */
+int net_setup(struct net *n);
+/* The calling thread's namespace; the sockets it opens stay there */
+int net_enter(const struct net_end *e);
+int net_leave(const struct net *n);
+
+/*
+ * Both ends in NAPI mode without an XDP program: GRO on at the receiver, TSO
+ * off at the sender (veth bypasses NAPI for what it need not aggregate).
+ */
+int net_napi(const struct net *n, bool on);
+
+/* What hc1's driver says: frames its NAPI has taken, frames XDP has dropped */
+struct net_count {
+	uint64_t received, dropped;
+};
+
+int net_count(const struct net *n, struct net_count *c);
+
+/* An Ethernet + IPv4 + UDP frame from A to B, zero payload; length, or 0 if too small */
+size_t net_frame(const struct net *n, uint8_t *buf, size_t len);
+
+#endif /* HOOKCOST_NET_H */

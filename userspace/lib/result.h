@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Result model: tables of rows and cells, printed as text and as JSON */
+#ifndef HOOKCOST_RESULT_H
+#define HOOKCOST_RESULT_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <json-c/json.h>
+#include "compiler.h"
+
+/* Order matters: a larger value is a weaker claim */
+enum verdict {
+	VERDICT_VALID,
+	VERDICT_INDICATIVE,
+	VERDICT_EMULATED,
+	VERDICT_INVALID,
+	VERDICT_NOT_MEASURED,
+};
+
+const char *verdict_name(enum verdict v);
+
+struct table;
+struct row;
+struct result;
+struct stats;
+
+/* One bench's outcome; all strings are copied */
+struct result *result_new(const char *bench, const char *title);
+void result_free(struct result *res);
+struct table *result_table(struct result *res, const char *key, const char *title);
+/* A sentence below the tables: what a check found, what the numbers mean */
+void result_note(struct result *res, const char *fmt, ...)
+	__printf(2, 3);
+/* A fact that goes to the JSON only ("checks": {...}) */
+void result_fact(struct result *res, const char *key, struct json_object *val);
+
+/* decimals: digits after the point in the text; paper: the paper's column too */
+void table_column(struct table *t, const char *key, const char *head,
+		  const char *unit, int decimals);
+struct row *table_row(struct table *t, const char *key, const char *label);
+void row_set(struct row *r, const char *col, double value);
+void row_text(struct row *r, const char *col, const char *text);
+/* The paper's own number for that cell; printed in a "paper" column beside; NAN: none */
+void row_paper(struct row *r, const char *col, double value);
+/* Weakens the row's verdict (never strengthens it) and says why */
+void row_verdict(struct row *r, enum verdict v, const char *fmt, ...)
+	__printf(3, 4);
+/*
+ * Indicative, if the machine is virtual or shared and the repetitions' spread
+ * ((max - min) / median) exceeds 10 %
+ */
+void row_spread_verdict(struct row *r, const struct stats *s);
+/* Weakens every row that has been measured, as row_verdict() */
+void result_weaken(struct result *res, enum verdict v, const char *why);
+/* Raw batches, kept in the JSON: one value per batch or repetition */
+void row_raw(struct row *r, const char *name, const char *unit,
+	     const double *v, size_t n);
+/* As row_raw() for anything else, e.g. a histogram; takes the reference */
+void row_detail(struct row *r, const char *name, struct json_object *val);
+
+/* At most 100 columns; times under an emulated or invalid verdict show as its name */
+void result_print(const struct result *res, FILE *out);
+struct json_object *result_json(const struct result *res);
+/* Weakest verdict over the rows, and how many rows have a number */
+enum verdict result_verdict(const struct result *res);
+size_t result_measured(const struct result *res);
+
+#endif /* HOOKCOST_RESULT_H */

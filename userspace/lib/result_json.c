@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "result_priv.h"
+#include "json.h"
+
+static struct json_object *cells_json(const struct row *r)
+{
+	struct json_object *cells = json_object_new_object();
+	size_t i;
+
+	for (i = 0; i < r->table->ncolumns; i++) {
+		const struct column *c = &r->table->columns[i];
+		const struct cell *cell = row_cell(r, i);
+		struct json_object *val = NULL;
+
+		if (cell && cell->text)
+			val = json_object_new_string(cell->text);
+		else if (cell && cell->is_number && !row_hides(r, c))
+			val = json_number(cell->value);
+		json_object_object_add(cells, c->key, val);
+	}
+	return cells;
+}
+
+static struct json_object *paper_json(const struct row *r)
+{
+	struct json_object *paper = json_object_new_object();
+	size_t i;
+
+	for (i = 0; i < r->ncells; i++)
+		if (r->cells[i].has_paper)
+			json_object_object_add(paper, r->table->columns[i].key,
+					       json_number(r->cells[i].paper));
+	return paper;
+}
+
+static struct json_object *row_json(const struct row *r)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_add_string(o, "key", r->key);
+	json_add_string(o, "label", r->label);
+	json_add_string(o, "verdict", verdict_name(r->verdict));
+	json_add_string(o, "reason", r->reason);
+	json_object_object_add(o, "cells", cells_json(r));
+	json_object_object_add(o, "paper", paper_json(r));
+	json_object_object_add(o, "raw", json_object_get(r->raw));
+	json_object_object_add(o, "detail", json_object_get(r->detail));
+	return o;
+}
+
+static struct json_object *table_json(const struct table *t)
+{
+	struct json_object *columns = json_object_new_array();
+	struct json_object *rows = json_object_new_array();
+	struct json_object *o = json_object_new_object();
+	size_t i;
+
+	for (i = 0; i < t->ncolumns; i++) {
+		struct json_object *c = json_object_new_object();
+
+		json_add_string(c, "key", t->columns[i].key);
+		json_add_string(c, "head", t->columns[i].head);
+		json_add_string(c, "unit", t->columns[i].unit);
+		json_object_array_add(columns, c);
+	}
+	for (i = 0; i < t->nrows; i++)
+		json_object_array_add(rows, row_json(t->rows[i]));
+
+	json_add_string(o, "key", t->key);
+	json_add_string(o, "title", t->title);
+	json_object_object_add(o, "columns", columns);
+	json_object_object_add(o, "rows", rows);
+	return o;
+}
+
+struct json_object *result_json(const struct result *res)
+{
+	struct json_object *tables = json_object_new_array();
+	struct json_object *notes = json_object_new_array();
+	struct json_object *o = json_object_new_object();
+	size_t i;
+
+	for (i = 0; i < res->ntables; i++)
+		json_object_array_add(tables, table_json(res->tables[i]));
+	for (i = 0; i < res->nnotes; i++)
+		json_object_array_add(notes, json_object_new_string(res->notes[i]));
+
+	json_add_string(o, "name", res->bench);
+	json_add_string(o, "title", res->title);
+	json_add_string(o, "verdict", verdict_name(result_verdict(res)));
+	json_object_object_add(o, "tables", tables);
+	json_object_object_add(o, "notes", notes);
+	json_object_object_add(o, "facts", json_object_get(res->facts));
+	return o;
+}

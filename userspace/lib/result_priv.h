@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The result model's insides, for result*.c only */
+#ifndef HOOKCOST_RESULT_PRIV_H
+#define HOOKCOST_RESULT_PRIV_H
+
+#include <stdbool.h>
+#include "result.h"
+
+struct column {
+	char *key, *head, *unit;
+	int decimals;
+};
+
+struct cell {
+	bool is_number, has_paper;
+	double value, paper;
+	char *text;
+};
+
+struct row {
+	char *key, *label, *reason;
+	enum verdict verdict;
+	struct table *table;
+	struct cell *cells;
+	size_t ncells;			/* cells beyond are empty */
+	struct json_object *raw, *detail;
+};
+
+struct table {
+	char *key, *title;
+	struct column *columns;
+	size_t ncolumns;
+	struct row **rows;
+	size_t nrows;
+};
+
+struct result {
+	char *bench, *title;
+	struct table **tables;
+	size_t ntables;
+	char **notes;
+	size_t nnotes;
+	struct json_object *facts;
+};
+
+/* NULL when the row has nothing there */
+const struct cell *row_cell(const struct row *r, size_t column);
+/* Whether the row's verdict forbids to show the column's numbers as a result */
+bool row_hides(const struct row *r, const struct column *c);
+
+#endif /* HOOKCOST_RESULT_PRIV_H */

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Tables as text: aligned, unit in the header, the paper's column beside */
+#include <stdlib.h>
+#include <string.h>
+#include "result_priv.h"
+#include "util.h"
+
+#define PAGE_WIDTH	100
+#define GAP		2
+#define INDENT		2
+
+/* One printed column: a table's column, or the paper's beside it */
+struct print_col {
+	const struct column *column;
+	size_t index;
+	bool paper;
+	int width;
+};
+
+/* Printed width: a UTF-8 character counts once */
+static int text_width(const char *s)
+{
+	int n = 0;
+
+	for (; *s; s++)
+		n += (*s & 0xc0) != 0x80;
+	return n;
+}
+
+static void pad(FILE *out, int n)
+{
+	fprintf(out, "%*s", n > 0 ? n : 0, "");
+}
+
+static void right(FILE *out, const char *s, int width)
+{
+	pad(out, width - text_width(s));
+	fputs(s, out);
+}
+
+static void left(FILE *out, const char *s, int width)
+{
+	fputs(s, out);
+	pad(out, width - text_width(s));
+}
+
+static const char *head(const struct print_col *p)
+{
+	return p->paper ? "paper" : p->column->head;
+}
+
+static bool first_cell(const struct row *r, const struct print_col *p)
+{
+	size_t i;
+
+	/* "not measured" goes where the first measured value would stand */
+	for (i = 0; i < p->index; i++) {
+		const struct cell *c = row_cell(r, i);
+
+		if (!c || !c->text)
+			return false;
+	}
+	return true;
+}
+
+static const char *cell_text(const struct row *r, const struct print_col *p,
+			     char *buf, size_t len)
+{
+	const struct cell *c = row_cell(r, p->index);
+
+	if (p->paper) {
+		if (!c || !c->has_paper)
+			return "-";
+		snprintf(buf, len, "%.*f", p->column->decimals, c->paper);
+		return buf;
+	}
+	if (c && c->text)
+		return c->text;
+	if (r->verdict == VERDICT_NOT_MEASURED)
+		return first_cell(r, p) ? verdict_name(r->verdict) : "-";
+	if (!c || !c->is_number)
+		return "-";
+	if (row_hides(r, p->column))
+		return verdict_name(r->verdict);
+	snprintf(buf, len, "%.*f", p->column->decimals, c->value);
+	return buf;
+}
+
+static int column_width(const struct table *t, const struct print_col *p)
+{
+	int width = text_width(head(p)), w;
+	char buf[64];
+	size_t i;
+
+	w = text_width(p->column->unit);
+	width = w > width ? w : width;
+	for (i = 0; i < t->nrows; i++) {
+		w = text_width(cell_text(t->rows[i], p, buf, sizeof(buf)));
+		width = w > width ? w : width;
+	}
+	return width;
+}
+
+static bool has_paper(const struct table *t, size_t column)
+{
+	size_t i;
+
+	for (i = 0; i < t->nrows; i++) {
+		const struct cell *c = row_cell(t->rows[i], column);
+
+		if (c && c->has_paper)
+			return true;
+	}
+	return false;
+}
+
+static size_t layout(const struct table *t, struct print_col *cols)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < t->ncolumns; i++) {
+		cols[n].column = &t->columns[i];
+		cols[n].index = i;
+		cols[n].paper = false;
+		cols[n].width = column_width(t, &cols[n]);
+		n++;
+		if (!has_paper(t, i))
+			continue;
+		cols[n] = cols[n - 1];
+		cols[n].paper = true;
+		cols[n].width = column_width(t, &cols[n]);
+		n++;
+	}
+	return n;
+}
+
+static void print_block(const struct table *t, const struct print_col *cols,
+			size_t n, int label, FILE *out)
+{
+	char buf[64];
+	size_t i, j;
+
+	pad(out, INDENT + label);
+	for (i = 0; i < n; i++)
+		right(out, head(&cols[i]), GAP + cols[i].width);
+	fputc('\n', out);
+	pad(out, INDENT + label);
+	for (i = 0; i < n; i++)
+		right(out, cols[i].column->unit, GAP + cols[i].width);
+	fputc('\n', out);
+	for (j = 0; j < t->nrows; j++) {
+		pad(out, INDENT);
+		left(out, t->rows[j]->label, label);
+		for (i = 0; i < n; i++)
+			right(out, cell_text(t->rows[j], &cols[i], buf, sizeof(buf)),
+			      GAP + cols[i].width);
+		fputc('\n', out);
+	}
+}
+
+/* Words of s from column `at` on, further lines indented by `indent` */
+static void wrap(FILE *out, const char *s, int at, int indent)
+{
+	static const char blank[] = { ' ', '\n', '\0' };
+	bool fresh = true;
+
+	while (*s) {
+		size_t bytes = strcspn(s, blank);
+		char *word = xasprintf("%.*s", (int)bytes, s);
+		int w = text_width(word);
+
+		if (!fresh && at + 1 + w > PAGE_WIDTH) {
+			fputc('\n', out);
+			pad(out, indent);
+			at = indent;
+		} else if (!fresh) {
+			fputc(' ', out);
+			at++;
+		}
+		fputs(word, out);
+		free(word);
+		fresh = false;
+		at += w;
+		s += bytes;
+		s += strspn(s, blank);
+	}
+	fputc('\n', out);
+}
+
+static bool same_reason(const struct row *a, const struct row *b)
+{
+	return a->verdict == b->verdict && !strcmp(a->reason, b->reason);
+}
+
+/* One line for all rows that share a verdict and its reason */
+static void print_verdicts(const struct table *t, FILE *out)
+{
+	size_t i, j;
+
+	for (i = 0; i < t->nrows; i++) {
+		const struct row *r = t->rows[i];
+		char *names = NULL, *line;
+		size_t same = 0;
+
+		if (r->verdict == VERDICT_VALID)
+			continue;
+		for (j = 0; j < t->nrows; j++) {
+			char *more;
+
+			if (!same_reason(r, t->rows[j]))
+				continue;
+			if (j < i)
+				break;
+			more = names ? xasprintf("%s, %s", names, t->rows[j]->label) :
+			       xstrdup(t->rows[j]->label);
+			free(names);
+			names = more;
+			same++;
+		}
+		if (j == t->nrows) {
+			line = xasprintf("%s (%s): %s", verdict_name(r->verdict),
+					 same == t->nrows && same > 1 ? "all rows" : names,
+					 r->reason);
+			pad(out, INDENT);
+			wrap(out, line, INDENT, INDENT + 2);
+			free(line);
+		}
+		free(names);
+	}
+}
+
+static void print_table(const struct table *t, FILE *out)
+{
+	struct print_col *cols = xcalloc(2 * t->ncolumns, sizeof(*cols));
+	size_t i, n, begin = 0;
+	int label = 0, width;
+
+	for (i = 0; i < t->nrows; i++) {
+		width = text_width(t->rows[i]->label);
+		label = width > label ? width : label;
+	}
+	if (*t->title)
+		fprintf(out, "%s\n", t->title);
+
+	n = layout(t, cols);
+	while (begin < n) {
+		width = INDENT + label;
+		for (i = begin; i < n; i++) {
+			/* the paper's column stays beside its own */
+			int pair = GAP + cols[i].width;
+
+			if (!cols[i].paper && i + 1 < n && cols[i + 1].paper)
+				pair += GAP + cols[i + 1].width;
+			if (i > begin && !cols[i].paper && width + pair > PAGE_WIDTH)
+				break;
+			width += GAP + cols[i].width;
+		}
+		if (begin)
+			fputc('\n', out);
+		print_block(t, cols + begin, i - begin, label, out);
+		begin = i;
+	}
+	print_verdicts(t, out);
+	free(cols);
+}
+
+void result_print(const struct result *res, FILE *out)
+{
+	size_t i;
+
+	fprintf(out, "%s: %s\n", res->bench, res->title);
+	for (i = 0; i < res->ntables; i++) {
+		if (!res->tables[i]->nrows)
+			continue;
+		fputc('\n', out);
+		print_table(res->tables[i], out);
+	}
+	if (res->nnotes)
+		fputc('\n', out);
+	for (i = 0; i < res->nnotes; i++) {
+		pad(out, INDENT);
+		wrap(out, res->notes[i], INDENT, INDENT);
+	}
+	fputc('\n', out);
+}

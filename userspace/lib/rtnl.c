@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The five rtnetlink requests that a test network needs, and no more */
+#include <errno.h>
+#include <linux/if.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "rtnl.h"
+#include "run.h"
+
+#define RTNL_MAX 1024
+
+struct rtnl_msg {
+	struct nlmsghdr nh;
+	char body[RTNL_MAX];
+};
+
+int rtnl_open(void)
+{
+	int fd, one = 1;
+
+	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	if (fd < 0) {
+		err("cannot open a netlink socket: %s", strerror(errno));
+		return -errno;
+	}
+	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &one, sizeof(one));
+	return fd;
+}
+
+static void *rtnl_tail(struct rtnl_msg *m)
+{
+	return (char *)m + NLMSG_ALIGN(m->nh.nlmsg_len);
+}
+
+static void rtnl_start(struct rtnl_msg *m, uint16_t type, uint16_t flags,
+		       const void *header, size_t len)
+{
+	memset(m, 0, sizeof(*m));
+	m->nh.nlmsg_len = NLMSG_LENGTH(len);
+	m->nh.nlmsg_type = type;
+	m->nh.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
+	memcpy(NLMSG_DATA(&m->nh), header, len);
+}
+
+static struct rtattr *rtnl_attr(struct rtnl_msg *m, uint16_t type, const void *data, size_t len)
+{
+	struct rtattr *a = rtnl_tail(m);
+
+	a->rta_type = type;
+	a->rta_len = RTA_LENGTH(len);
+	if (len)
+		memcpy(RTA_DATA(a), data, len);
+	m->nh.nlmsg_len = NLMSG_ALIGN(m->nh.nlmsg_len) + RTA_ALIGN(a->rta_len);
+	return a;
+}
+
+static void rtnl_nest_end(struct rtnl_msg *m, struct rtattr *nest)
+{
+	nest->rta_len = (char *)rtnl_tail(m) - (char *)nest;
+}
+
+/* What the kernel says about a refused request, if it says anything */
+static const char *rtnl_extack(const struct nlmsghdr *nh)
+{
+	const struct nlmsgerr *e = NLMSG_DATA(nh);
+	const struct rtattr *a;
+	int len;
+
+	if (!(nh->nlmsg_flags & NLM_F_ACK_TLVS))
+		return "";
+	len = sizeof(*e);
+	if (!(nh->nlmsg_flags & NLM_F_CAPPED))
+		len += e->msg.nlmsg_len - sizeof(e->msg);
+	a = (const void *)((const char *)e + NLMSG_ALIGN(len));
+	len = nh->nlmsg_len - NLMSG_HDRLEN - NLMSG_ALIGN(len);
+	for (; RTA_OK(a, len); a = RTA_NEXT(a, len))
+		if ((a->rta_type & NLA_TYPE_MASK) == NLMSGERR_ATTR_MSG)
+			return RTA_DATA(a);
+	return "";
+}
+
+static int rtnl_talk(int fd, struct rtnl_msg *m, const char *what)
+{
+	union {
+		struct nlmsghdr nh;
+		char buf[4096];
+	} reply;
+	const struct nlmsgerr *e = NLMSG_DATA(&reply.nh);
+	const char *why;
+	ssize_t n;
+
+	if (send(fd, m, m->nh.nlmsg_len, 0) < 0) {
+		err("cannot %s: netlink: %s", what, strerror(errno));
+		return -errno;
+	}
+	do {
+		n = recv(fd, &reply, sizeof(reply), 0);
+	} while (n < 0 && errno == EINTR);
+	if (n < (ssize_t)NLMSG_LENGTH(sizeof(*e)) || reply.nh.nlmsg_type != NLMSG_ERROR) {
+		err("cannot %s: no answer from netlink", what);
+		return -EPROTO;
+	}
+	if (!e->error)
+		return 0;
+	why = rtnl_extack(&reply.nh);
+	err("cannot %s: %s%s%s", what, strerror(-e->error), *why ? ": " : "", why);
+	return e->error;
+}
+
+static void rtnl_put_end(struct rtnl_msg *m, const struct rtnl_veth *v)
+{
+	rtnl_attr(m, IFLA_IFNAME, v->name, strlen(v->name) + 1);
+	rtnl_attr(m, IFLA_ADDRESS, v->mac, 6);
+	rtnl_attr(m, IFLA_NET_NS_FD, &v->ns, sizeof(v->ns));
+}
+
+int rtnl_veth_add(int fd, const struct rtnl_veth *a, const struct rtnl_veth *b)
+{
+	struct ifinfomsg ifi = { .ifi_family = AF_UNSPEC };
+	struct rtattr *info, *data, *peer;
+	struct rtnl_msg m;
+
+	rtnl_start(&m, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &ifi, sizeof(ifi));
+	rtnl_put_end(&m, a);
+	info = rtnl_attr(&m, IFLA_LINKINFO, NULL, 0);
+	rtnl_attr(&m, IFLA_INFO_KIND, "veth", sizeof("veth"));
+	data = rtnl_attr(&m, IFLA_INFO_DATA, NULL, 0);
+	peer = rtnl_attr(&m, VETH_INFO_PEER, &ifi, sizeof(ifi));
+	rtnl_put_end(&m, b);
+	rtnl_nest_end(&m, peer);
+	rtnl_nest_end(&m, data);
+	rtnl_nest_end(&m, info);
+	return rtnl_talk(fd, &m, "create a veth pair");
+}
+
+int rtnl_link_up(int fd, unsigned int ifindex)
+{
+	struct ifinfomsg ifi = {
+		.ifi_index = ifindex,
+		.ifi_flags = IFF_UP,
+		.ifi_change = IFF_UP,
+	};
+	struct rtnl_msg m;
+
+	rtnl_start(&m, RTM_NEWLINK, 0, &ifi, sizeof(ifi));
+	return rtnl_talk(fd, &m, "set a link up");
+}
+
+int rtnl_link_del(int fd, unsigned int ifindex)
+{
+	struct ifinfomsg ifi = { .ifi_index = ifindex };
+	struct rtnl_msg m;
+
+	rtnl_start(&m, RTM_DELLINK, 0, &ifi, sizeof(ifi));
+	return rtnl_talk(fd, &m, "remove a link");
+}
+
+int rtnl_addr_add(int fd, unsigned int ifindex, struct in_addr addr, unsigned int prefix)
+{
+	struct ifaddrmsg ifa = {
+		.ifa_family = AF_INET,
+		.ifa_prefixlen = prefix,
+		.ifa_index = ifindex,
+	};
+	struct rtnl_msg m;
+
+	rtnl_start(&m, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &ifa, sizeof(ifa));
+	rtnl_attr(&m, IFA_LOCAL, &addr, sizeof(addr));
+	rtnl_attr(&m, IFA_ADDRESS, &addr, sizeof(addr));
+	return rtnl_talk(fd, &m, "set an address");
+}
+
+int rtnl_neigh_add(int fd, unsigned int ifindex, struct in_addr addr, const uint8_t *mac)
+{
+	struct ndmsg nd = {
+		.ndm_family = AF_INET,
+		.ndm_ifindex = ifindex,
+		.ndm_state = NUD_PERMANENT,
+	};
+	struct rtnl_msg m;
+
+	rtnl_start(&m, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, &nd, sizeof(nd));
+	rtnl_attr(&m, NDA_DST, &addr, sizeof(addr));
+	rtnl_attr(&m, NDA_LLADDR, mac, 6);
+	return rtnl_talk(fd, &m, "set a neighbour");
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The five rtnetlink requests that a test network needs, and no more */
+#ifndef HOOKCOST_RTNL_H
+#define HOOKCOST_RTNL_H
+
+#include <netinet/in.h>
+#include <stdint.h>
+
+/* One end of a veth pair, as it will be created */
+struct rtnl_veth {
+	const char *name;
+	const uint8_t *mac;
+	int ns;			/* network namespace, an open file */
+};
+
+/* A socket in the caller's network namespace, or -errno */
+int rtnl_open(void);
+
+/* All: 0 or -errno, with the kernel's own words already on stderr */
+int rtnl_veth_add(int fd, const struct rtnl_veth *a, const struct rtnl_veth *b);
+int rtnl_link_up(int fd, unsigned int ifindex);
+int rtnl_link_del(int fd, unsigned int ifindex);
+int rtnl_addr_add(int fd, unsigned int ifindex, struct in_addr addr, unsigned int prefix);
+/* A permanent neighbour, so that no ARP is ever sent */
+int rtnl_neigh_add(int fd, unsigned int ifindex, struct in_addr addr, const uint8_t *mac);
+
+#endif /* HOOKCOST_RTNL_H */

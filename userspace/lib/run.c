@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "run.h"
+#include "util.h"
+
+#define CLEANUP_MAX 64
+
+/* Shorter steps than this need no progress line, nor more frequent updates */
+#define PROGRESS_FIRST_NS	500e6
+#define PROGRESS_EVERY_NS	100e6
+
+static struct {
+	cleanup_fn fn;
+	void *arg;
+} cleanups[CLEANUP_MAX];
+static size_t ncleanups;
+static pid_t cleanup_owner;
+
+static volatile sig_atomic_t got_signal;
+static bool quiet, verbose;
+
+static double progress_begin, progress_last;
+static bool progress_shown;
+
+static void on_signal(int sig)
+{
+	got_signal = sig;
+}
+
+void run_init(bool be_quiet, bool be_verbose)
+{
+	/* no SA_RESTART: a blocked system call shall return, its loop ends */
+	struct sigaction stop = { .sa_handler = on_signal };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	quiet = be_quiet;
+	verbose = be_verbose;
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGHUP, &stop, NULL);
+	/* a closed pipe is a failed write, not a death without cleanup */
+	sigaction(SIGPIPE, &ignore, NULL);
+}
+
+bool interrupted(void)
+{
+	return got_signal != 0;
+}
+
+int cleanup_push(cleanup_fn fn, void *arg)
+{
+	if (cleanup_owner != getpid()) {
+		/* a forked child starts empty: what its parent did stays */
+		if (!cleanup_owner)
+			atexit(cleanup_all);
+		cleanup_owner = getpid();
+		ncleanups = 0;
+	}
+	if (ncleanups == CLEANUP_MAX) {
+		err("more than %d things to clean up", CLEANUP_MAX);
+		return -ENOSPC;
+	}
+	cleanups[ncleanups].fn = fn;
+	cleanups[ncleanups].arg = arg;
+	ncleanups++;
+	return 0;
+}
+
+void cleanup_pop(void)
+{
+	if (!ncleanups || cleanup_owner != getpid())
+		return;
+	/* off the stack first, so that a cleanup which exits is not called again */
+	ncleanups--;
+	cleanups[ncleanups].fn(cleanups[ncleanups].arg);
+}
+
+void cleanup_all(void)
+{
+	while (ncleanups && cleanup_owner == getpid())
+		cleanup_pop();
+}
+
+double now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC_RAW, &ts);
+	return (double)ts.tv_sec * 1e9 + (double)ts.tv_nsec;
+}
+
+void progress(const char *what, unsigned int done, unsigned int total)
+{
+	double now;
+
+	if (quiet || !isatty(STDERR_FILENO))
+		return;
+	now = now_ns();
+	if (!progress_begin)
+		progress_begin = now;
+	if (now - progress_begin < PROGRESS_FIRST_NS ||
+	    now - progress_last < PROGRESS_EVERY_NS)
+		return;
+	progress_last = now;
+	progress_shown = true;
+	if (total)
+		fprintf(stderr, "\r%s: %u/%u (%u %%)\033[K", what, done, total,
+			(unsigned int)(100.0 * done / total));
+	else
+		fprintf(stderr, "\r%s: %u\033[K", what, done);
+}
+
+static void progress_clear(void)
+{
+	if (progress_shown)
+		fputs("\r\033[K", stderr);
+	progress_shown = false;
+}
+
+void progress_end(void)
+{
+	progress_clear();
+	progress_begin = 0;
+	progress_last = 0;
+}
+
+static void vsay(const char *fmt, va_list ap)
+{
+	progress_clear();
+	fflush(stdout);
+	fputs("hookcost: ", stderr);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+}
+
+void err(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsay(fmt, ap);
+	va_end(ap);
+}
+
+void info(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!verbose)
+		return;
+	va_start(ap, fmt);
+	vsay(fmt, ap);
+	va_end(ap);
+}

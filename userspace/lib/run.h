@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What every bench needs while it runs: cleanup, progress, interruption, batches */
+#ifndef HOOKCOST_RUN_H
+#define HOOKCOST_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "compiler.h"
+
+/*
+ * Cleanup stack. What a bench changes on the machine is pushed before it is
+ * changed; popped (and called) in reverse order at the end of the bench, at
+ * Ctrl-C (SIGINT, SIGTERM, SIGHUP) and at exit.
+ */
+typedef void (*cleanup_fn)(void *arg);
+int cleanup_push(cleanup_fn fn, void *arg);
+void cleanup_pop(void);			/* calls the newest */
+void cleanup_all(void);
+
+/* Installs the signal handlers; quiet: no progress, verbose: info() speaks */
+void run_init(bool quiet, bool verbose);
+/* True after the first SIGINT/SIGTERM/SIGHUP; long loops return -EINTR then */
+bool interrupted(void);
+
+/* Progress line on a terminal's stderr; nothing when it is not one or quiet */
+void progress(const char *what, unsigned int done, unsigned int total);
+void progress_end(void);
+
+/* One line to stderr: "hookcost: ..." */
+void err(const char *fmt, ...) __printf(1, 2);
+/* As err(), on -v only */
+void info(const char *fmt, ...) __printf(1, 2);
+
+double now_ns(void);			/* CLOCK_MONOTONIC_RAW */
+
+/*
+ * Calibrated batches. fn does `units` operations and returns the nanoseconds
+ * they took (< 0: -errno).
+ */
+typedef double (*batch_fn)(void *arg, uint64_t units);
+
+struct batch_plan {
+	uint64_t units;		/* one batch lasts at least 10 ms */
+	bool linear;		/* 2N took twice N within 5 % */
+	double ratio;		/* measured time(2N) / time(N) / 2 */
+};
+
+/* Warms up, finds units (at least min_units, a power of two times it), checks linearity */
+int batch_calibrate(batch_fn fn, void *arg, uint64_t min_units, struct batch_plan *p);
+
+struct variant {
+	const char *name;
+	batch_fn fn;
+	void *arg;
+	struct batch_plan plan;
+	double *ns;		/* out: nanoseconds per unit, one per batch; allocated if NULL */
+};
+
+/*
+ * Calibrates each variant, then runs `batches` batches of each, interleaved
+ * A B .. B A .. so that drift hits all alike. plan.units, if set, is the
+ * least number of units. 0, -EINTR or -errno.
+ */
+int batch_compare(struct variant *v, size_t nvariants, size_t batches, const char *what);
+
+#endif /* HOOKCOST_RUN_H */

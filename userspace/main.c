@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "command.h"
+#include "lib/run.h"
+#include "lib/util.h"
+
+static const struct {
+	const char *name, *what;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{ "list", "the benches and what they need", cmd_list },
+	{ "run", "run benches, print their tables beside the paper's numbers", cmd_run },
+	{ "hooks", "live time per hook and phase", cmd_hooks },
+	{ "native", "show, set or turn off the native XDP program", cmd_native },
+	{ "doctor", "what this machine lacks for a valid measurement, and the remedy",
+	  cmd_doctor },
+};
+
+static void print_version(FILE *out, struct argp_state *state)
+{
+	fprintf(out, "hookcost %s\n", HOOKCOST_VERSION);
+}
+
+void usage_error(const struct argp_state *state, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "%s: ", state->name);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "; see %s --help\n", state->name);
+	exit(EXIT_FAILED);
+}
+
+bool flush_output(void)
+{
+	errno = 0;
+	if (!fflush(stdout) && !ferror(stdout))
+		return true;
+	/* who closed the pipe has seen enough */
+	if (errno != EPIPE)
+		err("cannot write to standard output: %s", strerror(errno ? errno : EIO));
+	/* said once */
+	clearerr(stdout);
+	return false;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	size_t i;
+
+	switch (key) {
+	case ARGP_KEY_ARG:
+		for (i = 0; i < ARRAY_SIZE(commands); i++) {
+			if (strcmp(arg, commands[i].name))
+				continue;
+			*(size_t *)state->input = i;
+			/* the rest is the command's own */
+			state->next = state->argc;
+			return 0;
+		}
+		usage_error(state, "there is no command \"%s\"", arg);
+	case ARGP_KEY_NO_ARGS:
+		usage_error(state, "no command given");
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static const char what[] =
+	"What it costs a packet to reach an eBPF hook, to enter it, and to run there.";
+
+static const char more[] =
+	"Exit status: 0 done, 1 failed, 4 nothing could be measured here.";
+
+static char *write_doc(void)
+{
+	char *doc = xasprintf("%s\vCommands:\n", what), *longer;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		longer = xasprintf("%s  %-8s %s\n", doc, commands[i].name, commands[i].what);
+		free(doc);
+		doc = longer;
+	}
+	longer = xasprintf("%s\nOptions of a command: hookcost COMMAND --help\n%s", doc, more);
+	free(doc);
+	return longer;
+}
+
+int main(int argc, char **argv)
+{
+	struct argp argp = { .parser = parse, .args_doc = "COMMAND [ARGUMENT...]" };
+	size_t command;
+	int first, status;
+
+	argp_program_version_hook = print_version;
+	argp_err_exit_status = EXIT_FAILED;
+	argp.doc = write_doc();
+	run_init(false, false);
+
+	/* messages name the tool, not where it lies */
+	argv[0] = xstrdup("hookcost");
+	/* options stop at the command's name */
+	for (first = 1; first < argc && argv[first][0] == '-'; first++)
+		;
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &command);
+
+	argv[first] = xasprintf("hookcost %s", commands[command].name);
+	status = commands[command].run(argc - first, argv + first);
+	return flush_output() ? status : EXIT_FAILED;
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdlib.h>
+#include <zlib.h>
+#include "lib/env.h"
+#include "lib/paper.h"
+#include "lib/util.h"
+#include "unit.h"
+
+static char root[64];
+
+/* A healthy machine, as files */
+static void healthy(void)
+{
+	snprintf(root, sizeof(root), "%s/root", unit_folder());
+	unit_write("root/proc/cpuinfo", "processor\t: 0\nmodel name\t: Test CPU\n"
+		   "microcode\t: 0x1b\nflags\t\t: fpu tsc\n");
+	unit_write("root/proc/config.gz", "CONFIG_HOOKCOST=y\n# CONFIG_KASAN is not set\n"
+		   "CONFIG_KASAN_STACK=y\nCONFIG_NOT_CONFIG_KCSAN=y\nCONFIG_LOCKDEP=n\n");
+	unit_write("root/proc/sys/net/core/bpf_jit_enable", "1\n");
+	unit_write("root/proc/sys/net/core/bpf_jit_harden", "0\n");
+	unit_write("root/proc/sys/kernel/bpf_stats_enabled", "0\n");
+	unit_write("root/sys/devices/system/clocksource/clocksource0/available_clocksource",
+		   "tsc hpet acpi_pm\n");
+	unit_write("root/sys/devices/system/clocksource/clocksource0/current_clocksource",
+		   "tsc\n");
+	unit_write("root/sys/devices/system/cpu/vulnerabilities/meltdown", "Not affected\n");
+	unit_write("root/sys/devices/system/cpu/vulnerabilities/spectre_v2",
+		   "Mitigation: Retpolines\n");
+	unit_write("root/sys/module/hookcost_kfunc/x", "");
+}
+
+static enum verdict judged(const char *reason)
+{
+	enum verdict v;
+	struct env e;
+	char why[512];
+
+	env_collect(&e, root);
+	v = env_judge(&e, why, sizeof(why));
+	CHECK_HAS(why, reason);
+	return v;
+}
+
+static void collected(void)
+{
+	struct env e;
+
+	healthy();
+	setenv("HOOKCOST_TARGET", "vm", 1);
+	env_collect(&e, root);
+	CHECK_STR(e.cpu, "Test CPU");
+	CHECK_STR(e.microcode, "0x1b");
+	CHECK_STR(e.mitigations, "spectre_v2: Mitigation: Retpolines");
+	CHECK_STR(e.modules, "hookcost_kfunc");
+	CHECK_STR(e.debug, "");
+	CHECK_STR(e.clocksource, "tsc");
+	CHECK_STR(e.target, "vm");
+	CHECK_INT(e.hookcost, 1);
+	CHECK_INT(e.hardcoded, 0);
+	CHECK_INT(e.jit, 1);
+	CHECK_INT(e.bpf_stats, 0);
+	CHECK_INT(e.smt, ENV_UNKNOWN);
+	CHECK(e.patched && e.tsc_usable && !e.uml && !e.hypervisor && !e.emulated);
+	CHECK(strlen(e.config_hash) == strlen("crc32:00000000"));
+	unsetenv("HOOKCOST_TARGET");
+	env_collect(&e, root);
+	CHECK_STR(e.target, "host");
+	CHECK_INT(judged(""), VERDICT_VALID);
+}
+
+static void judgements(void)
+{
+	healthy();
+	unit_write("root/proc/sys/net/core/bpf_jit_enable", "0\n");
+	CHECK_INT(judged("bpf_jit_enable is 0"), VERDICT_INVALID);
+
+	healthy();
+	unit_write("root/proc/sys/kernel/bpf_stats_enabled", "1\n");
+	CHECK_INT(judged("bpf_stats_enabled"), VERDICT_INVALID);
+
+	healthy();
+	unit_write("root/proc/config.gz", "CONFIG_KASAN=y\nCONFIG_PROVE_LOCKING=y\n");
+	CHECK_INT(judged("KASAN PROVE_LOCKING"), VERDICT_INVALID);
+
+	healthy();
+	unit_write("root/sys/devices/system/clocksource/clocksource0/available_clocksource",
+		   "hpet acpi_pm\n");
+	CHECK_INT(judged("TSC"), VERDICT_INVALID);
+}
+
+static void user_mode(void)
+{
+	struct env e;
+
+	healthy();
+	unit_write("root/proc/cpuinfo", "processor\t: 0\nvendor_id\t: User Mode Linux\n"
+		   "model name\t: UML\nmode\t\t: skas\n");
+	unit_write("root/sys/devices/system/clocksource/clocksource0/available_clocksource",
+		   "timer-clock\n");
+	env_collect(&e, root);
+	CHECK(e.uml);
+	CHECK_STR(e.target, "uml");
+	/* the TSC is the host's own */
+	CHECK_INT(judged(""), VERDICT_VALID);
+}
+
+static void emulated(void)
+{
+	struct env e;
+	char why[512];
+
+	healthy();
+	env_collect(&e, root);
+	e.emulated = true;
+	CHECK_INT(env_judge(&e, why, sizeof(why)), VERDICT_EMULATED);
+	e.bpf_stats = 1;
+	CHECK_INT(env_judge(&e, why, sizeof(why)), VERDICT_INVALID);
+}
+
+static void compressed_config(void)
+{
+	static const char config[] = "CONFIG_HOOKCOST=y\nCONFIG_HOOKCOST_HARDCODED=y\n";
+	struct env plain, packed;
+	char *path;
+	gzFile gz;
+
+	healthy();
+	unit_write("root/proc/config.gz", config);
+	env_collect(&plain, root);
+	path = xasprintf("%s/proc/config.gz", root);
+	gz = gzopen(path, "wb");
+	CHECK(gz && gzputs(gz, config) > 0);
+	gzclose(gz);
+	free(path);
+	env_collect(&packed, root);
+	CHECK_INT(packed.hardcoded, 1);
+	CHECK_STR(packed.config_hash, plain.config_hash);
+}
+
+static void bare(void)
+{
+	struct env e;
+
+	/* nothing readable: nothing claimed */
+	snprintf(root, sizeof(root), "%s/none", unit_folder());
+	env_collect(&e, root);
+	CHECK_INT(e.hookcost, ENV_UNKNOWN);
+	CHECK_INT(e.jit, ENV_UNKNOWN);
+	CHECK_STR(e.config_hash, "");
+	CHECK_STR(e.mitigations, "");
+}
+
+static void paper(void)
+{
+	const struct paper_figure *f = paper_figure("figure14b");
+
+	CHECK_NEAR(paper_value("table1", "SK_SKB", "prep"), 1350, 0);
+	CHECK_NEAR(paper_value("table6", "eBPF with memcpy wrapper", "median"), 36, 0);
+	CHECK(isnan(paper_value("table1", "Socket", "prep")));
+	CHECK(isnan(paper_value("table9", "XDP", "prep")));
+	CHECK(f && f->n == 15);
+	CHECK_NEAR(paper_mpps("figure14b", 20, 1), 0.767, 0);
+	CHECK_NEAR(paper_mpps("figure14a", 5120, 0), 0.25, 0);
+	CHECK(isnan(paper_mpps("figure14a", 3, 0)));
+	CHECK(!paper_figure("figure3"));
+}
+
+const struct unit env_units[] = {
+	{ "env: what the files of a machine say", collected },
+	{ "env: what makes a machine invalid", judgements },
+	{ "env: User Mode Linux", user_mode },
+	{ "env: emulated CPU", emulated },
+	{ "env: compressed configuration", compressed_config },
+	{ "env: a machine that shows nothing", bare },
+	{ "paper: its numbers", paper },
+	{ 0 }
+};

@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "lib/probe_priv.h"
+#include "lib/util.h"
+#include "unit.h"
+
+/* 1000 MHz: a tick is a nanosecond */
+static const char good[] =
+	"hookcost 1 hook udp\n"
+	"enabled 0\n"
+	"clock plain 1000000\n"
+	"unstamped 3\n"
+	"backward 1\n"
+	"phase reach reads 1 count 1000 sum 64504 min 40 max 66\n"
+	"b 40 40 12\n"
+	"b 64 65 887\n"
+	"b 66 67 101\n"
+	"phase floor reads 1 count 4 sum 41 min 10 max 11\n"
+	"b 10 10 3\n"
+	"b 11 11 1\n";
+
+static int parse(const char *text, const char *hook, struct probe_hook *h, char *why)
+{
+	char *copy = xstrdup(text);
+	int ret = probe_parse_hook(copy, strlen(text), hook, h, why, 256);
+
+	free(copy);
+	return ret;
+}
+
+static void good_table(void)
+{
+	struct probe_hook h;
+	char why[256] = "";
+	const struct probe_phase *p;
+
+	CHECK_INT(parse(good, "udp", &h, why), 0);
+	CHECK_STR(why, "");
+	CHECK_STR(h.name, "udp");
+	CHECK_STR(h.clock_mode, "plain");
+	CHECK_NEAR(h.khz, 1e6, 0);
+	CHECK(!h.enabled);
+	CHECK_INT(h.unstamped, 3);
+	CHECK_INT(h.backward, 1);
+	CHECK_INT(h.nphases, 2);
+	p = probe_phase(&h, "reach");
+	CHECK(p);
+	CHECK_INT(p->reads, 1);
+	CHECK_INT(p->count, 1000);
+	CHECK_INT(p->sum, 64504);
+	CHECK_INT(p->nbuckets, 3);
+	CHECK_INT(p->bucket[1].lo, 64);
+	CHECK_INT(p->bucket[1].hi, 65);
+	CHECK_INT(p->bucket[1].count, 887);
+	CHECK(!probe_phase(&h, "total"));
+	probe_hook_free(&h);
+}
+
+static void every_hook(void)
+{
+	char text[2048], why[256];
+	struct probe_hook h;
+	size_t i, n;
+
+	for (i = 0; probe_hooks[i]; i++) {
+		bool socket = i >= 3;
+
+		n = (size_t)snprintf(text, sizeof(text),
+				     "hookcost 1 hook %s\nenabled 1\nclock ordered 2100000\n"
+				     "unstamped 0\nbackward 0\n"
+				     "phase reach reads 1 count 0 sum 0 min 0 max 0\n",
+				     probe_hooks[i]);
+		if (!socket)
+			n += (size_t)snprintf(text + n, sizeof(text) - n,
+					      "phase %s reads 1 count 0 sum 0 min 0 max 0\n"
+					      "phase prog reads 1 count 0 sum 0 min 0 max 0\n"
+					      "phase prep reads 2 count 0 sum 0 min 0 max 0\n"
+					      "phase verdict reads 1 count 0 sum 0 min 0 max 0\n"
+					      "phase total reads 3 count 0 sum 0 min 0 max 0\n",
+					      i == 2 ? "dequeue" : "entry");
+		snprintf(text + n, sizeof(text) - n,
+			 "phase floor reads 1 count 0 sum 0 min 0 max 0\n");
+		CHECK_INT(parse(text, probe_hooks[i], &h, why), 0);
+		CHECK(h.enabled);
+		CHECK_INT(h.nphases, socket ? 2 : 7);
+		probe_hook_free(&h);
+	}
+}
+
+/* One replacement in the good table makes it corrupt; says what the reader objects to */
+static const struct {
+	const char *from, *to, *why;
+} corruptions[] = {
+	{ "hookcost 1", "hookcost 2", "version 2" },
+	{ "hookcost 1 hook", "hookkost 1 hook", "\"hookkost\"" },
+	{ "hook udp", "hook tcp", "table of tcp, not of udp" },
+	{ "enabled 0", "enabled 2", "neither 0 nor 1" },
+	{ "enabled 0\n", "", "line 2: \"clock\" stands where \"enabled\"" },
+	{ "clock plain", "clock fancy", "clock mode \"fancy\"" },
+	{ "plain 1000000", "plain 0", "0 kHz" },
+	{ "plain 1000000", "plain -1000000", "\"-1000000\" is no number" },
+	{ "plain 1000000", "plain 1000000000000", "kHz" },
+	{ "unstamped 3", "unstamped 3 4", "too many" },
+	{ "unstamped 3", "unstamped", "too few" },
+	{ "backward 1", "backward 0x1", "\"0x1\" is no number" },
+	{ "backward 1", "backward  1", "empty field" },
+	{ "backward 1", "backward 1\n", "empty field" },
+	{ "count 1000", "count 1001", "do not add up" },
+	{ "count 1000", "count 18446744073709551616", "is no number" },
+	{ "count 1000", "count 99999999999999999999", "is no number" },
+	{ "count 1000", "count -1", "\"-1\" is no number" },
+	{ "sum 64504", "sum 1", "sum 1 of reach" },
+	{ "sum 64504", "sum 18446744073709551615", "sum 18446744073709551615" },
+	{ "min 40 ", "min 41 ", "min 41 of reach" },
+	{ "max 66", "max 68", "max 68 of reach" },
+	{ "reads 1 count 1000", "reads 99 count 1000", "99 clock reads" },
+	{ "reads 1 count 1000", "count 1000 reads 1", "stands where \"reads\"" },
+	{ "b 40 40 12", "b 40 39 12", "from 40 to 39" },
+	{ "b 64 65 887", "b 40 65 887", "overlaps" },
+	{ "b 64 65 887", "b 64 66 887", "line 9: bucket from 66 overlaps" },
+	{ "b 40 40 12\nb 64 65 887", "b 64 65 887\nb 40 40 12", "precedes" },
+	{ "b 40 40 12", "b 40 40 0", "empty bucket" },
+	{ "b 40 40 12", "b 40 40", "too few" },
+	{ "b 64 65 887", "b 64 65 18446744073709551615", "do not add up" },
+	{ "b 64 65 887\n", "", "do not add up" },
+	{ "phase floor", "phase flour", "phase floor is missing" },
+	{ "phase reach", "phase floor", "phase reach is missing" },
+	{ "b 11 11 1\n", "b 11 11 1\nphase reach reads 1 count 0 sum 0 min 0 max 0\n",
+	  "after the last phase" },
+	{ "b 11 11 1\n", "b 11 11 1\nand more\n", "after the last phase" },
+	{ "count 4 sum 41 min 10 max 11\nb 10 10 3\nb 11 11 1\n",
+	  "count 0 sum 41 min 10 max 11\n", "no sample" },
+	{ "b 11 11 1\n", "b 11 11 1", "no end" },
+};
+
+static char *replaced(const char *text, const char *from, const char *to)
+{
+	const char *at = strstr(text, from);
+
+	if (!at)
+		return NULL;
+	return xasprintf("%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+}
+
+static void corrupt_tables(void)
+{
+	struct probe_hook h;
+	char why[256], *text;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(corruptions); i++) {
+		text = replaced(good, corruptions[i].from, corruptions[i].to);
+		CHECK(text);
+		why[0] = '\0';
+		CHECK_INT(parse(text, "udp", &h, why), -EBADMSG);
+		CHECK_HAS(why, corruptions[i].why);
+		CHECK_INT(h.nphases, 0);
+		free(text);
+	}
+}
+
+/* Cut anywhere, a table is never taken for a whole one */
+static void truncated_tables(void)
+{
+	struct probe_hook h;
+	char why[256], *text;
+	size_t n;
+
+	for (n = 0; n < strlen(good); n++) {
+		text = xasprintf("%.*s", (int)n, good);
+		if (parse(text, "udp", &h, why) != -EBADMSG)
+			unit_fail(__FILE__, __LINE__, "the first %zu bytes pass", n);
+		free(text);
+	}
+}
+
+static void binary_tables(void)
+{
+	char text[sizeof(good)], why[256] = "";
+	struct probe_hook h;
+
+	memcpy(text, good, sizeof(good));
+	text[50] = '\0';
+	CHECK_INT(probe_parse_hook(text, sizeof(good) - 1, "udp", &h, why, sizeof(why)),
+		  -EBADMSG);
+	CHECK_HAS(why, "NUL");
+	memset(text, 0xff, sizeof(text));
+	CHECK_INT(probe_parse_hook(text, sizeof(text), "udp", &h, why, sizeof(why)), -EBADMSG);
+	CHECK_INT(parse(good, "icmp", &h, why), -EBADMSG);
+}
+
+/* A hook that is on may be some samples ahead of its buckets, but not far */
+static void moving_table(void)
+{
+	static const struct {
+		const char *from, *to;
+		int ret;
+	} near[] = {
+		{ "sum 64504 min 40 max 66", "sum 66004 min 40 max 66", 0 },
+		{ "sum 64504 min 40 max 66", "sum 63004 min 39 max 80", 0 },
+		{ "sum 64504 min 40 max 66", "sum 99999 min 40 max 66", -EBADMSG },
+		{ "count 1000", "count 1001", -EBADMSG },
+	};
+	char why[256], *on, *text;
+	struct probe_hook h;
+	size_t i;
+
+	on = replaced(good, "enabled 0", "enabled 1");
+	for (i = 0; i < ARRAY_SIZE(near); i++) {
+		text = replaced(on, near[i].from, near[i].to);
+		CHECK_INT(parse(text, "udp", &h, why), near[i].ret);
+		if (!near[i].ret) {
+			CHECK(h.phase[0].min >= 40 && h.phase[0].max <= 67);
+			probe_hook_free(&h);
+		}
+		free(text);
+		text = replaced(good, near[i].from, near[i].to);
+		CHECK_INT(parse(text, "udp", &h, why), -EBADMSG);
+		free(text);
+	}
+	free(on);
+}
+
+static void nanoseconds(void)
+{
+	const struct probe_phase *reach, *floor;
+	struct probe_hook h;
+	struct stats s, raw;
+	char why[256];
+
+	CHECK_INT(parse(good, "udp", &h, why), 0);
+	reach = probe_phase(&h, "reach");
+	floor = probe_phase(&h, "floor");
+
+	CHECK_INT(probe_stats(&h, reach, NULL, &raw), 0);
+	CHECK_INT(raw.n, 1000);
+	CHECK_NEAR(raw.mean, 64.504, EPS);
+	CHECK_NEAR(raw.min, 40, 0);
+	CHECK_NEAR(raw.max, 66, 0);
+	/* samples 499 and 500 are 487 and 488 of 887 in [64, 65] */
+	CHECK_NEAR(raw.median, 64 + 488.0 / 887, EPS);
+	CHECK_NEAR(raw.p1, 40, EPS);
+	/* the last bucket ends at the largest sample */
+	CHECK_NEAR(raw.p99, 66, EPS);
+
+	CHECK_INT(probe_stats(&h, reach, floor, &s), 0);
+	CHECK_NEAR(s.median, raw.median - 10, EPS);
+	CHECK_NEAR(s.mean, raw.mean - 10, EPS);
+	CHECK_NEAR(s.iqr, raw.iqr, EPS);
+	CHECK(s.ci_lo <= s.median && s.median <= s.ci_hi);
+	CHECK_NEAR(s.ci_hi - s.ci_lo, 62.0 / 887, 2.0 / 887);
+
+	/* half the rate, twice the time; two reads, two floors */
+	h.khz /= 2;
+	h.phase[0].reads = 2;
+	CHECK_INT(probe_stats(&h, reach, floor, &s), 0);
+	CHECK_NEAR(s.median, 2 * (raw.median - 20), EPS);
+	CHECK_NEAR(s.iqr, 2 * raw.iqr, EPS);
+	h.phase[1].count = 0;
+	CHECK_INT(probe_stats(&h, reach, floor, &s), -1);
+	CHECK_INT(probe_stats(&h, NULL, NULL, &s), -1);
+	probe_hook_free(&h);
+}
+
+static void difference(void)
+{
+	struct probe_hook then, now, since;
+	char why[256], *text;
+
+	CHECK_INT(parse(good, "udp", &then, why), 0);
+	text = replaced(good, "count 1000 sum 64504 min 40 max 66\nb 40 40 12\nb 64 65 887\n",
+			"count 1010 sum 65000 min 40 max 66\nb 40 40 12\nb 52 52 4\nb 64 65 893\n");
+	CHECK_INT(parse(text, "udp", &now, why), 0);
+	probe_hook_copy(&since, &now);
+	CHECK(probe_hook_since(&since, &then));
+	CHECK_INT(since.phase[0].count, 10);
+	CHECK_INT(since.phase[0].sum, 496);
+	CHECK_INT(since.phase[0].nbuckets, 2);
+	CHECK_INT(since.phase[0].bucket[0].lo, 52);
+	CHECK_INT(since.phase[0].bucket[1].count, 6);
+	CHECK_INT(since.phase[0].min, 52);
+	CHECK_INT(since.phase[0].max, 65);
+	CHECK_INT(since.phase[1].count, 0);
+	CHECK_INT(since.unstamped, 0);
+	/* the copy was a copy */
+	CHECK_INT(now.phase[0].count, 1010);
+	CHECK_INT(now.phase[0].nbuckets, 4);
+	probe_hook_free(&since);
+
+	/* reset in between: the later table stays as it is */
+	probe_hook_copy(&since, &then);
+	CHECK(!probe_hook_since(&since, &now));
+	CHECK_INT(since.phase[0].count, 1000);
+	probe_hook_free(&since);
+	probe_hook_free(&then);
+	probe_hook_free(&now);
+	free(text);
+}
+
+static void clock_table(void)
+{
+	static const char text[] =
+		"hookcost 1 clock\nsource tsc\nmode plain\nkhz 2100000\n"
+		"floor plain count 4096 min 20 median 22 max 300\n"
+		"floor ordered count 4096 min 40 median 44 max 400\n";
+	static const char *const bad[][2] = {
+		{ "khz 2100000", "khz 0" }, { "mode plain", "mode none" },
+		{ "floor plain", "floor fast" }, { "median 22", "median 19" },
+		{ "max 400\n", "max 400\nmore\n" }, { "source tsc\n", "" },
+		{ "hookcost 1", "hookcost 3" }, { "max 400\n", "max 40\n" },
+	};
+	struct probe_clock c;
+	char why[256], *copy;
+	size_t i;
+
+	copy = xstrdup(text);
+	CHECK_INT(probe_parse_clock(copy, strlen(text), &c, why, sizeof(why)), 0);
+	CHECK_STR(c.source, "tsc");
+	CHECK_STR(c.mode, "plain");
+	CHECK_NEAR(c.khz, 2.1e6, 0);
+	CHECK_NEAR(c.floor_plain, 22, 0);
+	CHECK_NEAR(c.floor_ordered, 44, 0);
+	free(copy);
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		copy = replaced(text, bad[i][0], bad[i][1]);
+		CHECK_INT(probe_parse_clock(copy, strlen(copy), &c, why, sizeof(why)),
+			  -EBADMSG);
+		free(copy);
+	}
+}
+
+static void native_table(void)
+{
+	static const char text[] =
+		"hookcost 1 native\nactive fib\narg 20\n"
+		"program hard_drop max 0 owner kernel\n"
+		"program fib max 5120 owner hookcost_native\n";
+	static const char *const bad[][2] = {
+		{ "arg 20", "arg -1" }, { "max 5120", "most 5120" },
+		{ "program fib", "program a_name_that_is_longer_than_any_program_has" },
+		{ "active fib\n", "" }, { "owner kernel", "owner" },
+	};
+	struct probe_native n;
+	char why[256], *copy;
+	size_t i;
+
+	copy = xstrdup(text);
+	CHECK_INT(probe_parse_native(copy, strlen(text), &n, why, sizeof(why)), 0);
+	CHECK_STR(n.active, "fib");
+	CHECK_INT(n.arg, 20);
+	CHECK_INT(n.nprograms, 2);
+	CHECK_STR(n.program[1], "fib");
+	CHECK_INT(n.arg_max[1], 5120);
+	CHECK_STR(n.owner[1], "hookcost_native");
+	free(copy);
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		copy = replaced(text, bad[i][0], bad[i][1]);
+		CHECK_INT(probe_parse_native(copy, strlen(copy), &n, why, sizeof(why)),
+			  -EBADMSG);
+		free(copy);
+	}
+}
+
+/* Through the files: one line on stderr that names file and line */
+static void files(void)
+{
+	char hooks[64], why[256], *text;
+	struct probe_hook h;
+
+	setenv("HOOKCOST_DEBUGFS", unit_folder(), 1);
+	CHECK_STR(probe_root(), unit_folder());
+	CHECK(probe_available(why, sizeof(why)) < 0);
+	unit_write("enable", "xdp tc\n");
+	CHECK_INT(probe_available(why, sizeof(why)), 0);
+	CHECK_INT(probe_enabled(hooks, sizeof(hooks)), 0);
+	CHECK_STR(hooks, "xdp tc");
+	unit_write("hooks/udp", good);
+	CHECK_INT(probe_read_hook("udp", &h), 0);
+	probe_hook_free(&h);
+
+	text = replaced(good, "count 1000", "count 1001");
+	unit_write("hooks/udp", text);
+	free(text);
+	unit_capture();
+	CHECK_INT(probe_read_hook("udp", &h), -EBADMSG);
+	text = xstrdup(unit_captured());
+	CHECK_HAS(text, "corrupt table");
+	CHECK_HAS(text, "hooks/udp: line 10: the buckets of reach");
+	CHECK(strchr(text, '\n') == text + strlen(text) - 1);
+	free(text);
+
+	unit_capture();
+	CHECK_INT(probe_read_hook("tcp", &h), -ENOENT);
+	CHECK_HAS(unit_captured(), "cannot read");
+
+	unit_capture();
+	CHECK_INT(probe_set_native("fib", 20), -ENOENT);
+	CHECK_HAS(unit_captured(), "cannot write \"fib 20\"");
+	unsetenv("HOOKCOST_DEBUGFS");
+}
+
+const struct unit probe_units[] = {
+	{ "probe: a good table", good_table },
+	{ "probe: the phases of every hook", every_hook },
+	{ "probe: corrupt tables", corrupt_tables },
+	{ "probe: tables cut anywhere", truncated_tables },
+	{ "probe: tables that are no text", binary_tables },
+	{ "probe: a table that moves while it is written", moving_table },
+	{ "probe: ticks to nanoseconds, floors removed", nanoseconds },
+	{ "probe: difference of two readings", difference },
+	{ "probe: the clock's table", clock_table },
+	{ "probe: the native programs' table", native_table },
+	{ "probe: errors name file and line", files },
+	{ 0 }
+};

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "lib/json.h"
+#include "lib/result.h"
+#include "lib/util.h"
+#include "unit.h"
+
+static struct result *sample(void)
+{
+	struct result *res = result_new("tableX", "A title");
+	struct table *t = result_table(res, "main", "Look-ups");
+	struct row *r;
+
+	table_column(t, "median", "median", "ns", 1);
+	table_column(t, "n", "n", "samples", 0);
+	r = table_row(t, "array", "ARRAY");
+	row_set(r, "median", 3.44);
+	row_set(r, "n", 30);
+	row_paper(r, "median", 3.9);
+	row_raw(r, "batches", "ns", (double[]){ 3.25, 3.5 }, 2);
+	r = table_row(t, "hash", "HASH");
+	row_set(r, "median", 12.34);
+	row_set(r, "n", 29);
+	return res;
+}
+
+static char *printed(const struct result *res)
+{
+	char *text;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	result_print(res, f);
+	fclose(f);
+	return text;
+}
+
+static struct row *third_row(struct result *res)
+{
+	struct table *t = result_table(res, "more", "");
+
+	table_column(t, "time", "time", "ns", 0);
+	return table_row(t, "row", "row");
+}
+
+/* path: keys and indices, e.g. "tables/0/rows/1/cells/median" */
+static struct json_object *at(struct json_object *o, const char *path)
+{
+	char *copy = xstrdup(path), *save = NULL, *key;
+
+	for (key = strtok_r(copy, "/", &save); key && o; key = strtok_r(NULL, "/", &save)) {
+		struct json_object *next = NULL;
+
+		if (json_object_is_type(o, json_type_array))
+			next = json_object_array_get_idx(o, strtoul(key, NULL, 10));
+		else if (!json_object_object_get_ex(o, key, &next))
+			unit_fail(__FILE__, __LINE__, "no %s in %s", key, path);
+		o = next;
+	}
+	free(copy);
+	return o;
+}
+
+static void text(void)
+{
+	struct result *res = sample();
+	char *s = printed(res);
+
+	CHECK_STR(s, "tableX: A title\n\n"
+		     "Look-ups\n"
+		     "         median  paper        n\n"
+		     "             ns     ns  samples\n"
+		     "  ARRAY     3.4    3.9       30\n"
+		     "  HASH     12.3      -       29\n\n");
+	CHECK_INT(result_verdict(res), VERDICT_VALID);
+	CHECK_INT(result_measured(res), 2);
+	free(s);
+	result_free(res);
+}
+
+static void text_wide(void)
+{
+	struct result *res = result_new("wide", "Many columns");
+	struct table *t = result_table(res, "main", "Wide");
+	char key[24], *s, *line, *save = NULL;
+	struct row *r;
+	int i, rows = 0;
+
+	for (i = 0; i < 20; i++) {
+		snprintf(key, sizeof(key), "column%d", i);
+		table_column(t, key, key, "ns", 2);
+	}
+	r = table_row(t, "row", "the only row");
+	for (i = 0; i < 20; i++) {
+		snprintf(key, sizeof(key), "column%d", i);
+		row_set(r, key, i);
+		row_paper(r, key, 1000 + i);
+	}
+	result_note(res, "A note of %0*d digits, and %s words behind them that need a line more",
+		    90, 1, "some");
+	s = printed(res);
+	for (line = strtok_r(s, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (strlen(line) > 100)
+			unit_fail(__FILE__, __LINE__, "%zu columns: %s", strlen(line), line);
+		rows += !!strstr(line, "the only row");
+	}
+	CHECK(rows > 1);
+	free(s);
+	result_free(res);
+}
+
+static void verdicts(void)
+{
+	struct result *res = sample();
+	struct row *r = third_row(res);
+	char *s;
+
+	row_set(r, "time", 5);
+	row_verdict(r, VERDICT_INDICATIVE, "spread of %d %%", 20);
+	row_verdict(r, VERDICT_INDICATIVE, "spread of %d %%", 20);
+	row_verdict(r, VERDICT_INDICATIVE, "few");
+	s = printed(res);
+	CHECK_HAS(s, "  indicative (row): spread of 20 %; few\n");
+	CHECK_HAS(s, "  row     5\n");
+	free(s);
+	CHECK_INT(result_verdict(res), VERDICT_INDICATIVE);
+
+	row_verdict(r, VERDICT_NOT_MEASURED, "no module");
+	row_verdict(r, VERDICT_INDICATIVE, "never stronger");
+	row_verdict(r, VERDICT_VALID, "never stronger");
+	s = printed(res);
+	CHECK_HAS(s, "  not measured (row): no module\n");
+	CHECK_HAS(s, "  row  not measured\n");
+	CHECK(!strstr(s, "stronger") && !strstr(s, "few"));
+	free(s);
+	CHECK_INT(result_verdict(res), VERDICT_NOT_MEASURED);
+	CHECK_INT(result_measured(res), 2);
+	result_free(res);
+}
+
+/* Neither text nor JSON shows a time that is none; a count holds under emulation */
+static void hidden_numbers(void)
+{
+	struct result *res = sample();
+	struct json_object *o;
+	char *s;
+
+	result_weaken(res, VERDICT_EMULATED, "QEMU TCG");
+	s = printed(res);
+	CHECK(!strstr(s, "3.4") && !strstr(s, "12.3"));
+	CHECK_HAS(s, "  ARRAY  emulated    3.9       30\n");
+	CHECK_HAS(s, "emulated (all rows): QEMU TCG\n");
+	free(s);
+	o = result_json(res);
+	CHECK(!at(o, "tables/0/rows/0/cells/median"));
+	CHECK_INT(json_object_get_int(at(o, "tables/0/rows/0/cells/n")), 30);
+	CHECK_STR(json_object_get_string(at(o, "verdict")), "emulated");
+	json_object_put(o);
+
+	result_weaken(res, VERDICT_INVALID, "debug kernel");
+	s = printed(res);
+	CHECK_HAS(s, "  ARRAY  invalid    3.9  invalid\n");
+	CHECK(!strstr(s, "TCG"));
+	free(s);
+	o = result_json(res);
+	CHECK(!at(o, "tables/0/rows/0/cells/n"));
+	json_object_put(o);
+	result_free(res);
+}
+
+static void odd_values(void)
+{
+	struct result *res = sample();
+	struct row *r = third_row(res);
+
+	row_set(r, "time", NAN);
+	CHECK_INT(result_verdict(res), VERDICT_INVALID);
+	row_paper(r, "time", NAN);
+	unit_capture();
+	row_set(r, "tiem", 1);
+	CHECK_HAS(unit_captured(), "no column tiem");
+	result_free(res);
+
+	res = result_new("none", "No rows");
+	CHECK_INT(result_verdict(res), VERDICT_NOT_MEASURED);
+	CHECK_INT(result_measured(res), 0);
+	result_free(res);
+}
+
+static void json_round_trip(void)
+{
+	struct result *res = sample();
+	struct json_object *o, *back;
+	char *path = xasprintf("%s/out.json", unit_folder());
+	struct json_file *f;
+	struct stat st;
+
+	row_detail(third_row(res), "insns", json_object_new_int(12));
+	result_note(res, "a \"note\" of %d", 1);
+	result_fact(res, "ratio", json_number(1.0 / 3));
+	o = result_json(res);
+
+	f = json_file_open(path);
+	CHECK(f);
+	CHECK(stat(path, &st));
+	CHECK_INT(json_file_write(f, o), 0);
+	json_file_close(f);
+	back = json_object_from_file(path);
+	CHECK(back);
+	CHECK_STR(json_object_get_string(at(back, "name")), "tableX");
+	CHECK_STR(json_object_get_string(at(back, "tables/0/columns/0/unit")), "ns");
+	CHECK_STR(json_object_get_string(at(back, "tables/0/rows/1/key")), "hash");
+	CHECK_NEAR(json_object_get_double(at(back, "tables/0/rows/0/cells/median")), 3.44, EPS);
+	CHECK_NEAR(json_object_get_double(at(back, "tables/0/rows/0/paper/median")), 3.9, EPS);
+	CHECK_NEAR(json_object_get_double(at(back, "tables/0/rows/0/raw/batches/values/1")),
+		   3.5, 0);
+	CHECK_INT(json_object_get_int(at(back, "tables/1/rows/0/detail/insns")), 12);
+	CHECK_STR(json_object_get_string(at(back, "notes/0")), "a \"note\" of 1");
+	CHECK_NEAR(json_object_get_double(at(back, "facts/ratio")), 1.0 / 3, EPS);
+	CHECK_STR(json_object_to_json_string(back), json_object_to_json_string(o));
+
+	json_object_put(o);
+	json_object_put(back);
+	result_free(res);
+	free(path);
+}
+
+static void json_unwritable(void)
+{
+	struct json_object *o = json_object_new_object();
+	char *path = xasprintf("%s/no/such/file", unit_folder());
+	struct json_file *f;
+
+	unit_capture();
+	CHECK(!json_file_open(path));
+	CHECK_HAS(unit_captured(), "No such file");
+	free(path);
+	unit_capture();
+	CHECK(!json_file_open(unit_folder()));
+	CHECK_HAS(unit_captured(), "Is a directory");
+
+	/* found out only at the end */
+	unit_capture();
+	f = json_file_open("/dev/full");
+	CHECK(f);
+	CHECK(f && json_file_write(f, o) < 0);
+	CHECK_HAS(unit_captured(), "No space left");
+	json_file_close(f);
+
+	/* what was there stays when the folder goes away */
+	unit_write("gone/out.json", "old\n");
+	path = xasprintf("%s/gone/out.json", unit_folder());
+	f = json_file_open(path);
+	CHECK(f);
+	CHECK_INT(json_object_object_length(o), 0);
+	json_add_string(o, "new", "er");
+	CHECK_INT(json_file_write(f, o), 0);
+	json_file_close(f);
+	json_object_put(o);
+	o = json_object_from_file(path);
+	CHECK_STR(json_object_get_string(at(o, "new")), "er");
+	json_object_put(o);
+	free(path);
+}
+
+const struct unit result_units[] = {
+	{ "result: text with units and the paper's column", text },
+	{ "result: no line beyond 100 columns", text_wide },
+	{ "result: verdicts only weaken, and say why", verdicts },
+	{ "result: emulated and invalid numbers are not shown", hidden_numbers },
+	{ "result: not a number, no such column, no row", odd_values },
+	{ "result: JSON written and read back", json_round_trip },
+	{ "result: JSON that cannot be written", json_unwritable },
+	{ 0 }
+};
