@@ -2,15 +2,18 @@
 /*
  * Loops whose time is that of the JIT's own code: no helper, no map operation
  * that the verifier does not inline. The same on any kernel, so that one
- * kernel's JIT can be compared with another's.
+ * kernel's JIT can be compared with another's. TC programs: for XDP ones each
+ * BPF_PROG_TEST_RUN waits until the dispatcher has forgotten them.
  */
 #include <linux/bpf.h>
+#include <linux/pkt_cls.h>
 #include <bpf/bpf_helpers.h>
 #include "twin/copy_twin.h"
 
 #define FIB_N		2560
 #define SUM_N		64
 #define COPY_N		4096
+#define COPIES		8
 #define LOOP_N		1024
 #define ENTRIES		64
 
@@ -27,33 +30,37 @@ __u64 sink;
 /* not static: the copy would be dropped, as nobody reads it */
 __u64 from[COPY_N / 8], to[COPY_N / 8];
 
-SEC("xdp")
-int jit_fib(struct xdp_md *ctx)
+SEC("tc")
+int jit_fib(struct __sk_buff *ctx)
 {
 	sink = twin_fib(fib_n);
-	return XDP_PASS;
+	return TC_ACT_OK;
 }
 
-SEC("xdp")
-int jit_sum(struct xdp_md *ctx)
+SEC("tc")
+int jit_sum(struct __sk_buff *ctx)
 {
 	const __u8 *data = (void *)(long)ctx->data;
 
 	if (data + TWIN_SUM_BYTES > (__u8 *)(long)ctx->data_end)
-		return XDP_ABORTED;
+		return TC_ACT_SHOT;
 	sink = twin_sum(data, sum_n);
-	return XDP_PASS;
+	return TC_ACT_OK;
 }
 
-SEC("xdp")
-int jit_copy(struct xdp_md *ctx)
+SEC("tc")
+int jit_copy(struct __sk_buff *ctx)
 {
-	twin_copy_u64(to, from, COPY_N);
-	return XDP_PASS;
+	__u32 i;
+
+#pragma clang loop unroll(disable)
+	for (i = 0; i < COPIES; i++)
+		twin_copy_u64(to, from, COPY_N);
+	return TC_ACT_OK;
 }
 
-SEC("xdp")
-int jit_array(struct xdp_md *ctx)
+SEC("tc")
+int jit_array(struct __sk_buff *ctx)
 {
 	__u64 sum = 0;
 	__u32 i;
@@ -67,12 +74,12 @@ int jit_array(struct xdp_md *ctx)
 			sum += *value;
 	}
 	sink = sum;
-	return XDP_PASS;
+	return TC_ACT_OK;
 }
 
 /* A branch that cannot be predicted, by a generator of period 2^64 */
-SEC("xdp")
-int jit_branch(struct xdp_md *ctx)
+SEC("tc")
+int jit_branch(struct __sk_buff *ctx)
 {
 	__u64 x = seed, odd = 0;
 	__u32 i;
@@ -87,11 +94,11 @@ int jit_branch(struct xdp_md *ctx)
 	}
 	seed = x;
 	sink = odd;
-	return XDP_PASS;
+	return TC_ACT_OK;
 }
 
-SEC("xdp")
-int jit_divide(struct xdp_md *ctx)
+SEC("tc")
+int jit_divide(struct __sk_buff *ctx)
 {
 	__u64 x = seed | 1ULL << 63, sum = 0;
 	__u32 i;
@@ -102,11 +109,11 @@ int jit_divide(struct xdp_md *ctx)
 		asm volatile("" : "+r"(sum));
 	}
 	sink = sum;
-	return XDP_PASS;
+	return TC_ACT_OK;
 }
 
-SEC("xdp")
-int jit_alu32(struct xdp_md *ctx)
+SEC("tc")
+int jit_alu32(struct __sk_buff *ctx)
 {
 	__u32 a = seed, b = 0x9e3779b9, i;
 
@@ -119,7 +126,7 @@ int jit_alu32(struct xdp_md *ctx)
 		asm volatile("" : "+r"(a), "+r"(b));
 	}
 	sink = a ^ b;
-	return XDP_PASS;
+	return TC_ACT_OK;
 }
 
 char _license[] SEC("license") = "GPL";

@@ -5,19 +5,27 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
-/* Up to here CPUs with fast short string operations need no start-up time */
+/* Up to here a CPU with fast short string operations needs no start-up time */
 #define REP_MOVS_SHORT_MAX	128U
 
-extern unsigned int rep_movs_min;
-extern unsigned int rep_movs_short;
+/**
+ * struct memcpy_sizes - which sizes bpf_memcpy() leaves to memcpy()
+ * @from: the first one
+ * @count: how many; all others are copied with the string instruction
+ */
+struct memcpy_sizes {
+	u32 from;
+	u32 count;
+};
 
-/* Whether the string instruction is the better way to copy n bytes */
-static __always_inline bool rep_movs_wins(u32 n)
+extern struct memcpy_sizes memcpy_sizes;
+
+static __always_inline bool memcpy_wins(u32 n)
 {
-	return n >= READ_ONCE(rep_movs_min) ||
-	       (n >= READ_ONCE(rep_movs_short) && n <= REP_MOVS_SHORT_MAX);
+	return n - READ_ONCE(memcpy_sizes.from) < READ_ONCE(memcpy_sizes.count);
 }
 
-int rep_movs_init(void);
+int bpf_memcpy(void *dst, u32 dst__sz, const void *src, u32 src__sz);
+int kfunc_calibrate_init(void);
 
 #endif /* HOOKCOST_KFUNC_H */

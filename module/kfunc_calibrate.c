@@ -2,93 +2,113 @@
 /* For which sizes the string instruction beats memcpy() */
 #include <linux/kernel.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/preempt.h>
-#include <linux/string.h>
 #include <linux/vmalloc.h>
 
 #include "kfunc.h"
-#include "rep_movs.h"
 #include "tsc.h"
 
-#define COUNT		100	/* contiguous elements, as in the bench */
+#define ELEMENTS	100	/* contiguous, as in the bench */
 #define ROUNDS		32
-#define LARGEST		4096
-#define SLACK		COUNT	/* ticks: one per copy decides nothing */
+#define STEP		32
+#define LARGEST		1024
+#define SIZES		(LARGEST / STEP)
+#define SHORT_SIZES	(REP_MOVS_SHORT_MAX / STEP)
 
-unsigned int rep_movs_min __read_mostly;
-unsigned int rep_movs_short __read_mostly = UINT_MAX;
+struct memcpy_sizes memcpy_sizes __read_mostly;
 
-static noinline u64 memcpy_ticks(void *dst, const void *src, unsigned int n)
+static unsigned int rep_movs_min;
+static bool rep_movs_short;
+static DEFINE_MUTEX(lock);
+
+static void apply(unsigned int min, bool short_too)
+{
+	u32 from = short_too ? REP_MOVS_SHORT_MAX + 1 : 0;
+
+	rep_movs_min = min;
+	rep_movs_short = short_too;
+	WRITE_ONCE(memcpy_sizes.count, 0);
+	WRITE_ONCE(memcpy_sizes.from, from);
+	WRITE_ONCE(memcpy_sizes.count, min > from ? min - from : 0);
+}
+
+static u64 ticks(void *dst, const void *src, u32 n)
 {
 	u64 start = read_tsc();
 	int i;
 
-	for (i = 0; i < COUNT; i++, dst += n, src += n) {
-		memcpy(dst, src, n);
-		barrier();
-	}
+	for (i = 0; i < ELEMENTS; i++, dst += n, src += n)
+		bpf_memcpy(dst, n, src, n);
 	return read_tsc() - start;
 }
 
-static noinline u64 rep_movs_ticks(void *dst, const void *src, unsigned int n)
-{
-	u64 start = read_tsc();
-	int i;
-
-	for (i = 0; i < COUNT; i++, dst += n, src += n)
-		rep_movs(dst, src, n);
-	return read_tsc() - start;
-}
-
-static bool faster(void *dst, const void *src, unsigned int n)
+/* By how much memcpy() takes longer than the string instruction */
+static s64 advantage(void *dst, const void *src, u32 n)
 {
 	u64 with_memcpy = U64_MAX, with_rep_movs = U64_MAX;
 	int i;
 
 	preempt_disable();
 	for (i = 0; i < ROUNDS; i++) {
-		with_memcpy = min(with_memcpy, memcpy_ticks(dst, src, n));
-		with_rep_movs = min(with_rep_movs, rep_movs_ticks(dst, src, n));
+		apply(UINT_MAX, false);
+		with_memcpy = min(with_memcpy, ticks(dst, src, n));
+		apply(0, false);
+		with_rep_movs = min(with_rep_movs, ticks(dst, src, n));
 	}
 	preempt_enable();
-	return with_rep_movs <= with_memcpy + SLACK;
+	return with_memcpy - with_rep_movs;
 }
 
-/* From which size on, downwards from top to bottom, it is faster; UINT_MAX: at none */
-static unsigned int faster_from(void *dst, const void *src, unsigned int top,
-				unsigned int bottom, unsigned int step)
+/* What is lost if sizes from cut on, and no others, are left to the string instruction */
+static s64 loss(const s64 *gain, int begin, int cut, int end)
 {
-	unsigned int n, from = UINT_MAX;
+	s64 sum = 0;
+	int i;
 
-	for (n = top; n >= bottom && faster(dst, src, n); n -= step)
-		from = n;
-	return from;
+	for (i = begin; i < end; i++)
+		sum += max(i < cut ? gain[i] : -gain[i], 0);
+	return sum;
+}
+
+static int best_cut(const s64 *gain, int begin, int end)
+{
+	int cut, best = begin;
+
+	for (cut = begin; cut <= end; cut++)
+		if (loss(gain, begin, cut, end) < loss(gain, begin, best, end))
+			best = cut;
+	return best;
 }
 
 static int calibrate(void)
 {
-	unsigned int middle = LARGEST / 4, from;
-	void *src, *dst;
+	s64 gain[SIZES];
+	void *src;
+	int i, cut;
 
-	src = vzalloc(2 * COUNT * LARGEST);
+	src = vzalloc(2 * ELEMENTS * LARGEST);
 	if (!src)
 		return -ENOMEM;
-	dst = src + COUNT * LARGEST;
-
-	from = faster_from(dst, src, LARGEST, middle, LARGEST / 4);
-	if (from == middle)
-		from = min(from, faster_from(dst, src, middle,
-					     REP_MOVS_SHORT_MAX + 32, 32));
-	WRITE_ONCE(rep_movs_min, from);
-	WRITE_ONCE(rep_movs_short,
-		   faster_from(dst, src, REP_MOVS_SHORT_MAX, 16, 16));
+	for (i = 0; i < SIZES; i++)
+		gain[i] = advantage(src + ELEMENTS * LARGEST, src, (i + 1) * STEP);
 	vfree(src);
+
+	cut = best_cut(gain, SHORT_SIZES, SIZES);
+	apply(cut == SIZES ? UINT_MAX : cut * STEP + 1,
+	      loss(gain, 0, 0, SHORT_SIZES) < loss(gain, 0, SHORT_SIZES, SHORT_SIZES));
 	return 0;
 }
 
-int __init rep_movs_init(void)
+int __init kfunc_calibrate_init(void)
 {
-	return rep_movs_min ? 0 : calibrate();
+	int ret = 0;
+
+	mutex_lock(&lock);
+	if (!rep_movs_min)
+		ret = calibrate();
+	mutex_unlock(&lock);
+	return ret;
 }
 
 static int set_min(const char *val, const struct kernel_param *kp)
@@ -99,10 +119,26 @@ static int set_min(const char *val, const struct kernel_param *kp)
 	ret = kstrtouint(val, 0, &n);
 	if (ret)
 		return ret;
-	if (!n)
-		return calibrate();
-	WRITE_ONCE(rep_movs_short, UINT_MAX);
-	WRITE_ONCE(rep_movs_min, n);
+	mutex_lock(&lock);
+	if (n)
+		apply(n, false);
+	else
+		ret = calibrate();
+	mutex_unlock(&lock);
+	return ret;
+}
+
+static int set_short(const char *val, const struct kernel_param *kp)
+{
+	bool on;
+	int ret;
+
+	ret = kstrtobool(val, &on);
+	if (ret)
+		return ret;
+	mutex_lock(&lock);
+	apply(rep_movs_min, on);
+	mutex_unlock(&lock);
 	return 0;
 }
 
@@ -111,10 +147,15 @@ static const struct kernel_param_ops min_ops = {
 	.get	= param_get_uint,
 };
 
+static const struct kernel_param_ops short_ops = {
+	.set	= set_short,
+	.get	= param_get_bool,
+};
+
 module_param_cb(rep_movs_min, &min_ops, &rep_movs_min, 0644);
 MODULE_PARM_DESC(rep_movs_min,
 		 "bpf_memcpy() copies with the string instruction from this size on and with memcpy() below; 0: find out");
 
-module_param(rep_movs_short, uint, 0644);
+module_param_cb(rep_movs_short, &short_ops, &rep_movs_short, 0644);
 MODULE_PARM_DESC(rep_movs_short,
-		 "... and from this size up to 128; setting rep_movs_min sets it: to none, or as found out");
+		 "... and with the string instruction up to 128 bytes; set along with rep_movs_min");

@@ -56,12 +56,14 @@ __bpf_kfunc int bpf_memcpy(void *dst, u32 dst__sz, const void *src, u32 src__sz)
 	if (unlikely(src__sz > dst__sz))
 		return -EINVAL;
 
-	if (unlikely(ahead < src__sz || -ahead < src__sz))
+	if (unlikely(ahead < src__sz))
 		memmove(dst, src, src__sz);
-	else if (!rep_movs_wins(src__sz))
-		memcpy(dst, src, src__sz);
-	else
+	else if (!memcpy_wins(src__sz))
 		rep_movs(dst, src, src__sz);
+	else if (unlikely(-ahead < src__sz))
+		memmove(dst, src, src__sz);
+	else
+		memcpy(dst, src, src__sz);
 	return src__sz;
 }
 
@@ -89,7 +91,7 @@ static int __init hookcost_kfunc_init(void)
 	size_t i;
 	int ret;
 
-	ret = rep_movs_init();
+	ret = kfunc_calibrate_init();
 	if (ret)
 		return ret;
 	for (i = 0; i < ARRAY_SIZE(prog_types); i++) {

@@ -271,7 +271,7 @@ struct parameters {
 	char *min, *shorts;
 };
 
-/* rep_movs_short last, as setting rep_movs_min clears it */
+/* rep_movs_short last, as setting rep_movs_min sets it too */
 static void restore(void *arg)
 {
 	struct parameters *p = arg;

@@ -116,6 +116,22 @@ static void put_difference(struct figure14 *f, struct row *row, size_t at,
 	free(d);
 }
 
+/* Once more if a calibration failed: a disturbance, unlike a fault, does not come twice */
+static int compare_sides(struct figure14 *f, struct variant *v, size_t n, const char *label)
+{
+	bool linear = false;
+	int tries, ret = 0;
+	size_t i;
+
+	for (tries = 0; tries < 2 && !ret && !linear; tries++) {
+		ret = batch_compare(v, n, f->batches, label);
+		linear = true;
+		for (i = 0; i < n; i++)
+			linear = linear && v[i].plan.linear;
+	}
+	return ret;
+}
+
 static int measure_x(struct figure14 *f, struct table *t, size_t at)
 {
 	const struct paper_figure *pf = f->paper;
@@ -145,7 +161,7 @@ static int measure_x(struct figure14 *f, struct table *t, size_t at)
 	}
 	snprintf(key, sizeof(key), "%s_%g", pf->xname, pf->x[at]);
 	snprintf(label, sizeof(label), "%s = %g", pf->xname, pf->x[at]);
-	ret = batch_compare(v, n, f->batches, label);
+	ret = compare_sides(f, v, n, label);
 	row = table_row(t, key, label);
 	paper_cells(f, row, pf->x[at]);
 	for (i = 0; i < n; i++)
@@ -186,7 +202,7 @@ static int path_row(struct figure14 *f, struct table *t, const char *key, const 
 	struct stats s;
 	int ret;
 
-	ret = batch_compare(&v, 1, f->batches, label);
+	ret = compare_sides(f, &v, 1, label);
 	if (ret) {
 		row_verdict(row, VERDICT_NOT_MEASURED, "%s", strerror(-ret));
 	} else {

@@ -239,26 +239,30 @@ static uint16_t ip_checksum(const void *data, size_t len)
 
 size_t net_frame(const struct net *n, uint8_t *buf, size_t len)
 {
-	struct ethhdr *eth = (void *)buf;
-	struct iphdr *ip = (void *)(eth + 1);
-	struct udphdr *udp = (void *)(ip + 1);
+	struct ethhdr eth = { .h_proto = htons(ETH_P_IP) };
+	struct iphdr ip = {
+		.version = 4,
+		.ihl = sizeof(ip) / 4,
+		.tot_len = htons(len - sizeof(eth)),
+		.ttl = 64,
+		.protocol = IPPROTO_UDP,
+		.saddr = n->a.addr.s_addr,
+		.daddr = n->b.addr.s_addr,
+	};
+	struct udphdr udp = {
+		.source = htons(NET_PORT),
+		.dest = htons(NET_PORT),
+		.len = htons(len - sizeof(eth) - sizeof(ip)),
+	};
 
-	if (len < sizeof(*eth) + sizeof(*ip) + sizeof(*udp))
+	if (len < sizeof(eth) + sizeof(ip) + sizeof(udp))
 		return 0;
+	memcpy(eth.h_dest, n->b.mac, ETH_ALEN);
+	memcpy(eth.h_source, n->a.mac, ETH_ALEN);
+	ip.check = ip_checksum(&ip, sizeof(ip));
 	memset(buf, 0, len);
-	memcpy(eth->h_dest, n->b.mac, ETH_ALEN);
-	memcpy(eth->h_source, n->a.mac, ETH_ALEN);
-	eth->h_proto = htons(ETH_P_IP);
-	ip->version = 4;
-	ip->ihl = sizeof(*ip) / 4;
-	ip->tot_len = htons(len - sizeof(*eth));
-	ip->ttl = 64;
-	ip->protocol = IPPROTO_UDP;
-	ip->saddr = n->a.addr.s_addr;
-	ip->daddr = n->b.addr.s_addr;
-	ip->check = ip_checksum(ip, sizeof(*ip));
-	udp->source = htons(NET_PORT);
-	udp->dest = htons(NET_PORT);
-	udp->len = htons(len - sizeof(*eth) - sizeof(*ip));
+	memcpy(buf, &eth, sizeof(eth));
+	memcpy(buf + sizeof(eth), &ip, sizeof(ip));
+	memcpy(buf + sizeof(eth) + sizeof(ip), &udp, sizeof(udp));
 	return len;
 }
