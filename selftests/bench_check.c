@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * bench_check FILE BENCH WHAT...: does a bench's part of a result file hold what
+ * it must, whatever the machine? Says on stdout what does not; exit status 0 or 1.
+ */
+#include <json-c/json.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define SCHEMA		"hookcost/1"
+
+static unsigned int faults;
+
+__attribute__((format(printf, 1, 2)))
+static void fault(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+	faults++;
+}
+
+/* NULL, and a fault, if there is none of that type */
+static struct json_object *get(struct json_object *o, const char *key, enum json_type type)
+{
+	struct json_object *v = NULL;
+
+	if (!json_object_object_get_ex(o, key, &v) || !json_object_is_type(v, type)) {
+		fault("no %s \"%s\"", json_type_to_name(type), key);
+		return NULL;
+	}
+	return v;
+}
+
+static const char *text(struct json_object *o, const char *key)
+{
+	struct json_object *v = get(o, key, json_type_string);
+
+	return v ? json_object_get_string(v) : "";
+}
+
+static bool is_number(struct json_object *v)
+{
+	return json_object_is_type(v, json_type_double) || json_object_is_type(v, json_type_int);
+}
+
+static size_t length(struct json_object *array)
+{
+	return array ? json_object_array_length(array) : 0;
+}
+
+/* The member of an array of objects whose string KEY is VALUE; NULL if there is none, or two */
+static struct json_object *find(struct json_object *array, const char *key, const char *value)
+{
+	struct json_object *found = NULL;
+	size_t i;
+
+	for (i = 0; i < length(array); i++) {
+		struct json_object *o = json_object_array_get_idx(array, i);
+
+		if (strcmp(text(o, key), value))
+			continue;
+		if (found) {
+			fault("%s \"%s\" twice", key, value);
+			return NULL;
+		}
+		found = o;
+	}
+	return found;
+}
+
+static bool measured(struct json_object *row)
+{
+	const char *verdict = text(row, "verdict");
+
+	return strcmp(verdict, "not measured") && strcmp(verdict, "invalid");
+}
+
+static void check_raw(const char *row, struct json_object *raw)
+{
+	json_object_object_foreach(raw, name, series) {
+		struct json_object *values = get(series, "values", json_type_array);
+		size_t i;
+
+		text(series, "unit");
+		if (!length(values))
+			fault("%s: no %s", row, name);
+		for (i = 0; i < length(values); i++) {
+			struct json_object *v = json_object_array_get_idx(values, i);
+
+			if (!is_number(v) || !isfinite(json_object_get_double(v)))
+				fault("%s: %s[%zu] is no number", row, name, i);
+		}
+	}
+}
+
+/* Numbers in its cells; each cell belongs to a column */
+static unsigned int check_cells(const char *row, struct json_object *cells,
+				struct json_object *columns)
+{
+	unsigned int numbers = 0;
+
+	json_object_object_foreach(cells, key, cell) {
+		if (!find(columns, "key", key))
+			fault("%s: cell %s has no column", row, key);
+		if (is_number(cell)) {
+			numbers++;
+			if (!isfinite(json_object_get_double(cell)))
+				fault("%s: %s is not finite", row, key);
+		} else if (cell && !json_object_is_type(cell, json_type_string)) {
+			fault("%s: %s is no number", row, key);
+		}
+	}
+	return numbers;
+}
+
+static void check_row(struct json_object *row, struct json_object *columns, bool quick)
+{
+	static const char *const verdicts[] = {
+		"valid", "indicative", "emulated", "invalid", "not measured",
+	};
+	struct json_object *cells = get(row, "cells", json_type_object);
+	struct json_object *raw = get(row, "raw", json_type_object);
+	const char *key = text(row, "key"), *verdict = text(row, "verdict");
+	unsigned int numbers;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(verdicts) && strcmp(verdict, verdicts[i]); i++)
+		;
+	if (i == ARRAY_SIZE(verdicts))
+		fault("%s: verdict \"%s\"", key, verdict);
+	if (!*text(row, "label"))
+		fault("%s: no label", key);
+	if (i && !*text(row, "reason"))
+		fault("%s: %s, and no reason", key, verdict);
+	if (quick && !i)
+		fault("%s: valid with --quick", key);
+	if (!cells || !raw)
+		return;
+	numbers = check_cells(key, cells, columns);
+	if (measured(row) && !numbers && strcmp(verdict, "emulated"))
+		fault("%s: %s, without a number", key, verdict);
+	if (!measured(row) && numbers && !strcmp(verdict, "not measured"))
+		fault("%s: %s, with a number", key, verdict);
+	check_raw(key, raw);
+}
+
+static struct json_object *tables_of(struct json_object *bench)
+{
+	return get(bench, "tables", json_type_array);
+}
+
+static void check_sound(struct json_object *bench, bool quick)
+{
+	struct json_object *tables = tables_of(bench);
+	size_t i, j;
+
+	if (!length(tables))
+		fault("no table");
+	for (i = 0; i < length(tables); i++) {
+		struct json_object *t = json_object_array_get_idx(tables, i);
+		struct json_object *columns = get(t, "columns", json_type_array);
+		struct json_object *rows = get(t, "rows", json_type_array);
+
+		find(tables, "key", text(t, "key"));
+		if (!length(columns))
+			fault("table %s has no columns", text(t, "key"));
+		for (j = 0; j < length(rows); j++) {
+			struct json_object *row = json_object_array_get_idx(rows, j);
+
+			find(rows, "key", text(row, "key"));
+			check_row(row, columns, quick);
+		}
+	}
+}
+
+static void check_environment(struct json_object *report)
+{
+	struct json_object *env = get(report, "environment", json_type_object);
+	struct utsname uts;
+
+	uname(&uts);
+	if (env && strcmp(text(env, "kernel"), uts.release))
+		fault("environment: kernel %s, not %s", text(env, "kernel"), uts.release);
+	if (env && !*text(env, "verdict"))
+		fault("environment: no verdict");
+	if (!*text(report, "date") || !*text(report, "tool_version"))
+		fault("no date or no version");
+}
+
+static struct json_object *rows_at(struct json_object *tables, size_t i)
+{
+	return get(json_object_array_get_idx(tables, i), "rows", json_type_array);
+}
+
+/* All rows of all tables; how many are measured, and how many of the others say why */
+static void count_rows(struct json_object *bench, const char *reason, unsigned int *yes,
+		       unsigned int *no, unsigned int *because)
+{
+	struct json_object *tables = tables_of(bench);
+	size_t i, j;
+
+	*yes = 0;
+	*no = 0;
+	*because = 0;
+	for (i = 0; i < length(tables); i++) {
+		struct json_object *rows = rows_at(tables, i);
+
+		for (j = 0; j < length(rows); j++) {
+			struct json_object *row = json_object_array_get_idx(rows, j);
+
+			if (measured(row)) {
+				++*yes;
+				continue;
+			}
+			++*no;
+			*because += !!strstr(text(row, "reason"), reason);
+		}
+	}
+}
+
+static void check_none(struct json_object *bench, const char *reason, bool some)
+{
+	unsigned int yes, no, because;
+
+	count_rows(bench, reason, &yes, &no, &because);
+	if (some ? !yes : yes)
+		fault("%u rows are measured", yes);
+	if (some ? !because : !no || because != no)
+		fault("of %u rows that are not measured, %u say \"%s\"", no, because, reason);
+}
+
+static struct json_object *rows_of(struct json_object *bench, const char *table)
+{
+	struct json_object *t = find(tables_of(bench), "key", table);
+
+	if (!t)
+		fault("no table \"%s\"", table);
+	return t ? get(t, "rows", json_type_array) : NULL;
+}
+
+/*
+ * An invalid row was measured all the same, if it has its batches: a busy machine
+ * can spoil any measurement, and that is for the row to say
+ */
+static void check_rows(struct json_object *bench, const char *table, char **keys)
+{
+	struct json_object *rows = rows_of(bench, table);
+
+	for (; *keys; keys++) {
+		struct json_object *row = find(rows, "key", *keys);
+		struct json_object *raw = row ? get(row, "raw", json_type_object) : NULL;
+
+		if (!row)
+			fault("no row \"%s\"", *keys);
+		else if (!measured(row) && !(raw && json_object_object_length(raw)))
+			fault("row %s is %s: %s", *keys, text(row, "verdict"),
+			      text(row, "reason"));
+	}
+}
+
+/* No row of any table has a reason that says so */
+static void check_never(struct json_object *bench, const char *reason)
+{
+	struct json_object *tables = tables_of(bench);
+	size_t i, j;
+
+	for (i = 0; i < length(tables); i++) {
+		struct json_object *rows = rows_at(tables, i);
+
+		for (j = 0; j < length(rows); j++) {
+			struct json_object *row = json_object_array_get_idx(rows, j);
+
+			if (strstr(text(row, "reason"), reason))
+				fault("row %s: %s", text(row, "key"), text(row, "reason"));
+		}
+	}
+}
+
+/* Wherever the column has a number, it is at least that; and it has one somewhere */
+static void check_least(struct json_object *bench, const char *table, const char *column,
+			double least, bool above)
+{
+	struct json_object *rows = rows_of(bench, table);
+	unsigned int numbers = 0;
+	size_t i;
+
+	for (i = 0; i < length(rows); i++) {
+		struct json_object *row = json_object_array_get_idx(rows, i);
+		struct json_object *cells = get(row, "cells", json_type_object), *cell = NULL;
+		double v;
+
+		if (!cells || !json_object_object_get_ex(cells, column, &cell) || !is_number(cell))
+			continue;
+		numbers++;
+		v = json_object_get_double(cell);
+		if (above ? !(v > least) : !(v >= least))
+			fault("row %s: %s is %g", text(row, "key"), column, v);
+	}
+	if (!numbers)
+		fault("table %s has no number in %s", table, column);
+}
+
+/* A path such as counts.*.exact: all that it leads to are VALUE; how many there are */
+static unsigned int check_fact(struct json_object *o, const char *path, const char *value)
+{
+	size_t len = strcspn(path, ".");
+	const char *rest = path[len] ? path + len + 1 : NULL;
+	unsigned int found = 0;
+
+	if (!json_object_is_type(o, json_type_object))
+		return 0;
+	json_object_object_foreach(o, key, v) {
+		if (strncmp(path, "*", len) && (strlen(key) != len || strncmp(key, path, len)))
+			continue;
+		if (rest) {
+			found += check_fact(v, rest, value);
+			continue;
+		}
+		found++;
+		if (value && strcmp(json_object_to_json_string(v), value))
+			fault("fact %s is %s, not %s", key, json_object_to_json_string(v), value);
+	}
+	return found;
+}
+
+static int usage(void)
+{
+	fputs("bench_check FILE BENCH sound | complete | interrupted | none REASON |\n"
+	      "	some-none REASON | never REASON | rows TABLE ROW... |\n"
+	      "	positive TABLE COLUMN... | least TABLE COLUMN NUMBER | fact PATH [VALUE]\n",
+	      stderr);
+	return 1;
+}
+
+static int check(struct json_object *report, const char *name, int argc, char **argv)
+{
+	struct json_object *stopped = get(report, "interrupted", json_type_boolean);
+	bool interrupted = stopped && json_object_get_boolean(stopped);
+	struct json_object *bench = find(get(report, "benches", json_type_array), "name", name);
+	const char *what = argv[0];
+	int i;
+
+	if (strcmp(text(report, "schema"), SCHEMA))
+		fault("schema \"%s\"", text(report, "schema"));
+	check_environment(report);
+	if (!bench) {
+		fault("no bench \"%s\"", name);
+		return 1;
+	}
+	if (strcmp(what, "interrupted"))
+		check_sound(bench, true);
+	/* "complete": that bench is, whatever became of the others */
+	if (interrupted != !strcmp(what, "interrupted") && strcmp(what, "complete"))
+		fault("interrupted is %d", interrupted);
+
+	if (!strcmp(what, "complete")) {
+		unsigned int yes, no, because;
+
+		count_rows(bench, "interrupted", &yes, &no, &because);
+		if (!yes || because)
+			fault("%u rows, %u interrupted", yes + no, because);
+	} else if (!strcmp(what, "none") && argc == 2) {
+		check_none(bench, argv[1], false);
+	} else if (!strcmp(what, "some-none") && argc == 2) {
+		check_none(bench, argv[1], true);
+	} else if (!strcmp(what, "never") && argc == 2) {
+		check_never(bench, argv[1]);
+	} else if (!strcmp(what, "rows") && argc > 2) {
+		check_rows(bench, argv[1], argv + 2);
+	} else if (!strcmp(what, "positive") && argc > 2) {
+		for (i = 2; i < argc; i++)
+			check_least(bench, argv[1], argv[i], 0, true);
+	} else if (!strcmp(what, "least") && argc == 4) {
+		check_least(bench, argv[1], argv[2], strtod(argv[3], NULL), false);
+	} else if (!strcmp(what, "fact") && (argc == 2 || argc == 3)) {
+		struct json_object *facts = get(bench, "facts", json_type_object);
+
+		if (!check_fact(facts, argv[1], argv[2]))
+			fault("no fact %s", argv[1]);
+	} else if (strcmp(what, "sound") && strcmp(what, "interrupted")) {
+		return usage();
+	}
+	return !!faults;
+}
+
+int main(int argc, char **argv)
+{
+	struct json_object *report;
+	int ret;
+
+	if (argc < 4)
+		return usage();
+	report = json_object_from_file(argv[1]);
+	if (!report) {
+		fault("%s", json_util_get_last_err());
+		return 1;
+	}
+	ret = check(report, argv[2], argc - 3, argv + 3);
+	json_object_put(report);
+	return ret;
+}

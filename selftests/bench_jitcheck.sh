@@ -1,0 +1,25 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# jitcheck: every loop is JITed and measured, and compared with a baseline
+
+source "$(dirname "$0")/bench.sh"
+
+loops=(jit_{fib,sum,copy,array,branch,divide,alu32})
+
+compared() {
+	local baseline="$work/baseline.json"
+
+	mv "$json" "$baseline"
+	run 0 "$tool" run jitcheck --quick --json "$json" --baseline "$baseline"
+}
+
+run_bench jitcheck
+expect "every loop" rows jitcheck "${loops[@]}"
+expect "all are JITed" never "not JITed"
+expect "times" positive jitcheck ns median
+expect "instructions" positive jitcheck insns
+test_that "again, compared with the first run" compared
+expect "its code is the same" fact other_code 0
+expect "every loop is compared" fact compared "${#loops[@]}"
+expect "times of the baseline" positive jitcheck host_ns ratio
+finish

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Sourced by the tests that are shell scripts: KTAP, a folder to work in, what must be there
+# shellcheck shell=bash
+
+set -u
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+hooks=/sys/kernel/debug/hookcost
+tool=${HOOKCOST:-$(command -v hookcost)}
+
+for helpers in "$here/.." "${KSRC:-}/tools/testing/selftests"; do
+	helpers=$helpers/kselftest/ktap_helpers.sh
+	[[ ! -r $helpers ]] || break
+done
+# shellcheck source=/dev/null
+source "$helpers" || { echo "Bail out! no kselftest/ktap_helpers.sh; install the tests, or set KSRC"; exit 1; }
+
+skip_all() {
+	ktap_skip_all "$*"
+	exit "$KSFT_SKIP"
+}
+
+need_root() { ((EUID == 0)) || skip_all "needs root"; }
+need_tool() { [[ -x $tool ]] || skip_all "no hookcost tool: set HOOKCOST to its path"; }
+need_patches() { [[ -e $hooks/enable ]] || skip_all "no $hooks: the kernel lacks CONFIG_HOOKCOST"; }
+need_module() { [[ -d /sys/module/$1 ]] || skip_all "module $1 is not loaded"; }
+
+work=$(mktemp -d)
+cleanups=("rm -rf '$work'")
+clean_up() {
+	local i
+
+	for ((i = ${#cleanups[@]} - 1; i >= 0; i--)); do
+		eval "${cleanups[i]}"
+	done
+}
+trap clean_up EXIT
+trap 'exit 1' INT TERM HUP
+
+# test_that DESCRIPTION COMMAND...: one result; the command's output is shown if it fails
+test_that() {
+	local description=$1 text rc
+	shift
+
+	text=$("$@" 2>&1)
+	rc=$?
+	if ((rc == KSFT_SKIP)); then
+		ktap_test_skip "$description: $text"
+	elif ((rc)); then
+		[[ -z $text ]] || sed 's/^/# | /' <<<"$text"
+		ktap_test_fail "$description"
+	else
+		ktap_test_pass "$description"
+	fi
+}
+
+# As many results as were planned, no matter how many; the last line of each test
+finish() {
+	KSFT_NUM_TESTS=$((KTAP_TESTNO - 1))
+	echo "1..$KSFT_NUM_TESTS"
+	ktap_finished
+}
+
+# run STATUS COMMAND...: with this exit status; its output to $work/out and $work/err
+run() {
+	local status=$1 rc
+	shift
+
+	"$@" >"$work/out" 2>"$work/err"
+	rc=$?
+	((rc == status)) || { echo "exit status $rc, not $status: $*"; tail -n 5 "$work/err"; return 1; }
+}
+
+# said REGEX: what the last run has written to stderr is one line, and it matches
+said() {
+	local lines
+
+	lines=$(wc -l <"$work/err")
+	((lines == 1)) || { echo "$lines lines on stderr:"; head -n 10 "$work/err"; return 1; }
+	grep -Eq -- "$1" "$work/err" || { echo "no \"$1\" in: $(<"$work/err")"; return 1; }
+}
+
+# Nothing of the tool's is left on the machine
+all_off() {
+	[[ $(<"$hooks/enable") == none ]] || { echo "hooks on: $(<"$hooks/enable")"; return 1; }
+	grep -qx 'active off' "$hooks/native" || { grep active "$hooks/native"; return 1; }
+	[[ $(<"$hooks/device") == any ]] || { echo "device: $(<"$hooks/device")"; return 1; }
+	grep -qx 'mode plain' "$hooks/clock" || { grep mode "$hooks/clock"; return 1; }
+}

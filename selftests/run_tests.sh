@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# run_tests.sh [OPTION...]: run_kselftest.sh beside it, with an exit status and a
+# last line that counts. Lies in the folder that `make install` has filled.
+
+cd "$(dirname "$0")" || exit
+if [ ! -e run_kselftest.sh ] || [ ! -e kselftest-list.txt ]; then
+	echo "run_tests.sh: no run_kselftest.sh in $PWD; run the copy that \"make install\" makes" >&2
+	exit 1
+fi
+
+# every line passes through at once; the totals come from the outer KTAP only
+./run_kselftest.sh "$@" | awk '
+	/^1\.\.[0-9]+/			{ planned += substr($1, 4) }
+	/^ok [0-9]+ .* # SKIP/		{ skipped++ }
+	/^ok [0-9]+ /			{ ok++ }
+	/^not ok [0-9]+ /		{ failed++; names = names " " $6 }
+	{ print; fflush() }
+	END {
+		lost = planned - ok - failed
+		printf "# tests: %d passed, %d failed, %d skipped, %d without a result\n",
+			ok - skipped, failed, skipped, lost
+		if (failed)
+			print "# failed:" names
+		if (failed || lost || !planned)
+			exit 1
+		exit ok == skipped ? 4 : 0
+	}'

@@ -1,0 +1,94 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# A signal in the middle of a run: rows are kept, the machine is as it was
+
+source "$(dirname "$0")/lib.sh"
+need_root
+need_tool
+need_patches
+
+json="$work/result.json"
+
+namespaces() { find /proc/[0-9]*/ns/net -printf '%l\n' 2>/dev/null | sort -u | wc -l; }
+programs() { "$here/bpf_count"; }
+
+# True once the bench is at work: its hook, or its native program, is on
+hook_on() { [[ $(<"$hooks/enable") != none ]]; }
+native_on() { ! grep -qx 'active off' "$hooks/native"; }
+started() { [[ $(programs) != "$programs_before" ]]; }
+
+await() {
+	local tries
+
+	for ((tries = 0; tries < 1000; tries++)); do
+		! "$@" || return 0
+		sleep 0.01
+	done
+	return 1
+}
+
+# interrupted SIGNAL WHEN BENCH...
+interrupted() {
+	local signal=$1 when=$2 namespaces_before programs_before pid rc
+	shift 2
+
+	namespaces_before=$(namespaces)
+	programs_before=$(programs)
+	rm -f "$json"
+	"$tool" run "$@" --json "$json" >"$work/out" 2>"$work/err" &
+	pid=$!
+	await "$when" || { kill -KILL $pid; echo "the bench did not begin"; return 1; }
+	kill "-$signal" $pid
+	wait $pid
+	rc=$?
+
+	((rc == 1)) || { echo "exit status $rc"; return 1; }
+	said "interrupted" || return
+	all_off || return
+	[[ $(namespaces) == "$namespaces_before" ]] || { echo "a network namespace is left"; return 1; }
+	# the kernel frees programs a moment later
+	same() { [[ $(programs) == "$programs_before" ]]; }
+	await same || { echo "before: $programs_before, left: $(programs)"; return 1; }
+	"$here/bench_check" "$json" "$1" interrupted
+}
+
+# The first bench is done, the second is not: its rows are all there
+keeps_rows() {
+	rm -f "$json"
+	"$tool" run table3 table1 --quick --json "$json" >"$work/out" 2>"$work/err" &
+	pid=$!
+	await hook_on || { kill -KILL $pid; echo "table1 did not begin"; return 1; }
+	kill -INT $pid
+	wait $pid
+	(($? == 1)) || { echo "exit status 0"; return 1; }
+	"$here/bench_check" "$json" table3 complete
+}
+
+twice() {
+	interrupted "$@" && interrupted "$@"
+}
+
+# Live output ends in good order, too
+live_hooks() {
+	"$tool" hooks --interval 0.05 >"$work/out" 2>"$work/err" &
+	pid=$!
+	await hook_on || { kill -KILL $pid; echo "no hook was turned on"; return 1; }
+	sleep 0.2
+	kill -INT $pid
+	wait $pid
+	rc=$?
+	((rc == 0)) || { echo "exit status $rc"; cat "$work/err"; return 1; }
+	all_off
+}
+
+ktap_print_header
+test_that "SIGINT in table1" interrupted INT hook_on table1
+test_that "SIGTERM in table1" interrupted TERM hook_on table1
+test_that "SIGHUP in table1" interrupted HUP hook_on table1
+test_that "SIGINT in table3" interrupted INT started table3
+test_that "SIGINT in table6" interrupted INT started table6
+test_that "SIGINT in figure14a, a native program on" interrupted INT native_on figure14a
+test_that "SIGINT in figure14b, two times" twice INT native_on figure14b
+test_that "rows measured before are kept" keeps_rows
+test_that "SIGINT in hooks" live_hooks
+finish

@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Wrong command lines: exit status 1, nothing on stdout, and one line that points to --help
+
+source "$(dirname "$0")/lib.sh"
+need_tool
+
+# wrong REGEX ARGUMENT...
+wrong() {
+	local regex=$1
+	shift
+
+	run 1 "$tool" "$@" || return
+	[[ ! -s $work/out ]] || { echo "on stdout: $(head -n 3 "$work/out")"; return 1; }
+	# getopt() and argp have a line of their own each
+	if [[ $(wc -l <"$work/err") == 2 ]]; then
+		[[ $(tail -n 1 "$work/err") == *--help* ]] || { cat "$work/err"; return 1; }
+		sed -i '2d' "$work/err"
+	elif ! grep -q -- --help "$work/err"; then
+		echo "no pointer to --help: $(<"$work/err")"
+		return 1
+	fi
+	said "$regex"
+}
+
+# helpful ARGUMENT...: a text on stdout, nothing on stderr
+helpful() {
+	run 0 "$tool" "$@" || return
+	[[ -s $work/out && ! -s $work/err ]] || { echo "stdout or stderr is wrong"; return 1; }
+}
+
+names_all() {
+	local name
+
+	run 0 "$tool" list || return
+	for name in table1 table3 table6 figure14a figure14b jitcheck; do
+		grep -q "^$name " "$work/out" || { echo "no $name"; return 1; }
+	done
+}
+
+ktap_print_header
+test_that "no command" wrong "command"
+test_that "unknown command" wrong "nonsense" nonsense
+test_that "unknown option" wrong "nonsense" --nonsense
+test_that "unknown option of a command" wrong "nonsense" run --nonsense table1
+test_that "no bench" wrong "bench" run
+test_that "unknown bench" wrong "table2" run table2
+test_that "unknown bench beside a known one" wrong "table99" run table3 table99
+test_that "--batches 0" wrong "batches.*\"0\"" run --batches 0 table3
+test_that "--batches without number" wrong "batches" run table3 --batches
+test_that "--batches, a word" wrong "batches.*\"many\"" run --batches many table3
+test_that "--batches, negative" wrong "batches.*\"-1\"" run --batches=-1 table3
+test_that "--batches, too large" wrong "batches" run --batches 99999999999999999999 table3
+test_that "--samples, trailing garbage" wrong "samples.*\"10x\"" run --samples 10x table1
+test_that "list with an argument" wrong "\"table1\"" list table1
+test_that "native, unknown word" wrong "\"start\"" native start
+test_that "native set without a program" wrong "program" native set
+test_that "native off with an argument" wrong "\"now\"" native off now
+test_that "hooks, unknown hook" wrong "\"xdq\"" hooks --hook xdq
+test_that "hooks, no time" wrong "\"soon\"" hooks --duration soon
+test_that "hooks with an argument" wrong "\"xdp\"" hooks xdp
+test_that "doctor with an argument" wrong "\"now\"" doctor now
+test_that "--help" helpful --help
+test_that "--version" helpful --version
+for command in list run hooks native doctor; do
+	test_that "$command --help" helpful "$command" --help
+done
+test_that "list names every bench" names_all
+finish
