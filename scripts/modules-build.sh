@@ -9,7 +9,7 @@ build_modules() {
 	mkdir -p "$copy"
 	rsync -a --delete --filter='P *.o' --filter='P *.ko' --filter='P *.mod*' --filter='P .*' \
 		--filter='P Module.symvers' --filter='P modules.order' \
-		--include=/Kbuild --include=/module/*** --include=/bpf/ --include=/bpf/twin/*** \
+		--include=/Kbuild --include=/module/*** --include=/bpf/ --include=/bpf/*.h --include=/bpf/twin/*** \
 		--exclude='*' "$top/" "$copy/"
 	# a module's BTF refers to vmlinux's by number, and make does not know
 	find "$copy" -name '*.ko' ! -newer "$build/vmlinux" -delete
