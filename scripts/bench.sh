@@ -5,7 +5,6 @@ source "$(dirname "$0")/lib.sh"
 
 read -r -a benches <<<"${BENCH:-table1 table3 table6 figure14a figure14b jitcheck}"
 read -r -a options <<<"${ARGS:-}"
-check_target
 "$top/scripts/build.sh"
 
 date=$(date +%Y%m%d-%H%M%S)

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Everything that a run on the UML target needs
+# Everything that a run on the target needs
 source "$(dirname "$0")/lib.sh"
 
 scripts=$top/scripts

@@ -13,7 +13,7 @@ exists() { apt-cache show --no-all-versions "$1" >/dev/null 2>&1; }
 wanted() {
 	local v
 
-	sed '/^#/d' "$top/scripts/deps.txt"
+	sed "/^#/d; s/^$target: //; /^[a-z]*: /d" "$top/scripts/deps.txt"
 	if ! (find_llvm) 2>/dev/null; then
 		for v in 19 {40..15} 19; do
 			! exists "clang-$v" || break
@@ -38,7 +38,9 @@ missing() {
 
 if ! command -v dpkg-query >/dev/null; then
 	find_llvm
-	for tool in bc bison ccache flex gcc make pahole patch perl rsync xz ip insmod; do
+	tools=(bc bison ccache flex gcc make pahole patch perl rsync xz ip insmod)
+	[[ $target != vm ]] || tools+=(qemu-system-x86_64)
+	for tool in "${tools[@]}"; do
 		command -v "$tool" >/dev/null || die "$tool is missing (no Debian here: install it, and what else scripts/deps.txt names)"
 	done
 	exit 0

@@ -1,24 +1,42 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Builds the UML kernel from $src in $build
+# Builds the target's kernel from $src in $build, and installs its modules in $out/kmodules
 source "$(dirname "$0")/lib.sh"
 
-fragment=$top/scripts/config/uml.config
+fragment=$build.config
+parts=("$top/scripts/config/$target.config")
+if ((debug)); then
+	for part in "$top/scripts/config/"{debug,$target-debug}.config; do
+		[[ ! -e $part ]] || parts+=("$part")
+	done
+fi
 
 configure() {
 	local want lost
 
-	um_make KCONFIG_ALLCONFIG="$fragment" allnoconfig
+	cat "${parts[@]}" >"$fragment"
+	kernel_make KCONFIG_ALLCONFIG="$fragment" allnoconfig
 	want=$(grep -E '^CONFIG_[A-Z0-9_]+=' "$fragment" | sort)
 	lost=$(comm -23 <(echo "$want") <(sort "$build/.config"))
-	[[ -z $lost ]] || die "kconfig did not take from $fragment:" $lost
+	[[ -z $lost ]] || die "kconfig did not take from ${parts[*]}:" $lost
+}
+
+# Without debug information, which is most of a module, but with BTF
+install_modules() {
+	rm -rf "$out/kmodules"
+	kernel_make INSTALL_MOD_PATH="$out/kmodules" INSTALL_MOD_STRIP=1 modules_install
 }
 
 find_llvm
-id="$(<"$cache/src/state") $(sha256sum <"$fragment") $("clang$llvm" --version | head -n 1)"
+id="$(<"$cache/src/state") $(cat "${parts[@]}" | sha256sum) $("clang$llvm" --version | head -n 1)"
 if ! stamp "$build/hookcost.config" "$id"; then
 	rm -f "$build/hookcost.config"
 	step "kernel config" configure
 	put_stamp "$build/hookcost.config" "$id"
 fi
-step "kernel" um_make -j"$jobs"
+step "kernel" kernel_make -j"$jobs"
+id=$(find "$build" -name '*.ko' -printf '%p %T@\n' | sort | sha256sum)
+if ! stamp "$out/kmodules.stamp" "$id"; then
+	step "kernel modules" install_modules
+	put_stamp "$out/kmodules.stamp" "$id"
+fi

@@ -12,8 +12,22 @@ say() { printf 'hookcost: %s\n' "$*"; }
 die() { printf 'hookcost: %s\n' "$*" >&2; exit 1; }
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+
+# Where the patched kernel runs, and which of its two builds
+target=${TARGET:-uml}
+case $target in
+uml) boot_limit=900 ;;
+vm) boot_limit=3600 ;;	# s; emulated, where there is no KVM
+*) die "TARGET=$target: there are uml and vm" ;;
+esac
+case ${DEBUG:-0} in
+0) debug=0 variant=$target ;;
+1) debug=1 variant=$target-debug boot_limit=$((boot_limit * 4)) ;;
+*) die "DEBUG=$DEBUG: it is 1 or not set" ;;
+esac
+
 cache=${HOOKCOST_CACHE:-~/.cache/hookcost}
-mkdir -p "$cache"/{logs,src,results,run,build/uml,build/uml-out/modules} 2>/dev/null ||
+mkdir -p "$cache"/{logs,src,results,run,"build/$variant","build/$variant-out/modules"} 2>/dev/null ||
 	die "cannot write to $cache: set HOOKCOST_CACHE to a folder of yours"
 cache=$(cd "$cache" && pwd -P)
 [[ $top$cache != *[[:space:]]* ]] ||
@@ -21,8 +35,8 @@ cache=$(cd "$cache" && pwd -P)
 
 series=$top/patches/6.12
 src=$cache/src/linux-6.12	# patched in place, so that ccache and make see one path
-build=$cache/build/uml
-out=$cache/build/uml-out
+build=$cache/build/$variant
+out=$cache/build/$variant-out
 debian_source=linux-source-6.12
 debian_tarball=/usr/src/$debian_source.tar.xz
 jobs=${JOBS:-$(nproc)}
@@ -58,6 +72,16 @@ um_make() {
 		HOSTCC="ccache clang$llvm" "$@"
 }
 
+# make for the target's kernel
+kernel_make() {
+	if [[ $target == uml ]]; then
+		um_make "$@"
+	else
+		make -C "$src" O="$build" ARCH=x86_64 LLVM="${llvm:-1}" CC="ccache clang$llvm" \
+			HOSTCC="ccache clang$llvm" "$@"
+	fi
+}
+
 userspace_make() {
 	make -C "$top/userspace" -j"$jobs" KSRC="$src" OUT="$out/userspace" \
 		HOOKCOST_CLANG="clang$llvm" "$@"
@@ -68,10 +92,6 @@ selftests_make() {
 		INSTALL_PATH="$out/selftests/install" HOOKCOST_CLANG="clang$llvm" \
 		LIBBPF="$out/userspace/tools/libbpf" \
 		BPFTOOL="$out/userspace/tools/bpftool/bootstrap/bpftool" "$@"
-}
-
-check_target() {
-	[[ ${TARGET:-uml} == uml ]] || die "TARGET=$TARGET: there is uml"
 }
 
 on_terminal() { [[ -t 1 && ${TERM:-dumb} != dumb ]]; }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Builds the modules out of tree, as any user does, against the UML kernel
+# Builds the modules out of tree, as any user does, against the target's kernel
 source "$(dirname "$0")/lib.sh"
 
 copy=$out/module-src
@@ -13,7 +13,7 @@ build_modules() {
 		--exclude='*' "$top/" "$copy/"
 	# a module's BTF refers to vmlinux's by number, and make does not know
 	find "$copy" -name '*.ko' ! -newer "$build/vmlinux" -delete
-	um_make M="$copy" HOOKCOST_CLANG="clang$llvm" -j"$jobs" modules
+	kernel_make M="$copy" HOOKCOST_CLANG="clang$llvm" -j"$jobs" modules
 	rsync -a --delete --include='*.ko' --exclude='*' "$copy/module/" "$out/modules/"
 }
 

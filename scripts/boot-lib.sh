@@ -1,0 +1,83 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Sourced by boot-*.sh: what all launchers do. They take [-t SECONDS] RUN COMMAND...,
+# run COMMAND in the guest and exit with its status; 125 if the guest did not report
+# its end. RUN is a folder that the guest can write to; it gets console.log, output
+# (COMMAND's stdout), dmesg and status, and with DEBUG=1 kmemleak.
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+limit=$boot_limit
+
+# boot_prepare ARGUMENT...: the launcher's; sets limit, run and nonce, and writes into
+# RUN what guest-init.sh reads
+boot_prepare() {
+	local tty=0	# the console goes through tee, so the guest cannot tell by itself
+
+	if [[ ${1:-} == -t ]]; then
+		limit=${2:-}
+		shift 2 || :
+	fi
+	(($# >= 2)) || die "usage: boot-$target.sh [-t SECONDS] RUN COMMAND..."
+	[[ $limit =~ ^[0-9]+$ ]] || die "-t $limit: a number of seconds is needed"
+	run=$(cd "$1" && pwd -P)
+	shift
+	[[ $run != *[[:space:]]* ]] || die "the kernel takes no path with a space: '$run'"
+	[[ ! -t 2 || ${TERM:-dumb} == dumb ]] || tty=1
+	nonce=$(</proc/sys/kernel/random/uuid)
+
+	rm -rf "$run"/{status,stop,booted,output,dmesg,kmemleak}
+	{
+		printf 'export HOOKCOST_TARGET=%q\n' "$target"
+		printf 'export HOOKCOST_TOP=%q HOOKCOST_OUT=%q\n' "$top" "$out"
+		printf 'export HOOKCOST_MODULES=%q KSRC=%q\n' "$out/modules" "$src"
+		printf 'export HOOKCOST_KMODULES=%q\n' "$out/kmodules"
+		printf 'export HOOKCOST=%q\n' "$out/userspace/hookcost"
+		printf 'export HOOKCOST_RUN=%q HOOKCOST_TTY=%q\n' "$run" "$tty"
+		printf 'export TERM=%q COLUMNS=%q\n' "${TERM:-dumb}" "$(tput cols 2>/dev/null || echo 80)"
+	} >"$run/env"
+	printf '%q ' "$@" >"$run/command"
+}
+
+# First Ctrl-C: the guest ends its command and so keeps what it has; second: it is killed
+interrupt() {
+	[[ ! -e $run/stop ]] || kill "$pid" 2>/dev/null
+	touch "$run/stop"
+}
+
+kill_guest() {
+	kill -KILL -- "-$pid" 2>/dev/null || :
+	rm -rf "$run/uml"
+}
+
+# boot COMMAND...: runs the guest, and exits
+boot() {
+	local console tee_pid rc=0 word status why panic
+
+	ulimit -c 0
+	exec {console}> >(exec tee -i "$run/console.log")
+	tee_pid=$!
+	# A session of its own: UML's panic signals its whole process group
+	setsid timeout -k 10 "$limit" "$@" </dev/null >&"$console" 2>&1 &
+	pid=$!
+	exec {console}>&-
+	trap interrupt INT TERM HUP
+	trap kill_guest EXIT
+	while kill -0 "$pid" 2>/dev/null; do
+		rc=0
+		wait "$pid" || rc=$?
+	done
+	kill_guest
+	wait "$tee_pid" || :
+
+	# What a panic cannot fake: the guest writes the nonce when its command has ended
+	if [[ -e $run/status ]]; then
+		read -r word status <"$run/status" || :
+		[[ $word != "$nonce" || ! $status =~ ^[0-9]+$ ]] || exit "$status"
+	fi
+	why="ended with status $rc"
+	((rc != 124 && rc != 137)) || why="was stopped after $limit s"
+	! panic=$(grep -m 1 -o 'Kernel panic.*' "$run/console.log") || why="had a $panic"
+	printf 'hookcost: the %s guest %s, its command did not end: %s\n' \
+		"${target^^}" "$why" "$run/console.log" >&2
+	exit 125
+}

@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# boot-vm.sh [-t SECONDS] RUN COMMAND...: boots the x86-64 kernel in QEMU, with the
+# host's root over 9p, and runs COMMAND in it, see boot-lib.sh. VM_CPUS=N, VM_MEM=MB,
+# VM_ACCEL=kvm or tcg (default: KVM if the kernel boots under it).
+export TARGET=vm
+source "$(dirname "$0")/boot-lib.sh"
+
+boot_prepare "$@"
+kernel=${VM_KERNEL:-$build/arch/x86/boot/bzImage}
+cpus=${VM_CPUS:-4}
+mem=${VM_MEM:-$((debug ? 3072 : 1536))}
+qemu="qemu-system-x86_64"
+[[ -r $kernel ]] || die "no x86-64 kernel at $kernel: make build TARGET=vm"
+command -v "$qemu" >/dev/null || die "$qemu is missing: make deps TARGET=vm"
+free=$(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo)
+((free > mem)) || die "the guest wants $mem MB of memory, $free MB are free: free some, or set VM_MEM"
+
+# There are /dev/kvm that cannot run a kernel, so one is booted, with little time
+kvm_boots() {
+	local probe=$run/kvm-probe rc=0
+
+	mkdir -p "$probe"
+	VM_ACCEL=kvm "$0" -t 10 "$probe" true >/dev/null 2>&1 || rc=$?
+	((rc)) || rm -rf "$probe"
+	return "$rc"
+}
+
+accel=${VM_ACCEL:-}
+if [[ ! $accel ]]; then
+	accel=tcg
+	trap 'exit 130' INT TERM HUP
+	if [[ ! -w /dev/kvm ]]; then
+		say "/dev/kvm is not there or not ours: QEMU emulates the CPU (TCG)"
+	elif kvm_boots; then
+		accel=kvm
+	else
+		say "the kernel does not boot with KVM here: QEMU emulates the CPU (TCG)"
+	fi
+fi
+case $accel in
+kvm) machine=(-accel kvm -cpu host) ;;
+tcg) machine=(-accel "tcg,thread=multi" -cpu max) ;;
+*) die "VM_ACCEL=$accel: there are kvm and tcg" ;;
+esac
+
+mount=trans=virtio,version=9p2000.L,msize=524288
+append=(
+	root=/dev/root rootfstype=9p "rootflags=$mount,cache=loose" ro init="$top/scripts/guest-init.sh"
+	console=ttyS0 panic=-1 quiet log_buf_len=4M rcupdate.rcu_cpu_stall_timeout=180
+	hookcost_run="$run" hookcost_share="9p:hookcost:$mount,cache=none" hookcost_nonce="$nonce"
+)
+# Two virtio NICs, back to back
+boot "$qemu" -no-user-config -nodefaults -no-reboot -display none -serial stdio \
+	-machine q35 "${machine[@]}" -smp "$cpus" -m "${mem}M" -kernel "$kernel" -append "${append[*]}" \
+	-fsdev local,id=root,path=/,security_model=none,readonly=on,multidevs=remap \
+	-device virtio-9p-pci,fsdev=root,mount_tag=/dev/root \
+	-fsdev "local,id=run,path=${run//,/,,},security_model=none,multidevs=remap" \
+	-device virtio-9p-pci,fsdev=run,mount_tag=hookcost \
+	-netdev hubport,id=a,hubid=0 -device virtio-net-pci,netdev=a,mac=52:54:00:00:00:0a,romfile= \
+	-netdev hubport,id=b,hubid=0 -device virtio-net-pci,netdev=b,mac=52:54:00:00:00:0b,romfile=
