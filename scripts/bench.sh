@@ -25,7 +25,7 @@ if [[ " ${benches[*]} " == *" jitcheck "* ]]; then
 fi
 
 rc=0
-"$top/scripts/boot-uml.sh" -t 1200 "$run" "${args[@]}" || rc=$?
+"$top/scripts/boot-$target.sh" "$run" "${args[@]}" || rc=$?
 if [[ -s $run/result.json ]]; then
 	mv "$run/result.json" "$cache/results/$date.json"
 	ln -sfn "$date.json" "$cache/results/latest.json"

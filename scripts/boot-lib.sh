@@ -6,7 +6,7 @@
 # (COMMAND's stdout), dmesg and status, and with DEBUG=1 kmemleak.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-limit=$boot_limit
+limit=$run_limit
 
 # boot_prepare ARGUMENT...: the launcher's; sets limit, run and nonce, and writes into
 # RUN what guest-init.sh reads

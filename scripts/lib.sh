@@ -13,16 +13,17 @@ die() { printf 'hookcost: %s\n' "$*" >&2; exit 1; }
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 
-# Where the patched kernel runs, and which of its two builds
+# Where the patched kernel runs, which of its two builds, and the seconds that a run
+# and a single test may take; a VM without KVM is emulated
 target=${TARGET:-uml}
 case $target in
-uml) boot_limit=900 ;;
-vm) boot_limit=3600 ;;	# s; emulated, where there is no KVM
+uml) run_limit=2400 test_limit=120 ;;
+vm) run_limit=3600 test_limit=600 ;;
 *) die "TARGET=$target: there are uml and vm" ;;
 esac
 case ${DEBUG:-0} in
 0) debug=0 variant=$target ;;
-1) debug=1 variant=$target-debug boot_limit=$((boot_limit * 4)) ;;
+1) debug=1 variant=$target-debug run_limit=$((run_limit * 4)) test_limit=$((test_limit * 4)) ;;
 *) die "DEBUG=$DEBUG: it is 1 or not set" ;;
 esac
 

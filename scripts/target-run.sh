@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Runs on the target, whichever it is: loads the modules, runs the command in
-# $HOOKCOST_RUN/command, unloads what it loaded. Wants the variables of $HOOKCOST_RUN/env.
+# $HOOKCOST_RUN/command, unloads what it loaded, and has a debug kernel look for leaks.
+# Wants the variables of $HOOKCOST_RUN/env.
 
 set -u
 loaded=()
@@ -13,7 +14,17 @@ unload() {
 		rmmod "$module"
 	done
 }
-trap unload EXIT
+
+# An object must be 5 s old, and the same in two scans
+scan_leaks() {
+	local leaks=/sys/kernel/debug/kmemleak
+
+	[[ -w $leaks ]] || return
+	sleep 6
+	echo scan >$leaks && echo scan >$leaks &&
+		cat $leaks >"$HOOKCOST_RUN/leaks" && mv "$HOOKCOST_RUN/leaks" "$HOOKCOST_RUN/kmemleak"
+}
+trap 'unload; scan_leaks' EXIT
 trap : INT
 
 ulimit -l unlimited

@@ -45,15 +45,26 @@ judge "$ktap/2-unit" "$rc"
 
 doing="selftests on the target"
 rc=0
-"$top/scripts/boot-uml.sh" -t 2400 "$run" "$out/selftests/install/run_tests.sh" || rc=$?
+"$top/scripts/boot-$target.sh" "$run" "$out/selftests/install/run_tests.sh" -o "$test_limit" || rc=$?
 cp "$run/output" "$ktap/3-target"
 ((rc != 4)) || rc=0	# all skipped
 judge "$ktap/3-target" "$rc"
 
+# none NAME TEXT: fails if there is a text, and shows it
+none() {
+	if [[ $2 ]]; then
+		printf 'not ok 1 %s\n%s\n' "$1" "$(sed 's/^/# | /' <<<"$2")"
+	else
+		printf 'ok 1 %s\n' "$1"
+	fi
+}
+
 doing="kernel log of the target is clean"
 [[ -s $run/dmesg ]] || exit 125
-if warnings=$(grep -E 'WARNING: |BUG: |Oops|Call Trace' "$run/dmesg"); then
-	printf 'not ok 1 %s\n%s\n' "$doing" "$(sed 's/^/# | /' <<<"$warnings")"
-else
-	printf 'ok 1 %s\n' "$doing"
-fi | tee "$ktap/4-log"
+none "$doing" "$(grep -E 'WARNING: |BUG: |Oops|Call Trace' "$run/dmesg")" | tee "$ktap/4-log"
+
+if ((debug)); then
+	doing="kmemleak finds no leak on the target"
+	[[ -e $run/kmemleak ]] || exit 125
+	none "$doing" "$(<"$run/kmemleak")" | tee "$ktap/5-leaks"
+fi
