@@ -70,8 +70,9 @@ __bpf_kfunc int bpf_memcpy(void *dst, u32 dst__sz, const void *src, u32 src__sz)
 __bpf_kfunc_end_defs();
 
 BTF_KFUNCS_START(hookcost_kfunc_ids)
-BTF_ID_FLAGS(func, bpf_memcpy_rep_movs)
-BTF_ID_FLAGS(func, bpf_memcpy)
+/* trusted: the verifier refuses a pointer that may be NULL */
+BTF_ID_FLAGS(func, bpf_memcpy_rep_movs, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, bpf_memcpy, KF_TRUSTED_ARGS)
 BTF_KFUNCS_END(hookcost_kfunc_ids)
 
 static const struct btf_kfunc_id_set hookcost_kfunc_set = {
