@@ -220,27 +220,36 @@ static int path_row(struct figure14 *f, struct table *t, const char *key, const 
 	return ret;
 }
 
+static int path_side(struct figure14 *f, struct table *t, enum side side)
+{
+	static const char *const drop[SIDES] = {
+		[SIDE_NATIVE] = "drop", [SIDE_HARD] = "hard_drop",
+	};
+	struct point p = { .f = f, .side = side, .name = drop[side] };
+	char label[48];
+
+	snprintf(label, sizeof(label), "generator + veth, %s drop", side_name[side]);
+	if (f->have[side])
+		return path_row(f, t, side_key[side], label, figure14_batch, &p);
+	row_verdict(table_row(t, side_key[side], label), VERDICT_NOT_MEASURED, "%s",
+		    f->lacks[side]);
+	return 0;
+}
+
 /* What the figure's points contain besides the program */
 static int measure_path(struct figure14 *f)
 {
-	struct point ebpf = { .f = f, .side = SIDE_EBPF };
-	struct point native = { .f = f, .side = SIDE_NATIVE, .name = "drop" };
-	struct point hard = { .f = f, .side = SIDE_HARD, .name = "hard_drop" };
 	struct table *t = result_table(f->res, "path", "The path alone: a program that only drops");
+	enum side side;
 	int ret;
 
 	table_column(t, "ns", "time", "ns/packet", 1);
 	table_column(t, "iqr", "IQR", "ns", 1);
 	table_column(t, "mpps", "rate", "Mpps", 3);
 	ret = path_row(f, t, "generator", "generator, no veth", idle_batch, f) ?:
-	      generator_target(&f->gen, f->gen.skel->progs.xdp_drop) ?:
-	      path_row(f, t, "ebpf", "generator + veth, eBPF drop", figure14_batch, &ebpf);
-	if (!ret && f->have[SIDE_NATIVE])
-		ret = path_row(f, t, "native", "generator + veth, native drop",
-			       figure14_batch, &native);
-	if (!ret && f->have[SIDE_HARD])
-		ret = path_row(f, t, "hard", "generator + veth, hard-coded drop",
-			       figure14_batch, &hard);
+	      generator_target(&f->gen, f->gen.skel->progs.xdp_drop);
+	for (side = 0; side < SIDES && !ret; side++)
+		ret = path_side(f, t, side);
 	return ret ?: generator_target(&f->gen, f->prog);
 }
 
@@ -259,12 +268,14 @@ static int find_sides(struct figure14 *f)
 {
 	struct probe_native n;
 	char why[256];
-	int ret;
+	int ret, i;
 
 	f->have[SIDE_EBPF] = true;
 	ret = probe_available(why, sizeof(why));
 	if (ret) {
 		result_note(f->res, "native and hard-coded: not measured: %s", why);
+		snprintf(f->lacks[SIDE_NATIVE], sizeof(f->lacks[0]), "%s", why);
+		snprintf(f->lacks[SIDE_HARD], sizeof(f->lacks[0]), "%s", why);
 		return 0;
 	}
 	ret = probe_read_native(&n);
@@ -273,12 +284,14 @@ static int find_sides(struct figure14 *f)
 	f->have[SIDE_NATIVE] = has_native(&n, f->native) && has_native(&n, "drop");
 	f->have[SIDE_HARD] = has_native(&n, f->hard) && has_native(&n, "hard_drop");
 	if (!f->have[SIDE_NATIVE])
-		result_note(f->res,
-			    "native: not measured: no program %s at the native hook; load hookcost_native.ko",
-			    f->native);
+		snprintf(f->lacks[SIDE_NATIVE], sizeof(f->lacks[0]),
+			 "no program %s at the native hook; load hookcost_native.ko", f->native);
 	if (!f->have[SIDE_HARD])
-		result_note(f->res,
-			    "hard-coded: not measured: the kernel is built without CONFIG_HOOKCOST_HARDCODED");
+		snprintf(f->lacks[SIDE_HARD], sizeof(f->lacks[0]),
+			 "the kernel is built without CONFIG_HOOKCOST_HARDCODED");
+	for (i = 0; i < SIDES; i++)
+		if (!f->have[i])
+			result_note(f->res, "%s: not measured: %s", side_name[i], f->lacks[i]);
 	return 0;
 }
 

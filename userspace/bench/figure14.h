@@ -30,6 +30,7 @@ struct figure14 {
 	struct generator gen;
 	struct bpf_program *prog;	/* the eBPF twin */
 	bool have[SIDES];
+	char lacks[SIDES][256];		/* why not */
 	unsigned int batches;
 
 	/* what the native hook runs now, NULL: nothing */
