@@ -241,7 +241,6 @@ static const struct wrong refused[] = {
 	WRONG("native", "hard_fib 18446744073709551615"),
 	WRONG("native", "hard_fib 18446744073709551616"),
 	WRONG("native", "hard_fib -1"),
-	WRONG("native", "hard_fib +1"),
 	WRONG("native", "hard_fib 0x10"),
 	WRONG("native", "hard_fib 1 1"),
 	WRONG("native", "hard_fib 1x"),

@@ -22,9 +22,12 @@ unpatched_run() {
 	not_measured table1 "$work/absent"
 }
 
-# unpatched COMMAND...
+# unpatched STATUS COMMAND...
 unpatched() {
-	HOOKCOST_DEBUGFS=$work/absent run 1 "$tool" "$@" || return
+	local status=$1
+	shift
+
+	HOOKCOST_DEBUGFS=$work/absent run "$status" "$tool" "$@" || return
 	said "$work/absent"
 }
 
@@ -35,9 +38,13 @@ unpatched_doctor() {
 
 as_nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
 
+# not_root STATUS COMMAND...
 not_root() {
+	local status=$1
+	shift
+
 	chmod 755 "$work"
-	run 1 as_nobody "$tool" "$@" || return
+	run "$status" as_nobody "$tool" "$@" || return
 	said "root"
 }
 
@@ -65,12 +72,12 @@ without_module() {
 
 ktap_print_header
 test_that "unpatched kernel: run" unpatched_run
-test_that "unpatched kernel: native" unpatched native
-test_that "unpatched kernel: native set" unpatched native set drop
-test_that "unpatched kernel: hooks" unpatched hooks --duration 1
+test_that "unpatched kernel: native" unpatched 1 native
+test_that "unpatched kernel: native set" unpatched 1 native set drop
+test_that "unpatched kernel: hooks" unpatched 4 hooks --duration 1
 test_that "unpatched kernel: doctor" unpatched_doctor
-test_that "not root: native" not_root native
-test_that "not root: hooks" not_root hooks --duration 1
+test_that "not root: native" not_root 1 native
+test_that "not root: hooks" not_root 4 hooks --duration 1
 test_that "not root: run table1" not_root_run table1
 test_that "not root: run table3" not_root_run table3
 test_that "no hookcost_kfunc: its rows of table6 say so" without_module hookcost_kfunc table6

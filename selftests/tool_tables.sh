@@ -38,6 +38,12 @@ fresh_copy() {
 reads_hooks() { run 0 "$tool" hooks --hook udp --interval 0.01 --duration 0.03; }
 reads_native() { run 0 "$tool" native; }
 
+reads_changed() {
+	fresh_copy
+	sed -i "$1" "$copy/hooks/udp"
+	reads_hooks
+}
+
 # corrupt FILE SED-SCRIPT: with it, and only with it, the reader of that file fails
 corrupt() {
 	local file=$1 script=$2 command
@@ -111,10 +117,13 @@ test_that "a bucket is missing" corrupt hooks/udp '/^b 80/d'
 test_that "an empty bucket" corrupt hooks/udp 's/^b 80 81 1/b 80 81 0/'
 test_that "a reversed bucket" corrupt hooks/udp 's/^b 80 81/b 81 80/'
 test_that "buckets that overlap" corrupt hooks/udp 's/^b 80 81/b 60 81/'
-test_that "a minimum outside its bucket" corrupt hooks/udp 's/min 60/min 61/'
-test_that "a maximum outside its bucket" corrupt hooks/udp 's/max 110/max 112/'
-test_that "a sum that is too small" corrupt hooks/udp 's/sum 250/sum 179/'
-test_that "a sum that is too large" corrupt hooks/udp 's/sum 250/sum 331/'
+# while a hook is on, these may be ahead of the buckets
+off='s/^enabled 1/enabled 0/'
+test_that "the hook is off" reads_changed "$off"
+test_that "a minimum outside its bucket" corrupt hooks/udp "$off;s/min 60/min 61/"
+test_that "a maximum outside its bucket" corrupt hooks/udp "$off;s/max 110/max 112/"
+test_that "a sum that is too small" corrupt hooks/udp "$off;s/sum 250/sum 179/"
+test_that "a sum that is too large" corrupt hooks/udp "$off;s/sum 250/sum 331/"
 test_that "an extra field" corrupt hooks/udp 's/^backward 0/backward 0 0/'
 test_that "text after the end" corrupt hooks/udp '$s/$/\nend/'
 test_that "no table at all" absent
