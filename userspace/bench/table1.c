@@ -225,6 +225,10 @@ static void notes(struct table1 *t1)
 			    "Clock: %s, %s reads. Two reads back to back: %.1f ns plain, %.1f ns ordered. \"floor\" is the same at the hook itself; it is taken off every other time.",
 			    c.source, t1->opts->ordered ? "ordered" : "plain",
 			    c.floor_plain * 1e6 / c.khz, c.floor_ordered * 1e6 / c.khz);
+	if (c.khz > 0 && cpu_tsc_step() > 1)
+		result_note(t1->res,
+			    "The clock counts in steps of %.1f ns. Quantiles take the samples as evenly spread over a step; short times are good to about two tenths of it, and an IQR below it says little.",
+			    cpu_tsc_step() * 1e6 / c.khz);
 	result_note(t1->res,
 		    "Traffic: messages of %d bytes over veth, the receiver in NAPI mode for every row (GRO on there, TSO off at the sender; the XDP rows have their program besides). XDP and TC: %s; \"XDP, frames\": redirected by the kernel's generator, without an sk_buff, while veth copies each sk_buff into a page before XDP sees it. SK_SKB and socket: %s, to a server that sleeps until the message comes, on the sender's CPU.",
 		    TRAFFIC_BYTES, traffic_name(TRAFFIC_UDP_BURST),

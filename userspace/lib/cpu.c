@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <sched.h>
+#include <stdint.h>
 #include <string.h>
+#include <x86intrin.h>
 
 #include "cpu.h"
 #include "run.h"
+
+#define STEP_READS	4096
+#define STEP_MAX	1000
 
 static cpu_set_t allowed;
 
@@ -37,4 +42,34 @@ int cpu_pin(void)
 fail:
 	err("cannot stay on one CPU: %s", strerror(-ret));
 	return ret;
+}
+
+static uint64_t common_divisor(uint64_t a, uint64_t b)
+{
+	while (b) {
+		uint64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+unsigned int cpu_tsc_step(void)
+{
+	static unsigned int step;
+	uint64_t common = 0;
+	unsigned int i, j;
+
+	for (i = 0; !step && i < STEP_READS && common != 1; i++) {
+		uint64_t from = __rdtsc();
+
+		/* intervals of many lengths */
+		for (j = 0; j < i % 64; j++)
+			asm volatile("");
+		common = common_divisor(common, __rdtsc() - from);
+	}
+	if (!step)
+		step = common && common <= STEP_MAX ? common : 1;
+	return step;
 }

@@ -8,4 +8,7 @@
  */
 int cpu_pin(void);
 
+/* Ticks between two neighbouring values of the time stamp counter: some CPUs count in tens */
+unsigned int cpu_tsc_step(void);
+
 #endif /* HOOKCOST_CPU_H */

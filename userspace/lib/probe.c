@@ -7,6 +7,7 @@
 #include <sys/vfs.h>
 #include <linux/magic.h>
 #include <unistd.h>
+#include "cpu.h"
 #include "probe_priv.h"
 #include "run.h"
 #include "util.h"
@@ -163,6 +164,7 @@ int probe_read_hook(const char *hook, struct probe_hook *h)
 {
 	char why[256], file[32];
 	size_t len;
+	size_t i;
 	char *text;
 	int ret;
 
@@ -171,6 +173,8 @@ int probe_read_hook(const char *hook, struct probe_hook *h)
 	text = get(file, &len, &ret);
 	if (text)
 		ret = refuse(file, probe_parse_hook(text, len, hook, h, why, sizeof(why)), why);
+	for (i = 0; i < h->nphases; i++)
+		h->phase[i].step = cpu_tsc_step();
 	free(text);
 	return ret;
 }

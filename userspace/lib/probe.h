@@ -23,6 +23,7 @@ struct probe_phase {
 	uint64_t count, sum, min, max;	/* ticks */
 	struct probe_bucket *bucket;
 	size_t nbuckets;
+	unsigned int step;		/* the clock's, in ticks; 0 and 1: every value is read */
 };
 
 struct probe_hook {
@@ -75,7 +76,7 @@ const struct probe_phase *probe_phase(const struct probe_hook *h, const char *na
  * tables were reset in between. min and max then come from the buckets.
  */
 bool probe_hook_since(struct probe_hook *h, const struct probe_hook *earlier);
-/* Ticks at quantile q, evenly spread within a bucket */
+/* Ticks at quantile q, evenly spread within a bucket, or within a step of the clock */
 double probe_quantile(const struct probe_phase *p, double q);
 
 /* Histogram to nanoseconds, with `reads` medians of the floor removed if floor != NULL */

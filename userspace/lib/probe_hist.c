@@ -40,7 +40,28 @@ void probe_hook_copy(struct probe_hook *to, const struct probe_hook *from)
 	}
 }
 
-/* The rank-th smallest sample, from 0; a bucket's samples lie evenly in it */
+/*
+ * Where a bucket's samples lie, evenly. A clock that counts in steps shows an
+ * interval up to one step too short or too long; its bucket then takes in all
+ * that is nearer to its value than to the next one.
+ */
+static void extent(const struct probe_phase *p, const struct probe_bucket *b,
+		   double *lo, double *hi)
+{
+	uint64_t value;
+
+	*lo = (double)(b->lo > p->min ? b->lo : p->min);
+	*hi = (double)(b->hi < p->max ? b->hi : p->max);
+	if (p->step < 2 || b->hi - b->lo >= p->step)
+		return;
+	value = b->hi - b->hi % p->step;
+	if (value < b->lo)
+		return;
+	*lo = (double)value - p->step / 2.0;
+	*hi = (double)value + p->step / 2.0;
+}
+
+/* The rank-th smallest sample, from 0 */
 static double at_rank(const struct probe_phase *p, uint64_t rank)
 {
 	const struct probe_bucket *b = p->bucket;
@@ -50,8 +71,7 @@ static double at_rank(const struct probe_phase *p, uint64_t rank)
 		rank -= b->count;
 		b++;
 	}
-	lo = (double)(b->lo > p->min ? b->lo : p->min);
-	hi = (double)(b->hi < p->max ? b->hi : p->max);
+	extent(p, b, &lo, &hi);
 	return lo + (hi - lo) * ((double)rank + 0.5) / (double)b->count;
 }
 

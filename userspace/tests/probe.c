@@ -264,6 +264,40 @@ static void nanoseconds(void)
 	probe_hook_free(&h);
 }
 
+/* 30 % of the intervals appear as 20 ticks, the others as 40: 34 on the whole */
+static void clock_in_steps(void)
+{
+	static const char text[] =
+		"hookcost 1 hook udp\n"
+		"enabled 0\n"
+		"clock plain 1000000\n"
+		"unstamped 0\n"
+		"backward 0\n"
+		"phase reach reads 1 count 1000 sum 34000 min 20 max 40\n"
+		"b 20 20 300\n"
+		"b 40 40 700\n"
+		"phase floor reads 1 count 2 sum 3200 min 1600 max 1600\n"
+		"b 1600 1631 2\n";
+	struct probe_hook h;
+	struct stats s;
+	char why[256];
+
+	CHECK_INT(parse(text, "udp", &h, why), 0);
+	CHECK_INT(probe_stats(&h, &h.phase[0], NULL, &s), 0);
+	CHECK_NEAR(s.median, 40, EPS);
+	h.phase[0].step = 20;
+	CHECK_INT(probe_stats(&h, &h.phase[0], NULL, &s), 0);
+	CHECK_NEAR(s.median, 30 + 20 * 200.0 / 700, EPS);
+	CHECK_NEAR(s.p1, 10 + 20 * 10.49 / 300, EPS);
+	CHECK_NEAR(s.min, 20, 0);
+	CHECK_NEAR(s.max, 40, 0);
+	/* a bucket that is wider than a step stays as it is */
+	h.phase[1].step = 20;
+	CHECK_INT(probe_stats(&h, &h.phase[1], NULL, &s), 0);
+	CHECK_NEAR(s.median, 1600, EPS);
+	probe_hook_free(&h);
+}
+
 static void difference(void)
 {
 	struct probe_hook then, now, since;
@@ -409,6 +443,7 @@ const struct unit probe_units[] = {
 	{ "probe: tables that are no text", binary_tables },
 	{ "probe: a table that moves while it is written", moving_table },
 	{ "probe: ticks to nanoseconds, floors removed", nanoseconds },
+	{ "probe: a clock that counts in steps", clock_in_steps },
 	{ "probe: difference of two readings", difference },
 	{ "probe: the clock's table", clock_table },
 	{ "probe: the native programs' table", native_table },
