@@ -4,7 +4,8 @@ MAKEFLAGS += --no-print-directory
 HOOKCOST_CACHE ?= $(HOME)/.cache/hookcost
 export HOOKCOST_CACHE
 TARGET ?= uml
-export TARGET
+DEBUG ?=
+export TARGET DEBUG
 
 help:
 	@sed -n 's/^#: \{0,1\}//p' $(MAKEFILE_LIST)
@@ -21,7 +22,9 @@ help:
 #:   make distclean     remove the whole cache, results too
 #:
 #: Variables:
-#:   TARGET=uml             where the patched kernel runs
+#:   TARGET=uml             where the patched kernel runs: uml (a process), or
+#:          vm              x86-64 in QEMU; without KVM it is emulated and has no times
+#:   DEBUG=1                kernel with KASAN, lockdep, kmemleak ...; test only
 #:   BENCH="table1 ..."     benches of make bench (default: the paper's tables and figures)
 #:   ARGS="--quick ..."     further options of hookcost run
 #:   HOOKCOST_CACHE=FOLDER  default ~/.cache/hookcost
