@@ -11,7 +11,8 @@ unload() {
 	local module
 
 	for module in "${loaded[@]}"; do
-		rmmod "$module"
+		# UML has no way to take a region of MMIO away again
+		[[ $module == mlx5sim && $HOOKCOST_TARGET == uml ]] || rmmod "$module"
 	done
 }
 
@@ -35,6 +36,12 @@ for ko in "$HOOKCOST_MODULES"/hookcost_*.ko; do
 		insmod "$ko" && loaded=("$module" "${loaded[@]}")
 	fi
 done
+# The software ConnectX makes the netdevs of the kernel's own driver
+ko=$HOOKCOST_MODULES/mlx5sim.ko
+if [[ -e $ko && ! -d /sys/module/mlx5sim ]]; then
+	modprobe -d "$HOOKCOST_KMODULES" mlx5_core && loaded=(mlx5_core "${loaded[@]}")
+	insmod "$ko" && loaded=(mlx5sim "${loaded[@]}")
+fi
 
 export PATH=$HOOKCOST_OUT/userspace:$PATH
 cd "$HOOKCOST_TOP" || exit

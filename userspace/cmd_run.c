@@ -19,6 +19,8 @@
 
 struct run_args {
 	struct bench_opts opts;
+	struct device device;
+	const char *asked;		/* --device */
 	const char *json;
 	bool quiet, verbose;
 	const struct bench *bench[BENCHES_MAX];
@@ -30,7 +32,8 @@ static const struct argp_option options[] = {
 	{ "quick", 'Q', NULL, 0, "Fewer samples; the numbers are indicative at best", 0 },
 	{ "batches", 'b', "N", 0, "Batches of each variant (default: the bench's own)", 0 },
 	{ "samples", 's', "N", 0, "Samples of each row (default: the bench's own)", 0 },
-	{ "device", 'd', "NAME", 0, "Receive on this device instead of a new veth pair", 0 },
+	{ "device", 'd', "NAME", 0,
+	  "Run over veth, mlx5 or this netdev of mlx5sim (default: mlx5 if there is one)", 0 },
 	{ "ordered", 'o', NULL, 0, "Read the clock with \"lfence; rdtsc\"", 0 },
 	{ "baseline", 'B', "FILE", 0, "Results of another run to compare with (jitcheck)", 0 },
 	{ "quiet", 'q', NULL, 0, "No progress", 0 },
@@ -97,7 +100,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->opts.samples = (unsigned long)count_arg(state, "samples", arg, 1000000000);
 		return 0;
 	case 'd':
-		a->opts.device = arg;
+		a->asked = arg;
 		return 0;
 	case 'o':
 		a->opts.ordered = true;
@@ -222,6 +225,7 @@ int cmd_run(int argc, char **argv)
 	struct json_file *file = NULL;
 	struct run_args a = { 0 };
 	FILE *text = stdout;
+	char why[256];
 	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
@@ -232,6 +236,11 @@ int cmd_run(int argc, char **argv)
 		err("cannot read the baseline %s: %s", a.opts.baseline, strerror(errno));
 		return EXIT_FAILED;
 	}
+	if (device_choose(a.asked, "", &a.device, why, sizeof(why))) {
+		err("--device %s: %s", a.asked, why);
+		return EXIT_FAILED;
+	}
+	a.opts.device = &a.device;
 	if (a.json) {
 		file = json_file_open(a.json);
 		if (!file)

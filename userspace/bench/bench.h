@@ -4,13 +4,14 @@
 #define HOOKCOST_BENCH_H
 
 #include <stdbool.h>
+#include "../lib/device.h"
 #include "../lib/result.h"
 
 struct bench_opts {
 	bool quick;			/* --quick: fewer samples, verdict at best indicative */
 	unsigned int batches;		/* --batches N, 0: the bench's own default */
 	unsigned long samples;		/* --samples N, 0: the bench's own default */
-	const char *device;		/* --device NAME, NULL: the bench makes a veth pair */
+	const struct device *device;	/* --device, or what there is */
 	const char *baseline;		/* --baseline FILE: JSON of a run to compare with */
 	bool ordered;			/* --ordered: lfence; rdtsc */
 };
@@ -27,6 +28,9 @@ struct bench {
 	 */
 	int (*run)(const struct bench_opts *opts, struct result *res);
 };
+
+/* Says in the result what it is about to run over */
+void bench_device(struct result *res, const struct device *d);
 
 extern const struct bench bench_table1, bench_table3, bench_table6;
 extern const struct bench bench_figure14a, bench_figure14b, bench_jitcheck;

@@ -228,7 +228,8 @@ static int path_side(struct figure14 *f, struct table *t, enum side side)
 	struct point p = { .f = f, .side = side, .name = drop[side] };
 	char label[48];
 
-	snprintf(label, sizeof(label), "generator + veth, %s drop", side_name[side]);
+	snprintf(label, sizeof(label), "generator + %s, %s drop", f->net.dev->ops->name,
+		 side_name[side]);
 	if (f->have[side])
 		return path_row(f, t, side_key[side], label, figure14_batch, &p);
 	row_verdict(table_row(t, side_key[side], label), VERDICT_NOT_MEASURED, "%s",
@@ -246,7 +247,7 @@ static int measure_path(struct figure14 *f)
 	table_column(t, "ns", "time", "ns/packet", 1);
 	table_column(t, "iqr", "IQR", "ns", 1);
 	table_column(t, "mpps", "rate", "Mpps", 3);
-	ret = path_row(f, t, "generator", "generator, no veth", idle_batch, f) ?:
+	ret = path_row(f, t, "generator", f->gen.ops->idle, idle_batch, f) ?:
 	      generator_target(&f->gen, f->gen.skel->progs.xdp_drop);
 	for (side = 0; side < SIDES && !ret; side++)
 		ret = path_side(f, t, side);
@@ -313,7 +314,8 @@ static int setup(struct figure14 *f)
 	cpu = cpu_pin();
 	if (cpu < 0)
 		return cpu;
-	ret = net_setup(&f->net) ?: generator_setup(&f->gen, &f->net);
+	ret = net_setup(&f->net, f->opts->device) ?:
+	      generator_setup(&f->gen, &f->net, GENERATOR_BYTES);
 	if (ret)
 		return ret;
 	f->prog = bpf_object__find_program_by_name(f->gen.skel->obj, f->ebpf);
@@ -353,14 +355,7 @@ static int figure14_run(struct figure14 *f, const struct bench_opts *opts, struc
 	f->opts = opts;
 	f->res = res;
 	f->batches = opts->batches ?: opts->quick ? BATCHES_QUICK : BATCHES;
-	if (opts->device) {
-		struct table *t = result_table(res, f->paper->key, f->paper->title);
-
-		table_column(t, "ebpf_mpps", "eBPF", "Mpps", 3);
-		row_verdict(table_row(t, "device", opts->device), VERDICT_NOT_MEASURED,
-			    "the generator redirects into veth only");
-		return 0;
-	}
+	bench_device(res, opts->device);
 	f->native_ns = new_curve(f);
 	f->diff_ns = new_curve(f);
 	f->tolerance = new_curve(f);

@@ -11,13 +11,12 @@
 #include "../lib/json.h"
 #include "../lib/util.h"
 #include "figure14.h"
-#include "generator.bpf.h"
 
 static void say_path(struct figure14 *f)
 {
 	result_note(f->res,
-		    "Path: live frames of %d bytes (BPF_PROG_TEST_RUN), redirected into veth, dropped by the peer's driver; rates contain the generator, which shares the CPU.",
-		    GENERATOR_BYTES);
+		    "Path: %s, %d bytes, dropped by the driver there; rates contain the generator, which shares the CPU.",
+		    f->gen.ops->what, GENERATOR_BYTES);
 	if (f->sent)
 		result_note(f->res,
 			    "Counts: %llu frames sent, %llu received and dropped by the far end's driver.",
@@ -27,7 +26,7 @@ static void say_path(struct figure14 *f)
 
 		result_note(f->res,
 			    "Interruptions: %.1f %% of the time went to blocks of %d frames that were disturbed, and is not counted.",
-			    lost, GEN_BLOCK);
+			    lost, f->gen.ops->block);
 		result_fact(f->res, "disturbed_percent", json_number(lost));
 	}
 }

@@ -1,40 +1,74 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Packets made by the kernel: BPF_PROG_TEST_RUN with live frames, redirected
- * into one end of the veth pair, so that the other end's driver runs its XDP
- * call site on them. No system call, no sk_buff per packet.
+ * Packets made by the kernel, for the XDP program of the receiving netdev: no
+ * process sends them, and there is neither a system call nor an sk_buff per
+ * packet. On veth they are BPF_PROG_TEST_RUN's live frames, redirected into the
+ * peer; on mlx5 the frames are the software ConnectX' own.
  */
 #ifndef HOOKCOST_GENERATOR_H
 #define HOOKCOST_GENERATOR_H
 
 #include <bpf/libbpf.h>
 #include <stdint.h>
+#include "../lib/device.h"
+#include "../lib/mlx5sim.h"
 #include "../lib/net.h"
 
-#define GENERATOR_BYTES	64
+#define GENERATOR_BYTES	64		/* without FCS: what the twins read */
+#define GENERATOR_SHORT	60		/* the shortest frame: 64 bytes with FCS */
+
+struct generator;
+
+/* How one kind of device gets its frames */
+struct generator_ops {
+	const char *what;		/* the frames, in words */
+	const char *idle;		/* what generator_idle() runs, in words */
+	unsigned int block;		/* frames that are timed as one */
+	unsigned int blocks;		/* at most, in one go; a signal is seen in between */
+	int (*setup)(struct generator *g);
+	void (*end)(struct generator *g);
+	/*
+	 * Sends that many blocks and some more, and adds all frames to g->sent.
+	 * Out: the blocks' times, ns per frame, in took[], how many they are in
+	 * *n, and all that they took in *ns. 0, or -errno with err() said.
+	 */
+	int (*run)(struct generator *g, unsigned int blocks, double *took, size_t *n, double *ns);
+	int (*idle_run)(struct generator *g, unsigned int blocks, double *took, size_t *n,
+			double *ns);
+};
+
+extern const struct generator_ops generator_veth, generator_mlx5;
 
 struct generator {
 	const struct net *net;
-	struct generator_bpf *gen;
+	const struct generator_ops *ops;
+	struct generator_bpf *gen;	/* veth's */
+	struct mlx5sim_gen old, own;	/* settings of mlx5sim's: as found, and as needed */
 	struct xdp_bpf *skel;		/* programs for the far end */
 	struct bpf_link *link;		/* the one there */
 	uint64_t sent;			/* frames, those that are not timed too */
 	double timed_ns, counted_ns;	/* all that blocks took, and what was taken for it */
 	uint8_t frame[GENERATOR_BYTES];
+	size_t len;
 };
 
-/* Pushes its own end on the cleanup stack first; 0, or -errno with err() said */
-int generator_setup(struct generator *g, const struct net *n);
+/* Where a device's frames come from, in words */
+const char *generator_what(const struct device *d);
+/*
+ * Frames of len bytes. Pushes its own end on the cleanup stack first; 0, or
+ * -errno with err() said.
+ */
+int generator_setup(struct generator *g, const struct net *n, size_t len);
 /* Puts a program of g->skel on the far end, in place of the one there */
 int generator_target(struct generator *g, const struct bpf_program *prog);
 /*
- * Nanoseconds for `frames` frames through veth, or -errno with err() said: the
- * mean of the middle half of all blocks of 60 frames, so that an interrupt, or
- * another process on the CPU, is not counted as the path's time. Some more
- * frames are sent before and after.
+ * Nanoseconds for `frames` frames, or -errno with err() said: the mean of the
+ * middle half of all blocks, so that an interrupt, or another process on the
+ * CPU, is not counted as the path's time. Some more frames are sent before and
+ * after.
  */
 double generator_run(struct generator *g, uint64_t frames);
-/* The same without veth: frames are made, and dropped at once; not in `sent` */
+/* The same without the receiver: frames are made and dropped at once; not in `sent` */
 double generator_idle(struct generator *g, uint64_t frames);
 
 #endif /* HOOKCOST_GENERATOR_H */

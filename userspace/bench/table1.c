@@ -149,8 +149,8 @@ static int with_frames(struct table1 *t1, struct run *r)
 {
 	int ret;
 
-	ret = generator_setup(&r->gen, &t1->net) ?: select_hook(t1, r->site->hook) ?:
-	      measure(t1, r);
+	ret = generator_setup(&r->gen, &t1->net, GENERATOR_BYTES) ?:
+	      select_hook(t1, r->site->hook) ?: measure(t1, r);
 	probe_enable("none");
 	cleanup_pop();
 	return ret;
@@ -212,8 +212,8 @@ static int setup(struct table1 *t1)
 	if (cpu < 0)
 		return cpu;
 	result_fact(t1->res, "cpu", json_object_new_int(cpu));
-	return net_setup(&t1->net) ?: net_napi(&t1->net, true) ?: probe_enable("none") ?:
-	       probe_set_clock(t1->opts->ordered ? "ordered" : "plain");
+	return net_setup(&t1->net, t1->opts->device) ?: net_napi(&t1->net, true) ?:
+	       probe_enable("none") ?: probe_set_clock(t1->opts->ordered ? "ordered" : "plain");
 }
 
 static void notes(struct table1 *t1)
@@ -230,9 +230,12 @@ static void notes(struct table1 *t1)
 			    "The clock counts in steps of %.1f ns. Quantiles take the samples as evenly spread over a step; short times are good to about two tenths of it, and an IQR below it says little.",
 			    cpu_tsc_step() * 1e6 / c.khz);
 	result_note(t1->res,
-		    "Traffic: messages of %d bytes over veth, the receiver in NAPI mode for every row (GRO on there, TSO off at the sender; the XDP rows have their program besides). XDP and TC: %s; \"XDP, frames\": redirected by the kernel's generator, without an sk_buff, while veth copies each sk_buff into a page before XDP sees it. SK_SKB and socket: %s, to a server that sleeps until the message comes, on the sender's CPU.",
+		    "Traffic: messages of %d bytes. XDP and TC: %s; SK_SKB and socket: %s, to a server that sleeps until the message comes, on the sender's CPU. \"XDP, frames\": %s.",
 		    TRAFFIC_BYTES, traffic_name(TRAFFIC_UDP_BURST),
-		    traffic_name(TRAFFIC_UDP_WAKE));
+		    traffic_name(TRAFFIC_UDP_WAKE), generator_what(t1->opts->device));
+	if (t1->opts->device->ops == &device_veth)
+		result_note(t1->res,
+			    "The receiver is in NAPI mode for every row (GRO on there, TSO off at the sender; the XDP rows have their program besides). veth copies each sk_buff into a page before XDP sees it, a frame it does not.");
 	result_note(t1->res,
 		    "Paper scope: from the hook to the end of the verdict, as its Table 1 measured (38, 35, 1350 ns); prep: until the program has returned.");
 	if (t1->negative)
@@ -257,9 +260,8 @@ static int table1_run(const struct bench_opts *opts, struct result *res)
 	int ret = 0;
 
 	table1_columns(&t1);
-	if (opts->device)
-		snprintf(why, sizeof(why), "table1 makes its own traffic, over veth only");
-	if (opts->device || probe_available(why, sizeof(why))) {
+	bench_device(res, opts->device);
+	if (probe_available(why, sizeof(why))) {
 		for (i = 0; i < ARRAY_SIZE(sites); i++)
 			row_verdict(table1_row(&t1, &sites[i]), VERDICT_NOT_MEASURED, "%s", why);
 		return 0;

@@ -13,6 +13,7 @@
 
 #include "ethtool.h"
 #include "run.h"
+#include "util.h"
 
 static int ethtool_ioctl(const char *dev, void *cmd)
 {
@@ -69,42 +70,110 @@ static bool ends_in(const char *s, const char *end)
 	       (n == len || s[n - len - 1] == '_');
 }
 
-int ethtool_counter(const char *dev, const char *name, uint64_t *value)
+static int read_counters(const char *dev, struct ethtool_gstrings **names,
+			 struct ethtool_stats **stats)
 {
 	struct ethtool_drvinfo drv = { .cmd = ETHTOOL_GDRVINFO };
-	struct ethtool_gstrings *names = NULL;
-	struct ethtool_stats *stats = NULL;
+	int ret = ethtool_ioctl(dev, &drv);
+
+	if (ret)
+		return ret;
+	*names = xcalloc(1, sizeof(**names) + (size_t)drv.n_stats * ETH_GSTRING_LEN);
+	*stats = xcalloc(1, sizeof(**stats) + (size_t)drv.n_stats * sizeof((*stats)->data[0]));
+	(*names)->cmd = ETHTOOL_GSTRINGS;
+	(*names)->string_set = ETH_SS_STATS;
+	(*names)->len = drv.n_stats;
+	(*stats)->cmd = ETHTOOL_GSTATS;
+	(*stats)->n_stats = drv.n_stats;
+	return ethtool_ioctl(dev, *names) ?: ethtool_ioctl(dev, *stats);
+}
+
+/* False if there is none such */
+static bool sum_counters(const struct ethtool_gstrings *names, const struct ethtool_stats *stats,
+			 const char *name, uint64_t *value)
+{
 	unsigned int i, found = 0;
-	int ret;
 
 	*value = 0;
-	ret = ethtool_ioctl(dev, &drv);
-	if (ret)
-		goto out;
-	names = calloc(1, sizeof(*names) + (size_t)drv.n_stats * ETH_GSTRING_LEN);
-	stats = calloc(1, sizeof(*stats) + (size_t)drv.n_stats * sizeof(stats->data[0]));
-	ret = -ENOMEM;
-	if (!names || !stats)
-		goto out;
-	names->cmd = ETHTOOL_GSTRINGS;
-	names->string_set = ETH_SS_STATS;
-	names->len = drv.n_stats;
-	stats->cmd = ETHTOOL_GSTATS;
-	stats->n_stats = drv.n_stats;
-	ret = ethtool_ioctl(dev, names) ?: ethtool_ioctl(dev, stats);
-	if (ret)
-		goto out;
-	for (i = 0; i < drv.n_stats; i++) {
-		if (!ends_in((char *)names->data + i * ETH_GSTRING_LEN, name))
+	for (i = 0; i < names->len && i < stats->n_stats; i++) {
+		if (!ends_in((const char *)names->data + i * ETH_GSTRING_LEN, name))
 			continue;
 		*value += stats->data[i];
 		found++;
 	}
-	ret = found ? 0 : -ENOENT;
-out:
+	return found;
+}
+
+int ethtool_counters(const char *dev, const char *const *name, uint64_t *value, size_t n)
+{
+	struct ethtool_gstrings *names = NULL;
+	struct ethtool_stats *stats = NULL;
+	int ret = read_counters(dev, &names, &stats);
+	size_t i;
+
+	memset(value, 0, n * sizeof(*value));
+	if (ret)
+		err("cannot read the counters of %s: %s", dev, strerror(-ret));
+	for (i = 0; i < n && !ret; i++) {
+		if (sum_counters(names, stats, name[i], &value[i]))
+			continue;
+		ret = -ENOENT;
+		err("%s has no counter %s", dev, name[i]);
+	}
 	free(names);
 	free(stats);
+	return ret;
+}
+
+int ethtool_counter(const char *dev, const char *name, uint64_t *value)
+{
+	return ethtool_counters(dev, &name, value, 1);
+}
+
+/* The flag's bit in *mask, among those that are set in *flags */
+static int find_flag(const char *dev, const char *name, uint32_t *flags, uint32_t *mask)
+{
+	struct ethtool_drvinfo drv = { .cmd = ETHTOOL_GDRVINFO };
+	struct ethtool_value v = { .cmd = ETHTOOL_GPFLAGS };
+	struct ethtool_gstrings *names;
+	unsigned int i;
+	int ret = ethtool_ioctl(dev, &drv);
+
 	if (ret)
-		err("cannot read counter %s of %s: %s", name, dev, strerror(-ret));
+		return ret;
+	names = xcalloc(1, sizeof(*names) + (size_t)drv.n_priv_flags * ETH_GSTRING_LEN);
+	names->cmd = ETHTOOL_GSTRINGS;
+	names->string_set = ETH_SS_PRIV_FLAGS;
+	names->len = drv.n_priv_flags;
+	ret = drv.n_priv_flags ? ethtool_ioctl(dev, names) ?: ethtool_ioctl(dev, &v) : -ENOENT;
+	*flags = v.data;
+	*mask = 0;
+	for (i = 0; i < names->len && i < 32 && !ret; i++)
+		if (!strncmp((char *)names->data + i * ETH_GSTRING_LEN, name, ETH_GSTRING_LEN))
+			*mask = 1U << i;
+	free(names);
+	return ret ?: *mask ? 0 : -ENOENT;
+}
+
+int ethtool_flag(const char *dev, const char *name, bool *on)
+{
+	uint32_t flags = 0, mask = 0;
+	int ret = find_flag(dev, name, &flags, &mask);
+
+	*on = flags & mask;
+	return ret;
+}
+
+int ethtool_set_flag(const char *dev, const char *name, bool on)
+{
+	struct ethtool_value v = { .cmd = ETHTOOL_SPFLAGS };
+	uint32_t flags = 0, mask = 0;
+	int ret = find_flag(dev, name, &flags, &mask);
+
+	v.data = on ? flags | mask : flags & ~mask;
+	if (!ret && v.data != flags)
+		ret = ethtool_ioctl(dev, &v);
+	if (ret)
+		err("cannot turn %s %s on %s: %s", name, on ? "on" : "off", dev, strerror(-ret));
 	return ret;
 }

@@ -23,5 +23,11 @@ int ethtool_link(const char *dev, bool *up);
  * up rx_queue_0_xdp_packets, rx_queue_1_xdp_packets, ...). -ENOENT: none.
  */
 int ethtool_counter(const char *dev, const char *name, uint64_t *value);
+/* The same for n of them, of one reading */
+int ethtool_counters(const char *dev, const char *const *name, uint64_t *value, size_t n);
+
+/* A private flag of the driver's, e.g. "rx_striding_rq"; -ENOENT, not said: it has none such */
+int ethtool_flag(const char *dev, const char *name, bool *on);
+int ethtool_set_flag(const char *dev, const char *name, bool on);
 
 #endif /* HOOKCOST_ETHTOOL_H */

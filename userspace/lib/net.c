@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The test network: two nameless namespaces and a veth pair */
+/* The test network: two nameless namespaces and a device's netdevs */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -9,8 +9,11 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include "device.h"
 #include "ethtool.h"
 #include "net.h"
 #include "rtnl.h"
@@ -52,12 +55,11 @@ static void net_teardown(void *arg)
 {
 	struct net *n = arg;
 
-	/* namespaces die later, in a kernel worker; the devices go now */
-	if (n->a.rtnl >= 0 && n->a.ifindex)
-		rtnl_link_del(n->a.rtnl, n->a.ifindex);
-	n->a.ifindex = 0;
-	if (n->home >= 0)
+	if (n->home >= 0) {
+		n->dev->ops->give_back(n);
 		net_leave(n);
+	}
+	net_close(&n->rtnl);
 	net_close(&n->a.rtnl);
 	net_close(&n->b.rtnl);
 	net_close(&n->a.ns);
@@ -89,11 +91,9 @@ static int net_no_ipv6(void)
 
 static int net_end_new(struct net_end *e, const char *name, uint8_t last)
 {
-	const uint8_t mac[6] = { 0x02, 0x68, 0x63, 0, 0, last };
 	int ret;
 
 	snprintf(e->name, sizeof(e->name), "%s", name);
-	memcpy(e->mac, mac, sizeof(mac));
 	e->addr.s_addr = htonl(0x0acb0000 | last);
 	if (unshare(CLONE_NEWNET)) {
 		err("cannot make a network namespace: %s%s", strerror(errno),
@@ -112,17 +112,45 @@ static int net_end_new(struct net_end *e, const char *name, uint8_t last)
 	return e->rtnl < 0 ? e->rtnl : 0;
 }
 
+/* An ioctl on a netdev of the calling thread's namespace */
+static int net_ioctl(const char *name, unsigned long request, struct ifreq *ifr)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int ret = fd < 0 ? -errno : 0;
+
+	snprintf(ifr->ifr_name, sizeof(ifr->ifr_name), "%s", name);
+	if (!ret && ioctl(fd, request, ifr))
+		ret = -errno;
+	net_close(&fd);
+	if (ret)
+		err("cannot ask for the state of %s: %s", name, strerror(-ret));
+	return ret;
+}
+
+int net_is_up(const char *name, bool *up)
+{
+	struct ifreq ifr = {};
+	int ret = net_ioctl(name, SIOCGIFFLAGS, &ifr);
+
+	*up = ifr.ifr_flags & IFF_UP;
+	return ret;
+}
+
 static int net_end_find(struct net_end *e)
 {
+	struct ifreq ifr = {};
 	int ret = net_enter(e);
 
 	if (ret)
 		return ret;
 	e->ifindex = if_nametoindex(e->name);
-	if (e->ifindex)
-		return 0;
-	err("cannot find %s after its creation: %s", e->name, strerror(errno));
-	return -errno;
+	if (!e->ifindex) {
+		err("cannot find %s in its namespace: %s", e->name, strerror(errno));
+		return -errno;
+	}
+	ret = net_ioctl(e->name, SIOCGIFHWADDR, &ifr);
+	memcpy(e->mac, ifr.ifr_hwaddr.sa_data, sizeof(e->mac));
+	return ret;
 }
 
 static int net_end_up(struct net_end *e, const struct net_end *other)
@@ -152,17 +180,16 @@ static int net_end_ready(const struct net_end *e)
 
 static int net_build(struct net *n)
 {
-	struct rtnl_veth a, b;
 	int ret;
 
-	ret = net_end_new(&n->a, "hc0", 1);
+	n->rtnl = rtnl_open();
+	if (n->rtnl < 0)
+		return n->rtnl;
+	ret = net_end_new(&n->a, n->dev->tx, 1);
 	if (!ret)
-		ret = net_end_new(&n->b, "hc1", 2);
-	if (ret)
-		return ret;
-	a = (struct rtnl_veth){ n->a.name, n->a.mac, n->a.ns };
-	b = (struct rtnl_veth){ n->b.name, n->b.mac, n->b.ns };
-	ret = rtnl_veth_add(n->a.rtnl, &a, &b);
+		ret = net_end_new(&n->b, n->dev->rx, 2);
+	if (!ret)
+		ret = n->dev->ops->take(n);
 	if (!ret)
 		ret = net_end_find(&n->a);
 	if (!ret)
@@ -174,11 +201,13 @@ static int net_build(struct net *n)
 	return ret ?: net_end_ready(&n->a) ?: net_end_ready(&n->b);
 }
 
-int net_setup(struct net *n)
+int net_setup(struct net *n, const struct device *dev)
 {
 	int ret;
 
 	memset(n, 0, sizeof(*n));
+	n->dev = dev;
+	n->rtnl = -1;
 	n->a.ns = -1;
 	n->a.rtnl = -1;
 	n->b.ns = -1;
@@ -200,28 +229,13 @@ int net_setup(struct net *n)
 
 int net_napi(const struct net *n, bool on)
 {
-	const struct net_end *const end[] = { &n->a, &n->b };
-	size_t i;
-	int ret = 0;
-
-	for (i = 0; i < ARRAY_SIZE(end) && !ret; i++) {
-		ret = net_enter(end[i]);
-		if (!ret)
-			ret = ethtool_set_tso(end[i]->name, !on);
-		if (!ret)
-			ret = ethtool_set_gro(end[i]->name, on);
-	}
-	return net_leave(n) ?: ret;
+	return n->dev->ops->napi(n, on);
 }
 
 int net_count(const struct net *n, struct net_count *c)
 {
-	int ret = net_enter(&n->b);
+	int ret = net_enter(&n->b) ?: n->dev->ops->count(n, c);
 
-	if (!ret)
-		ret = ethtool_counter(n->b.name, "xdp_packets", &c->received);
-	if (!ret)
-		ret = ethtool_counter(n->b.name, "xdp_drops", &c->dropped);
 	return net_leave(n) ?: ret;
 }
 

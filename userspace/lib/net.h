@@ -2,11 +2,12 @@
 /*
  * The test network:
  *
- *	netns A: hc0 10.203.0.1  ----- veth -----  hc1 10.203.0.2 :netns B
- *	         client, generator                 server, device under test
+ *	netns A: 10.203.0.1  ----- device -----  10.203.0.2 :netns B
+ *	         client                          server, netdev under test
  *
- * Neither namespace has a name: they, the devices and what is attached to
- * them are gone with the process, however it ends.
+ * The netdevs are those of a device, see device.h. Neither namespace has a
+ * name: they are gone with the process, however it ends, and so is a veth pair;
+ * the kernel moves the netdevs of hardware back.
  */
 #ifndef HOOKCOST_NET_H
 #define HOOKCOST_NET_H
@@ -24,26 +25,31 @@ struct net_end {
 	char name[IF_NAMESIZE];
 	uint8_t mac[6];
 	struct in_addr addr;
+	bool was_up;		/* before it was taken */
 };
 
+struct device;
+
 struct net {
+	const struct device *dev;
 	int home;		/* the namespace the process came from */
+	int rtnl;		/* there */
 	struct net_end a, b;
 };
 
 /* Pushes its own removal on the cleanup stack first; 0, or -errno with err() said */
-int net_setup(struct net *n);
+int net_setup(struct net *n, const struct device *dev);
 /* The calling thread's namespace; the sockets it opens stay there */
 int net_enter(const struct net_end *e);
 int net_leave(const struct net *n);
 
-/*
- * Both ends in NAPI mode without an XDP program: GRO on at the receiver, TSO
- * off at the sender (veth bypasses NAPI for what it need not aggregate).
- */
+/* A netdev of the calling thread's namespace */
+int net_is_up(const char *name, bool *up);
+
+/* Both ends receive in NAPI, without an XDP program too */
 int net_napi(const struct net *n, bool on);
 
-/* What hc1's driver says: frames its NAPI has taken, frames XDP has dropped */
+/* What the receiver's driver says: frames its NAPI has taken, frames XDP has dropped */
 struct net_count {
 	uint64_t received, dropped;
 };

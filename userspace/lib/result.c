@@ -82,8 +82,18 @@ void result_free(struct result *res)
 	free(res->notes);
 	free(res->bench);
 	free(res->title);
+	free(res->device_text);
+	json_object_put(res->device);
 	json_object_put(res->facts);
 	free(res);
+}
+
+void result_device(struct result *res, const char *text, struct json_object *fields)
+{
+	free(res->device_text);
+	json_object_put(res->device);
+	res->device_text = xstrdup(text);
+	res->device = fields;
 }
 
 struct table *result_table(struct result *res, const char *key, const char *title)

@@ -29,6 +29,8 @@ struct stats;
 struct result *result_new(const char *bench, const char *title);
 void result_free(struct result *res);
 struct table *result_table(struct result *res, const char *key, const char *title);
+/* The device that it ran over, in words and with its fields; takes the reference */
+void result_device(struct result *res, const char *text, struct json_object *fields);
 /* A sentence below the tables: what a check found, what the numbers mean */
 void result_note(struct result *res, const char *fmt, ...)
 	__printf(2, 3);

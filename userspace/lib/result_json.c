@@ -88,6 +88,7 @@ struct json_object *result_json(const struct result *res)
 	json_add_string(o, "name", res->bench);
 	json_add_string(o, "title", res->title);
 	json_add_string(o, "verdict", verdict_name(result_verdict(res)));
+	json_object_object_add(o, "device", json_object_get(res->device));
 	json_object_object_add(o, "tables", tables);
 	json_object_object_add(o, "notes", notes);
 	json_object_object_add(o, "facts", json_object_get(res->facts));

@@ -36,6 +36,8 @@ struct table {
 
 struct result {
 	char *bench, *title;
+	char *device_text;		/* NULL: none is used */
+	struct json_object *device;
 	struct table **tables;
 	size_t ntables;
 	char **notes;

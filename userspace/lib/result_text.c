@@ -269,6 +269,12 @@ void result_print(const struct result *res, FILE *out)
 	size_t i;
 
 	fprintf(out, "%s: %s\n", res->bench, res->title);
+	if (res->device_text) {
+		char *line = xasprintf("over %s", res->device_text);
+
+		wrap(out, line, 0, INDENT);
+		free(line);
+	}
 	for (i = 0; i < res->ntables; i++) {
 		if (!res->tables[i]->nrows)
 			continue;

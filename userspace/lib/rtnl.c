@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The five rtnetlink requests that a test network needs, and no more */
+/* The six rtnetlink requests that a test network needs, and no more */
 #include <errno.h>
 #include <linux/if.h>
 #include <linux/rtnetlink.h>
@@ -148,6 +148,16 @@ int rtnl_link_up(int fd, unsigned int ifindex)
 
 	rtnl_start(&m, RTM_NEWLINK, 0, &ifi, sizeof(ifi));
 	return rtnl_talk(fd, &m, "set a link up");
+}
+
+int rtnl_link_move(int fd, unsigned int ifindex, int ns)
+{
+	struct ifinfomsg ifi = { .ifi_index = ifindex };
+	struct rtnl_msg m;
+
+	rtnl_start(&m, RTM_NEWLINK, 0, &ifi, sizeof(ifi));
+	rtnl_attr(&m, IFLA_NET_NS_FD, &ns, sizeof(ns));
+	return rtnl_talk(fd, &m, "move a netdev to another namespace");
 }
 
 int rtnl_link_del(int fd, unsigned int ifindex)

@@ -17,9 +17,9 @@ enum traffic_kind {
 	TRAFFIC_TCP_BURST,
 	/*
 	 * One message at a time, to a server that sleeps until it comes. It has
-	 * real-time priority on the client's own CPU, so that the next message
-	 * cannot be sent before it sleeps again; a reply, which would cost two
-	 * more system calls, is not needed for that.
+	 * real-time priority on the client's own CPU, so that it sleeps again when
+	 * the client sees that it has read, and sends the next one; a reply, which
+	 * would cost two more system calls, is not needed for that.
 	 */
 	TRAFFIC_UDP_WAKE,
 	TRAFFIC_TCP_WAKE,

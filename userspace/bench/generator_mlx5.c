@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mlx5's packets: mlx5sim's generator, whose frames arrive at the receiver's port */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/device.h"
+#include "../lib/run.h"
+#include "generator.h"
+
+/* Frames in a burst; below NAPI's budget of 64, so that one poll takes them all */
+#define BURST		60
+/* The first find cold caches, and a driver that has to be woken */
+#define WARM_BLOCKS	2
+#define RUN_BLOCKS	10000
+
+#define SETTLE_TRIES	1000
+#define SETTLE_US	1000
+
+static void mlx5_end(struct generator *g)
+{
+	if (g->old.len)
+		mlx5sim_gen_set(g->net->dev->port, &g->old);
+	g->old.len = 0;
+}
+
+static int mlx5_setup(struct generator *g)
+{
+	int ret = mlx5sim_gen_get(g->net->dev->port, &g->old);
+
+	if (ret) {
+		/* half of it is not to be put back */
+		g->old.len = 0;
+		return ret;
+	}
+	g->own.len = g->len;
+	g->own.flows = 1;
+	g->own.burst = BURST;
+	memcpy(g->own.frame, g->frame, g->len);
+	return mlx5sim_gen_set(g->net->dev->port, &g->own);
+}
+
+/* A run ends when the last frame is in the driver's ring, not when it is out of it */
+static int settle(struct generator *g, uint64_t until)
+{
+	struct net_count c;
+	int i, ret = 0;
+
+	for (i = 0; i < SETTLE_TRIES && !interrupted(); i++) {
+		ret = net_count(g->net, &c);
+		/* fewer than there should be: for the row's counts to say */
+		if (ret || c.received >= until)
+			return ret;
+		usleep(SETTLE_US);
+	}
+	return interrupted() ? -EINTR : 0;
+}
+
+static int timed(struct generator *g, unsigned int blocks, double *took, size_t *n, double *ns)
+{
+	int port = g->net->dev->port, ret;
+	struct mlx5sim_run r;
+	size_t i;
+
+	ret = mlx5sim_gen_run(port, (uint64_t)(WARM_BLOCKS + blocks) * BURST);
+	if (ret)
+		return ret;
+	ret = mlx5sim_gen_result(port, &r);
+	if (ret)
+		return ret;
+	*n = 0;
+	for (i = WARM_BLOCKS; i < r.bursts && *n < 2 * RUN_BLOCKS; i++)
+		took[(*n)++] = r.burst_ns[i];
+	*ns = r.sent ? (double)r.ns * blocks * BURST / r.sent : 0;
+	free(r.burst_ns);
+	return 0;
+}
+
+static int mlx5_run(struct generator *g, unsigned int blocks, double *took, size_t *n, double *ns)
+{
+	uint64_t frames = (uint64_t)(WARM_BLOCKS + blocks) * BURST;
+	struct net_count c;
+	int ret;
+
+	ret = net_count(g->net, &c) ?: timed(g, blocks, took, n, ns);
+	if (ret)
+		return ret;
+	g->sent += frames;
+	return settle(g, c.received + frames);
+}
+
+/* To an address that no rule of the port has: the model makes and steers the frame, and drops it */
+static int mlx5_idle_run(struct generator *g, unsigned int blocks, double *took, size_t *n,
+			 double *ns)
+{
+	int port = g->net->dev->port, ret, back;
+	struct mlx5sim_gen foreign = g->own;
+
+	foreign.frame[5] ^= 0x40;
+	ret = mlx5sim_gen_set(port, &foreign) ?: timed(g, blocks, took, n, ns);
+	back = mlx5sim_gen_set(port, &g->own);
+	return ret ?: back;
+}
+
+const struct generator_ops generator_mlx5 = {
+	.what = "frames of mlx5sim's generator, which arrive at the port",
+	.idle = "mlx5sim's generator and steering, no queue",
+	.block = BURST,
+	.blocks = RUN_BLOCKS,
+	.setup = mlx5_setup,
+	.end = mlx5_end,
+	.run = mlx5_run,
+	.idle_run = mlx5_idle_run,
+};

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which netdevs are mlx5sim's, and whether they can be used */
+#include <dirent.h>
+#include <errno.h>
+#include <ifaddrs.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <bpf/libbpf.h>
+
+#include "device.h"
+#include "mlx5sim.h"
+#include "util.h"
+
+#define CLASS_NET	"/sys/class/net"
+
+static bool exists(const char *root, const char *fmt, const char *name)
+{
+	char *path = xasprintf(fmt, root, name);
+	bool there = !access(path, F_OK);
+
+	free(path);
+	return there;
+}
+
+/* mlx5sim's bus is 40 in PCI domain 5150; UML has one domain only, and no other bus 40 */
+static int port_of(const char *root, const char *name)
+{
+	char *path = xasprintf("%s" CLASS_NET "/%s/device", root, name), *slot;
+	char target[256];
+	int port = -1;
+	ssize_t n;
+
+	n = readlink(path, target, sizeof(target) - 1);
+	free(path);
+	if (n < 0)
+		return -1;
+	target[n] = '\0';
+	slot = strrchr(target, '/');
+	slot = slot ? slot + 1 : target;
+	if (sscanf(slot, "5150:40:00.%d", &port) != 1)
+		sscanf(slot, "0000:40:00.%d", &port);
+	return port;
+}
+
+/* The netdev of a port; false if this namespace has none */
+static bool netdev_of(const char *root, int port, char name[IF_NAMESIZE])
+{
+	char *path = xasprintf("%s" CLASS_NET, root);
+	DIR *dir = opendir(path);
+	struct dirent *e;
+	bool found = false;
+
+	free(path);
+	while (dir && !found) {
+		e = readdir(dir);
+		if (!e)
+			break;
+		found = e->d_name[0] != '.' && strlen(e->d_name) < IF_NAMESIZE &&
+			port_of(root, e->d_name) == port;
+		if (found)
+			snprintf(name, IF_NAMESIZE, "%.*s", IF_NAMESIZE - 1, e->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+static bool has_address(const char *name)
+{
+	struct ifaddrs *list, *a;
+	bool found = false;
+
+	if (getifaddrs(&list))
+		return false;
+	for (a = list; a && !found; a = a->ifa_next)
+		found = a->ifa_addr && a->ifa_addr->sa_family == AF_INET &&
+			!strcmp(a->ifa_name, name);
+	freeifaddrs(list);
+	return found;
+}
+
+/* It is moved and gets another address: who uses it would lose it */
+static const char *in_use(const char *root, const char *name)
+{
+	unsigned int ifindex = if_nametoindex(name);
+	__u32 prog = 0;
+
+	if (exists(root, "%s" CLASS_NET "/%s/master", name))
+		return "it belongs to a bridge or a bond";
+	if (!ifindex)
+		return NULL;
+	if (has_address(name))
+		return "it has an IP address";
+	if (!bpf_xdp_query_id(ifindex, 0, &prog) && prog)
+		return "it has an XDP program";
+	return NULL;
+}
+
+static int usable(const char *root, const char *name, char *why, size_t len)
+{
+	const char *user = in_use(root, name);
+
+	if (!user)
+		return 0;
+	snprintf(why, len, "%s is in use: %s", name, user);
+	return -EBUSY;
+}
+
+/* The port that `name` is, 1 if none is named */
+static int receiver(const char *name, const char *root, char *why, size_t len)
+{
+	bool fits = !name || (*name && strlen(name) < IF_NAMESIZE && !strchr(name, '/'));
+	int port;
+
+	if (!fits || (name && !exists(root, "%s" CLASS_NET "/%s", name))) {
+		snprintf(why, len, "there is no netdev \"%s\"", name);
+		return -ENODEV;
+	}
+	port = name ? port_of(root, name) : 1;
+	if (port >= 0)
+		return port;
+	snprintf(why, len,
+		 "%s is no netdev of mlx5sim, the only ones that a bench can send to; see hookcost hooks",
+		 name);
+	return -EOPNOTSUPP;
+}
+
+int device_mlx5_find(const char *name, const char *root, struct device *d, char *why,
+		     size_t len)
+{
+	int port = receiver(name, root, why, len);
+
+	if (port < 0)
+		return port;
+	if (!exists(root, "%s/sys/module/%s", "mlx5sim")) {
+		snprintf(why, len, "mlx5sim is not loaded: modprobe mlx5_core, insmod mlx5sim.ko");
+		return -ENODEV;
+	}
+	if (!mlx5sim_has(root, port)) {
+		snprintf(why, len, geteuid() ? "mlx5sim's debugfs is for root only; run as root" :
+			 "mlx5sim has no port %d in debugfs; is that mounted?", port);
+		return -ENODEV;
+	}
+	d->ops = &device_mlx5;
+	d->port = port;
+	if (!netdev_of(root, port, d->rx) || !netdev_of(root, port ^ 1, d->tx)) {
+		snprintf(why, len,
+			 "mlx5sim's ports %d and %d have no netdevs in this network namespace",
+			 port, port ^ 1);
+		return -ENODEV;
+	}
+	return usable(root, d->rx, why, len) ?: usable(root, d->tx, why, len);
+}

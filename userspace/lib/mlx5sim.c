@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Frames that mlx5sim makes, and that arrive at one of its ports */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "mlx5sim.h"
+#include "run.h"
+#include "util.h"
+
+#define MLX5SIM	"/sys/kernel/debug/mlx5sim"
+
+static char *port_file(int port, const char *file)
+{
+	return xasprintf(MLX5SIM "/port%d/%s", port, file);
+}
+
+static int fail(const char *what, const char *path, int ret)
+{
+	err("cannot %s %s: %s", what, path, strerror(-ret));
+	return ret;
+}
+
+bool mlx5sim_has(const char *root, int port)
+{
+	char *path = xasprintf("%s" MLX5SIM "/port%d/gen/run", root, port);
+	bool can = !access(path, W_OK);
+
+	free(path);
+	return can;
+}
+
+/* The whole text, to be freed; NULL with err() said and *ret set */
+static char *get(int port, const char *file, int *ret)
+{
+	char *path = port_file(port, file);
+	char *text = slurp(path, NULL);
+
+	*ret = text ? 0 : fail("read", path, -errno);
+	free(path);
+	return text;
+}
+
+/* The number on the line of this name */
+static int number(const char *text, const char *name, uint64_t *value)
+{
+	size_t len = strlen(name);
+	const char *line;
+
+	for (line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (!strncmp(line, name, len) && line[len] == ' ') {
+			*value = strtoull(line + len + 1, NULL, 10);
+			return 0;
+		}
+	}
+	err("mlx5sim: there is no %s; module and tool must be of one version", name);
+	return -EBADMSG;
+}
+
+static int get_setting(int port, const char *file, uint64_t *value)
+{
+	char *text;
+	int ret;
+
+	text = get(port, file, &ret);
+	if (text)
+		*value = strtoull(text, NULL, 10);
+	free(text);
+	return ret;
+}
+
+static int set_setting(int port, const char *file, uint64_t value)
+{
+	char *path = port_file(port, file), text[32];
+	int ret;
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
+	ret = write_text(path, text);
+	if (ret)
+		fail("write to", path, ret);
+	free(path);
+	return ret;
+}
+
+/* Reads, or writes, a frame: binary, in one piece */
+static int template(int port, uint8_t *frame, size_t *len, bool write_it)
+{
+	char *path = port_file(port, "gen/template");
+	int fd = open(path, (write_it ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+	ssize_t n = -1;
+	int ret = 0;
+
+	if (fd >= 0)
+		n = write_it ? write(fd, frame, *len) : read(fd, frame, MLX5SIM_FRAME_MAX);
+	if (n < 0)
+		ret = fail(write_it ? "write to" : "read", path, -errno);
+	else
+		*len = n;
+	if (fd >= 0)
+		close(fd);
+	free(path);
+	return ret;
+}
+
+int mlx5sim_gen_get(int port, struct mlx5sim_gen *g)
+{
+	return template(port, g->frame, &g->len, false) ?:
+	       get_setting(port, "gen/flows", &g->flows) ?:
+	       get_setting(port, "gen/zipf_milli", &g->zipf_milli) ?:
+	       get_setting(port, "gen/burst", &g->burst) ?:
+	       get_setting(port, "gen/rate", &g->rate);
+}
+
+int mlx5sim_gen_set(int port, const struct mlx5sim_gen *g)
+{
+	size_t len = g->len;
+
+	return template(port, (uint8_t *)g->frame, &len, true) ?:
+	       set_setting(port, "gen/flows", g->flows) ?:
+	       set_setting(port, "gen/zipf_milli", g->zipf_milli) ?:
+	       set_setting(port, "gen/burst", g->burst) ?:
+	       set_setting(port, "gen/rate", g->rate);
+}
+
+/* One write(2), which is not begun again when a signal has ended it */
+int mlx5sim_gen_run(int port, uint64_t frames)
+{
+	char *path = port_file(port, "gen/run"), text[32];
+	int n = snprintf(text, sizeof(text), "%llu", (unsigned long long)frames);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int ret = 0;
+
+	if (fd < 0 || write(fd, text, n) != n)
+		ret = errno ? -errno : -EIO;
+	if (fd >= 0)
+		close(fd);
+	if (ret && ret != -EINTR)
+		fail("write to", path, ret);
+	free(path);
+	return ret;
+}
+
+/* Lines of "ns frames" */
+static void parse_bursts(const char *text, struct mlx5sim_run *r)
+{
+	const char *line = text;
+	size_t lines = 0;
+
+	while ((line = strchr(line, '\n')) && ++lines)
+		line++;
+	r->burst_ns = xcalloc(lines + 1, sizeof(*r->burst_ns));
+	for (line = text; line && *line; line = strchr(line, '\n')) {
+		char *end;
+		double ns, frames;
+
+		line += *line == '\n';
+		ns = strtod(line, &end);
+		frames = strtod(end, NULL);
+		if (frames > 0 && r->bursts < lines)
+			r->burst_ns[r->bursts++] = ns / frames;
+	}
+}
+
+int mlx5sim_gen_result(int port, struct mlx5sim_run *r)
+{
+	char *text;
+	int ret;
+
+	memset(r, 0, sizeof(*r));
+	text = get(port, "gen/status", &ret);
+	if (text)
+		ret = number(text, "sent", &r->sent) ?: number(text, "taken", &r->taken) ?:
+		      number(text, "waits", &r->waits) ?: number(text, "ns", &r->ns);
+	free(text);
+	if (ret)
+		return ret;
+	text = get(port, "gen/times", &ret);
+	if (text)
+		parse_bursts(text, r);
+	free(text);
+	return ret;
+}
+
+int mlx5sim_counter(int port, const char *name, uint64_t *value)
+{
+	char *text;
+	int ret;
+
+	text = get(port, "counters", &ret);
+	if (text)
+		ret = number(text, name, value);
+	free(text);
+	return ret;
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "lib/device.h"
+#include "lib/util.h"
+#include "unit.h"
+
+static char why[256];
+
+/* A netdev of a /sys of the test's own, on this PCI function */
+static void netdev(const char *root, const char *name, const char *slot)
+{
+	char *file = xasprintf("%s/sys/class/net/%s/ifindex", root, name);
+	char *target = xasprintf("../../../pci0000:40/%s", slot);
+	char *link = xasprintf("%s/%s/sys/class/net/%s/device", unit_folder(), root, name);
+
+	unit_write(file, "1\n");
+	CHECK(!symlink(target, link));
+	free(file);
+	free(target);
+	free(link);
+}
+
+static void sim(const char *root)
+{
+	char *path = xasprintf("%s/sys/module/mlx5sim/initstate", root);
+	int port;
+
+	unit_write(path, "live\n");
+	free(path);
+	for (port = 0; port < 2; port++) {
+		path = xasprintf("%s/sys/kernel/debug/mlx5sim/port%d/gen/run", root, port);
+		unit_write(path, "");
+		free(path);
+	}
+}
+
+static int choose(const char *asked, const char *root, struct device *d)
+{
+	char *path = xasprintf("%s/%s", unit_folder(), root);
+	int ret = device_choose(asked, path, d, why, sizeof(why));
+
+	free(path);
+	return ret;
+}
+
+static void by_default(void)
+{
+	struct device d;
+
+	unit_write("none/sys/class/net/lo/ifindex", "1\n");
+	CHECK_INT(choose(NULL, "none", &d), 0);
+	CHECK_STR(d.ops->name, "veth");
+	CHECK_INT(choose("veth", "none", &d), 0);
+	CHECK_INT(choose("mlx5", "none", &d), -ENODEV);
+	CHECK_HAS(why, "not loaded");
+
+	sim("two");
+	netdev("two", "unit7", "0000:40:00.1");
+	netdev("two", "unit8", "0000:40:00.0");
+	netdev("two", "unit9", "0000:03:00.0");
+	CHECK_INT(choose(NULL, "two", &d), 0);
+	CHECK_STR(d.ops->name, "mlx5");
+	CHECK_STR(d.rx, "unit7");
+	CHECK_STR(d.tx, "unit8");
+	CHECK_INT(d.port, 1);
+	CHECK_INT(choose("veth", "two", &d), 0);
+	CHECK_STR(d.ops->name, "veth");
+}
+
+/* The one that is named receives */
+static void by_name(void)
+{
+	struct device d;
+
+	sim("named");
+	netdev("named", "unit0", "5150:40:00.0");
+	netdev("named", "unit1", "5150:40:00.1");
+	netdev("named", "other", "0000:03:00.0");
+	CHECK_INT(choose("unit0", "named", &d), 0);
+	CHECK_STR(d.rx, "unit0");
+	CHECK_STR(d.tx, "unit1");
+	CHECK_INT(d.port, 0);
+
+	CHECK_INT(choose("other", "named", &d), -EOPNOTSUPP);
+	CHECK_HAS(why, "other");
+	CHECK_INT(choose("absent", "named", &d), -ENODEV);
+	CHECK_HAS(why, "absent");
+	CHECK_INT(choose("", "named", &d), -ENODEV);
+	CHECK_INT(choose("../net/unit0", "named", &d), -ENODEV);
+	CHECK_INT(choose("a_name_that_is_too_long", "named", &d), -ENODEV);
+}
+
+static void cannot_be_used(void)
+{
+	struct device d;
+
+	sim("half");
+	netdev("half", "unit1", "0000:40:00.1");
+	CHECK_INT(choose("unit1", "half", &d), -ENODEV);
+	CHECK_HAS(why, "ports 1 and 0");
+	/* the default falls back, an order does not */
+	CHECK_INT(choose(NULL, "half", &d), 0);
+	CHECK_STR(d.ops->name, "veth");
+
+	sim("bridged");
+	netdev("bridged", "unit0", "0000:40:00.0");
+	netdev("bridged", "unit1", "0000:40:00.1");
+	unit_write("bridged/sys/class/net/unit0/master/ifindex", "9\n");
+	CHECK_INT(choose("mlx5", "bridged", &d), -EBUSY);
+	CHECK_HAS(why, "unit0 is in use");
+}
+
+const struct unit device_units[] = {
+	{ "device: the default", by_default },
+	{ "device: by name", by_name },
+	{ "device: cannot be used", cannot_be_used },
+	{ NULL }
+};
