@@ -14,7 +14,8 @@ build_modules() {
 	# a module's BTF refers to vmlinux's by number, and make does not know
 	find "$copy" -name '*.ko' ! -newer "$build/vmlinux" -delete
 	kernel_make M="$copy" HOOKCOST_CLANG="clang$llvm" -j"$jobs" modules
-	rsync -a --delete --include='*.ko' --exclude='*' "$copy/module/" "$out/modules/"
+	rm -f "$out/modules/"*.ko
+	find "$copy/module" -name '*.ko' -exec cp -p -t "$out/modules/" {} +
 }
 
 find_llvm

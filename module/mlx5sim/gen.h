@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef MLX5SIM_GEN_H
+#define MLX5SIM_GEN_H
+
+#include <linux/completion.h>
+#include <linux/types.h>
+
+#include "mlx5sim.h"
+
+#define GEN_MAX_FRAME	(MLX5SIM_MAX_MTU + ETH_HLEN)
+#define GEN_MAX_FLOWS	BIT(20)
+#define GEN_MAX_ZIPF	4000	/* thousandths */
+#define GEN_MAX_TIMES	BIT(16)
+#define GEN_MAX_BURST	1024
+
+enum {
+	GEN_FLOWS,
+	GEN_ZIPF,	/* thousandths */
+	GEN_BURST,
+	GEN_RATE,	/* frames per second; 0: as fast as they are taken */
+	GEN_SETTINGS,
+};
+
+struct mlx5sim_gen_setting {
+	u64 value;
+	u64 min;
+	u64 max;
+};
+
+/* What one burst took: from its first frame to the next burst's */
+struct mlx5sim_gen_time {
+	u32 ns;
+	u32 frames;
+};
+
+/* Draws a flow: @low of 2^32 say whether it is the slot's own or its alias */
+struct mlx5sim_alias {
+	u32 own;
+	u32 alias;
+};
+
+struct mlx5sim_gen {
+	struct mlx5sim_port *port;
+	/* for the next run */
+	struct mlx5sim_gen_setting settings[GEN_SETTINGS];
+	u8 template[GEN_MAX_FRAME];
+	u32 template_len;
+
+	/* the run */
+	u32 len;
+	u32 flows;
+	u32 burst;
+	u64 rate;
+	bool running;
+	bool waiting;	/* the next frame is made, and finds no buffer */
+	u64 count;	/* 0: until it is stopped */
+	u64 sent;
+	u64 taken;	/* by a queue */
+	u64 waits;
+	u64 begin;
+	u64 end;
+	u64 random;
+	struct mlx5sim_alias *aliases;
+	u32 flow_off;	/* of the 32 bits that tell a flow; 0: none */
+	u32 flow_base;
+	u32 ip_check;	/* offsets of the checksums that have to follow */
+	u32 l4_check;
+	u8 frame[GEN_MAX_FRAME];
+	struct completion done;
+
+	struct mlx5sim_gen_time *times;
+	u32 ntimes;
+	u64 burst_begin;
+	u32 burst_frames;
+};
+
+struct mlx5sim_alias *mlx5sim_zipf(u32 n, u32 s_milli);
+int mlx5sim_gen_start(struct mlx5sim_gen *gen, u64 count);
+void mlx5sim_gen_stop(struct mlx5sim_gen *gen);
+
+#endif
