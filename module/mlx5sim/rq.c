@@ -12,6 +12,7 @@
 #define HAS_VLAN	1
 #define STRIDES_SHIFT	16
 #define FILLER		BIT(31)
+#define SEG_BYTES	GENMASK(30, 0)	/* the top bit asks for aligned DMA */
 
 /* A WQE of a striding RQ */
 struct stride_wqe {
@@ -111,7 +112,7 @@ static int rx_cyclic(struct mlx5sim_port *port, struct mlx5sim_rq *rq,
 	int err;
 
 	for (; n && off < len; n--, seg++) {
-		u32 room = be32_to_cpu(seg->byte_count);
+		u32 room = be32_to_cpu(seg->byte_count) & SEG_BYTES;
 		u32 bytes = min(len - off, room);
 
 		if (!room)
