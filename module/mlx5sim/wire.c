@@ -2,7 +2,6 @@
 /* Ports, the links between them, and what a link does to frames */
 
 #include <linux/etherdevice.h>
-#include <linux/if_vlan.h>
 #include <linux/prandom.h>
 #include <linux/slab.h>
 
@@ -112,7 +111,7 @@ enum mlx5sim_rx mlx5sim_wire_rx(struct mlx5sim_port *port, const u8 *data,
 		c->no_link++;
 		return MLX5SIM_RX_DROP;
 	}
-	if (unlikely(len + ETH_FCS_LEN > port->mtu + VLAN_HLEN)) {
+	if (unlikely(len + ETH_FCS_LEN > port->mtu)) {
 		c->oversize++;
 		return MLX5SIM_RX_DROP;
 	}
