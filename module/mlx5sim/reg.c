@@ -58,12 +58,44 @@ static u8 pfcc(struct mlx5sim_port *port, void *reg, bool write)
 	return 0;
 }
 
+/* Why there is no link: in the driver's words, "no cable", "no partner detected" */
+#define PDDR_CLOSED_BY_COMMAND	1
+#define PDDR_NO_PARTNER		2
+#define PDDR_UNPLUGGED		1024
+
+static u8 pddr(struct mlx5sim_port *port, void *reg, bool write)
+{
+	void *page = MLX5_ADDR_OF(pddr_reg, reg,
+				  page_data.pddr_troubleshooting_page);
+	u32 why = 0;
+
+	if (write || MLX5_GET(pddr_reg, reg, page_select) !=
+		     MLX5_PDDR_REG_PAGE_SELECT_TROUBLESHOOTING_INFO_PAGE)
+		return MLX5_CMD_STAT_BAD_PARAM_ERR;
+	if (!port->admin_up)
+		why = PDDR_CLOSED_BY_COMMAND;
+	else if (!port->wire.cable || !port->peer->wire.cable)
+		why = PDDR_UNPLUGGED;
+	else if (!port->link)
+		why = PDDR_NO_PARTNER;
+	MLX5_SET(pddr_troubleshooting_page, page, status_opcode, why);
+	return 0;
+}
+
 /* Four lanes to a cable without a module's memory */
 static u8 pmlp(struct mlx5sim_port *port, void *reg, bool write)
 {
 	if (write)
 		return MLX5_CMD_STAT_BAD_PARAM_ERR;
 	MLX5_SET(pmlp_reg, reg, width, 4);
+	return 0;
+}
+
+#define MCIA_NO_EEPROM	1
+
+static u8 mcia(struct mlx5sim_port *port, void *reg, bool write)
+{
+	MLX5_SET(mcia_reg, reg, status, MCIA_NO_EEPROM);
 	return 0;
 }
 
@@ -195,6 +227,8 @@ static const struct {
 	{ MLX5_REG_PAOS, MLX5_ST_SZ_BYTES(paos_reg), paos },
 	{ MLX5_REG_PFCC, MLX5_ST_SZ_BYTES(pfcc_reg), pfcc },
 	{ MLX5_REG_PMLP, MLX5_ST_SZ_BYTES(pmlp_reg), pmlp },
+	{ MLX5_REG_MCIA, MLX5_ST_SZ_BYTES(mcia_reg), mcia },
+	{ MLX5_REG_PDDR, MLX5_ST_SZ_BYTES(pddr_reg), pddr },
 	{ MLX5_REG_PPCNT, MLX5_ST_SZ_BYTES(ppcnt_reg), ppcnt },
 	{ MLX5_REG_HOST_ENDIANNESS,
 	  MLX5_ST_SZ_BYTES(register_host_endianness), host_endianness },
