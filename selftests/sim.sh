@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Sourced by mlx5sim's tests after lib.sh: its ports as the ends of a wire, its counters
+#
+#	netns $a, sim0 10.204.0.1 -- port 0 ---- port 1 -- sim1 10.204.0.2, netns $b
+#
+# The netdevs are borrowed: they have these names until they are given back.
+# shellcheck shell=bash
+
+# lib.sh's
+: "${here:?}" "${work:?}"
+sim=/sys/kernel/debug/mlx5sim
+a=sim-a-$$
+b=sim-b-$$
+# An emulated CPU has not the time for as many rounds
+# shellcheck disable=SC2034
+if [[ ${HOOKCOST_TARGET:-} == vm ]]; then
+	rounds=${MLX5SIM_ROUNDS:-5}
+	patience=${MLX5SIM_PATIENCE:-40000}
+else
+	rounds=${MLX5SIM_ROUNDS:-50}
+	patience=${MLX5SIM_PATIENCE:-4000}
+fi
+
+need_command() {
+	local name
+
+	for name in "$@"; do
+		command -v "$name" >/dev/null || skip_all "no $name: install it"
+	done
+}
+
+# The PCI address of port $1; there is a domain of its own where there are domains
+pci() {
+	local path
+
+	for path in /sys/bus/pci/devices/*:40:00."$1"; do
+		[[ ! -e $path ]] || echo "${path##*/}"
+	done
+}
+
+# The netdev of port $1, if it is in this namespace
+netdev_of() {
+	local path
+
+	for path in /sys/bus/pci/devices/*:40:00."$1"/net/*; do
+		[[ ! -e $path ]] || echo "${path##*/}"
+	done
+}
+
+need_sim_ports() {
+	need_root
+	need_module mlx5sim
+	[[ -d $sim/port1 ]] || skip_all "no $sim/port1: mlx5sim has one port only"
+	need_command ip ethtool
+	[[ $(netdev_of 0) && $(netdev_of 1) ]] || skip_all "mlx5 has no netdevs of mlx5sim's ports 0 and 1"
+}
+
+# await COMMAND...: until it is true
+await() {
+	local end=$((SECONDS + patience / 1000 + 1))
+
+	until "$@"; do
+		((SECONDS < end)) || { echo "in vain: $*"; return 1; }
+		sleep 0.01
+	done
+}
+
+ns_of() { if (($1)); then echo "$b"; else echo "$a"; fi; }
+# on PORT COMMAND...: in the port's namespace
+on() {
+	local ns=$a
+
+	(($1 == 0)) || ns=$b
+	shift
+	nsenter --net="/run/netns/$ns" "$@"
+}
+# set_link PORT ARGUMENT...: ip link set
+set_link() {
+	local ns=$a port=$1
+
+	((port == 0)) || ns=$b
+	shift
+	ip -n "$ns" link set "sim$port" "$@"
+}
+
+# The namespaces' sysfs, so that a look at it needs no process
+# has_link PORT 0|1: model and netdev agree on it; without, the netdev can be down
+has_link() {
+	local carrier
+
+	[[ $(<"$sim/port$1/link") == "$2" ]] || return
+	{ read -r carrier <"$work/sysfs$1/class/net/sim$1/carrier"; } 2>/dev/null
+	[[ ${carrier:-0} == "$2" ]]
+}
+both_linked() { has_link 0 1 && has_link 1 1; }
+both_unlinked() { has_link 0 0 && has_link 1 0; }
+
+mac_of() { cat "$work/sysfs$1/class/net/sim$1/address"; }
+
+# take PORT: its netdev, wherever it is found, to its namespace, and up
+take() {
+	local port=$1 ns name=
+
+	ns=$(ns_of "$port")
+	found() { name=$(netdev_of "$port") && [[ $name ]]; }
+	await found || return
+	ip link set "$name" netns "$ns" name "sim$port" || return
+	ip -n "$ns" addr add "10.204.0.$((port + 1))/24" dev "sim$port"
+	set_link "$port" up
+}
+
+# No frames but the test's: addresses are known, and there is no IPv6
+know_each_other() {
+	ip -n "$a" neigh replace 10.204.0.2 lladdr "$(mac_of 1)" dev sim0 nud permanent
+	ip -n "$b" neigh replace 10.204.0.1 lladdr "$(mac_of 0)" dev sim1 nud permanent
+}
+
+namespace() {
+	ip netns add "$2" || return
+	mkdir "$work/sysfs$1"
+	on "$1" mount -t sysfs sysfs "$work/sysfs$1" || return
+	on "$1" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+}
+
+wire_up() {
+	names=("$(netdev_of 0)" "$(netdev_of 1)")
+	cleanups+=(wire_down)
+	namespace 0 "$a" && namespace 1 "$b" || return
+	take 0 && take 1 && await both_linked || return
+	know_each_other
+}
+
+wire_down() {
+	local port ns
+
+	for port in 0 1; do
+		ns=$(ns_of $port)
+		ip -n "$ns" link set "sim$port" down netns $$ name "${names[port]}" 2>/dev/null
+		umount "$work/sysfs$port"
+		ip netns del "$ns"
+	done
+}
+
+# number PORT FILE NAME: the number on the line of this name
+number() {
+	local name value
+
+	while read -r name value; do
+		if [[ $name == "$3" ]]; then
+			echo "$value"
+			return
+		fi
+	done <"$sim/port$1/$2"
+	return 1
+}
+count() { number "$1" counters "$2"; }
+# stats PORT: the driver's counters, all of one moment, for stat
+stats() { on "$1" ethtool -S "sim$1" >"$work/stats"; }
+stat() {
+	local name value
+
+	while read -r name value; do
+		if [[ $name == "$1:" ]]; then
+			echo "$value"
+			return
+		fi
+	done <"$work/stats"
+	return 1
+}
+# stat_of PORT NAME
+stat_of() { stats "$1" && stat "$2"; }
+
+# same WHAT GOT EXPECTED
+same() { [[ $2 == "$3" ]] || { echo "$1: $2, not $3"; return 1; }; }
+
+# send_to PORT KEY=VALUE...: frames arrive at the port, see sim_frame.c
+send_to() {
+	local port=$1
+	shift
+	"$here/sim_frame" "$sim/port$port/inject" "$@"
+}
+
+pings() { on 0 ping -c "${1:-3}" -i 0.01 -W 2 -q 10.204.0.2; }
+works() {
+	await both_linked && pings 3
+}
+
+# What must not happen, whatever a test does to the driver
+harm() {
+	local port
+
+	for port in 0 1; do
+		echo "port $port:"
+		grep -E '^(bad|unknown)_commands|^leaked|^dma_faults|^cq_over|^tx_errors' "$sim/port$port/counters"
+	done
+	echo "splats $(dmesg | grep -cE 'WARNING:|BUG:|Oops|Call Trace')"
+}
+objects() {
+	cat "$sim/port0/objects" "$sim/port1/objects"
+}
