@@ -3,7 +3,7 @@
 # make bench: builds what is needed, runs the benches on the target, prints the tables
 source "$(dirname "$0")/lib.sh"
 
-read -r -a benches <<<"${BENCH:-table1 table3 table6 figure14a figure14b jitcheck}"
+read -r -a benches <<<"${BENCH:-table1 table3 table6 figure14a figure14b mlx5sim jitcheck}"
 read -r -a options <<<"${ARGS:-}"
 "$top/scripts/build.sh"
 

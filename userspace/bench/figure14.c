@@ -254,16 +254,6 @@ static int measure_path(struct figure14 *f)
 	return ret ?: generator_target(&f->gen, f->prog);
 }
 
-static bool has_native(const struct probe_native *n, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < n->nprograms; i++)
-		if (!strcmp(n->program[i], name))
-			return true;
-	return false;
-}
-
 /* Which sides this kernel and its modules have; what lacks is said */
 static int find_sides(struct figure14 *f)
 {
@@ -282,8 +272,8 @@ static int find_sides(struct figure14 *f)
 	ret = probe_read_native(&n);
 	if (ret)
 		return ret;
-	f->have[SIDE_NATIVE] = has_native(&n, f->native) && has_native(&n, "drop");
-	f->have[SIDE_HARD] = has_native(&n, f->hard) && has_native(&n, "hard_drop");
+	f->have[SIDE_NATIVE] = probe_has_native(&n, f->native) && probe_has_native(&n, "drop");
+	f->have[SIDE_HARD] = probe_has_native(&n, f->hard) && probe_has_native(&n, "hard_drop");
 	if (!f->have[SIDE_NATIVE])
 		snprintf(f->lacks[SIDE_NATIVE], sizeof(f->lacks[0]),
 			 "no program %s at the native hook; load hookcost_native.ko", f->native);

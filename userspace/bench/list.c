@@ -8,6 +8,7 @@ const struct bench *const benches[] = {
 	&bench_table6,
 	&bench_figure14a,
 	&bench_figure14b,
+	&bench_mlx5sim,
 	&bench_jitcheck,
 	NULL
 };

@@ -22,6 +22,8 @@
 
 #define NET_PREFIX	30
 #define NET_PORT	7	/* echo */
+#define LINK_TRIES	3000
+#define LINK_US		1000
 
 static int ns_of_thread(void)
 {
@@ -67,22 +69,29 @@ static void net_teardown(void *arg)
 	net_close(&n->home);
 }
 
-/* No router solicitations or the like among the packets that are counted */
-static int net_no_ipv6(void)
+/*
+ * No router solicitations or the like among the packets that are counted, and a
+ * packet for each message, however long the device before has it in its queue
+ */
+static int net_sysctl(void)
 {
-	static const char *const path[] = {
-		"/proc/sys/net/ipv6/conf/all/disable_ipv6",
-		"/proc/sys/net/ipv6/conf/default/disable_ipv6",
+	static const struct {
+		const char *path, *value;
+	} set[] = {
+		{ "/proc/sys/net/ipv6/conf/all/disable_ipv6", "1" },
+		{ "/proc/sys/net/ipv6/conf/default/disable_ipv6", "1" },
+		{ "/proc/sys/net/ipv4/tcp_autocorking", "0" },
+		{ "/proc/sys/net/ipv4/tcp_slow_start_after_idle", "0" },
 	};
 	size_t i;
 	int ret;
 
-	for (i = 0; i < ARRAY_SIZE(path); i++) {
-		ret = write_text(path[i], "1");
-		if (ret == -ENOENT)
-			return 0;
-		if (ret) {
-			err("cannot turn IPv6 off: %s: %s", path[i], strerror(-ret));
+	for (i = 0; i < ARRAY_SIZE(set); i++) {
+		ret = write_text(set[i].path, set[i].value);
+		/* a kernel without IPv6 */
+		if (ret && ret != -ENOENT) {
+			err("cannot write %s to %s: %s", set[i].value, set[i].path,
+			    strerror(-ret));
 			return ret;
 		}
 	}
@@ -105,7 +114,7 @@ static int net_end_new(struct net_end *e, const char *name, uint8_t last)
 		err("cannot open /proc/thread-self/ns/net: %s", strerror(errno));
 		return -errno;
 	}
-	ret = net_no_ipv6();
+	ret = net_sysctl();
 	if (ret)
 		return ret;
 	e->rtnl = rtnl_open();
@@ -165,15 +174,20 @@ static int net_end_up(struct net_end *e, const struct net_end *other)
 	return ret;
 }
 
-/* Links come up one after the other; both have carrier only now */
+/* Links come up one after the other, those of hardware in their own time */
 static int net_end_ready(const struct net_end *e)
 {
+	int ret = net_enter(e), i;
 	bool up;
-	int ret;
 
-	ret = net_enter(e) ?: ethtool_link(e->name, &up);
-	if (ret || up)
-		return ret;
+	for (i = 0; i < LINK_TRIES && !ret; i++) {
+		ret = ethtool_link(e->name, &up);
+		if (ret || up)
+			return ret;
+		if (interrupted())
+			return -EINTR;
+		usleep(LINK_US);
+	}
 	err("the link of %s is down after it was set up", e->name);
 	return -ENOLINK;
 }

@@ -39,6 +39,8 @@ static const struct {
 	{ "table6", "user space, no SIMD", "median", 279 },
 	{ "table6", "user space, SIMD", "median", 29 },
 	{ "table6", "user space, SIMD", "spread", 0.5 },
+
+	{ "figure11", "baseline", "mpps", 14.7 },
 };
 
 static const double fib_x[] = {

@@ -160,6 +160,16 @@ int probe_read_native(struct probe_native *n)
 	return ret;
 }
 
+bool probe_has_native(const struct probe_native *n, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < n->nprograms; i++)
+		if (!strcmp(n->program[i], name))
+			return true;
+	return false;
+}
+
 int probe_read_hook(const char *hook, struct probe_hook *h)
 {
 	char why[256], file[32];
