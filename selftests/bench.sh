@@ -6,27 +6,47 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 bench=
+over=			# the device, if a test goes through several
 json="$work/result.json"
+
+# The devices that the benches can run over here
+devices() {
+	[[ ! -d /sys/module/mlx5sim ]] || echo mlx5
+	echo veth
+}
 
 # What a run with --quick leaves behind, and its exit status
 run_bench() {
-	local rc
+	local rc links
 
-	bench=$1
-	shift
 	need_root
 	need_tool
+	[[ $bench ]] || ktap_print_header
+	bench=$1
+	shift
+	links=$(netdevs)
 	"$tool" run "$bench" --quick --json "$json" "$@" >"$work/out" 2>"$work/err"
 	rc=$?
-	ktap_print_header
 	sed 's/^/# /' "$work/out"
 	((rc != KSFT_SKIP)) || skip_all "$bench: $(head -n 1 "$work/err")"
-	test_that "exit status 0" test "$rc" = 0
-	test_that "nothing on stderr" silent
-	test_that "a sound result file" "$here/bench_check" "$json" "$bench" sound
+	result "exit status 0" test "$rc" = 0
+	result "nothing on stderr" silent
+	expect "a sound result file" sound
 	if [[ -e $hooks/enable ]]; then
-		test_that "nothing is left on" all_off
+		result "nothing is left on" all_off
 	fi
+	result "the netdevs are as they were" given_back "$links"
+}
+
+result() {
+	local description=$1
+	shift
+
+	test_that "${over:+$over: }$description" "$@"
+}
+
+given_back() {
+	[[ $(netdevs) == "$1" ]] || { echo "before: $1, now: $(netdevs)"; return 1; }
 }
 
 silent() {
@@ -38,5 +58,5 @@ expect() {
 	local description=$1
 	shift
 
-	test_that "$description" "$here/bench_check" "$json" "$bench" "$@"
+	result "$description" "$here/bench_check" "$json" "$bench" "$@"
 }

@@ -354,11 +354,28 @@ static unsigned int check_fact(struct json_object *o, const char *path, const ch
 	return found;
 }
 
+/* What the bench says that it ran over */
+static void check_device(struct json_object *bench, const char *kind)
+{
+	static const char *const keys[] = { "driver", "netdev", "peer" };
+	struct json_object *device = get(bench, "device", json_type_object);
+	size_t i;
+
+	if (!device)
+		return;
+	if (strcmp(text(device, "kind"), kind))
+		fault("device %s, not %s", text(device, "kind"), kind);
+	for (i = 0; i < ARRAY_SIZE(keys); i++)
+		if (!*text(device, keys[i]))
+			fault("device without %s", keys[i]);
+}
+
 static int usage(void)
 {
 	fputs("bench_check FILE BENCH sound | complete | interrupted | none REASON |\n"
 	      "	some-none REASON | never REASON | rows TABLE ROW... |\n"
-	      "	positive TABLE COLUMN... | least TABLE COLUMN NUMBER | fact PATH [VALUE]\n",
+	      "	positive TABLE COLUMN... | least TABLE COLUMN NUMBER | fact PATH [VALUE] |\n"
+	      "	device KIND\n",
 	      stderr);
 	return 1;
 }
@@ -403,6 +420,8 @@ static int check(struct json_object *report, const char *name, int argc, char **
 			check_least(report, bench, argv[1], argv[i], 0, true);
 	} else if (!strcmp(what, "least") && argc == 4) {
 		check_least(report, bench, argv[1], argv[2], strtod(argv[3], NULL), false);
+	} else if (!strcmp(what, "device") && argc == 2) {
+		check_device(bench, argv[1]);
 	} else if (!strcmp(what, "fact") && (argc == 2 || argc == 3)) {
 		struct json_object *facts = get(bench, "facts", json_type_object);
 

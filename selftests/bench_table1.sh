@@ -5,16 +5,19 @@
 source "$(dirname "$0")/bench.sh"
 need_patches
 
-run_bench table1
-expect "every hook has its row" rows table1 xdp_udp xdp_tcp tcx_udp tcx_tcp cls_bpf_udp cls_bpf_tcp \
-	sk_skb_udp sk_skb_tcp socket_udp socket_tcp
-expect "every hook has its phases" rows phases xdp_udp_{reach,entry,prog,prep,verdict,total,floor} \
-	cls_bpf_tcp_{reach,entry,prog,prep,verdict,total,floor} \
-	sk_skb_tcp_{reach,dequeue,prog,prep,verdict,total,floor} socket_udp_{reach,floor}
-expect "the clock's floor is there" positive table1 floor
-# a frame is at XDP at once, and plain reads of the clock overlap with what is so short
-expect "times to reach a hook" least table1 reach -50
-expect "samples as promised" least table1 samples 10000
-expect "packets sent are packets measured" fact 'counts.*.exact' true
-expect "none without a stamp" fact 'counts.*.unstamped' 0
+for over in $(devices); do
+	run_bench table1 --device "$over"
+	expect "it is the device" device "$over"
+	expect "every hook has its row" rows table1 xdp_frames xdp_udp xdp_tcp tcx_udp tcx_tcp \
+		cls_bpf_udp cls_bpf_tcp sk_skb_udp sk_skb_tcp socket_udp socket_tcp
+	expect "every hook has its phases" rows phases xdp_udp_{reach,entry,prog,prep,verdict,total,floor} \
+		cls_bpf_tcp_{reach,entry,prog,prep,verdict,total,floor} \
+		sk_skb_tcp_{reach,dequeue,prog,prep,verdict,total,floor} socket_udp_{reach,floor}
+	expect "the clock's floor is there" positive table1 floor
+	# a frame is at XDP at once, and plain reads of the clock overlap with what is so short
+	expect "times to reach a hook" least table1 reach -50
+	expect "samples as promised" least table1 samples 10000
+	expect "packets sent are packets measured" fact 'counts.*.exact' true
+	expect "none without a stamp" fact 'counts.*.unstamped' 0
+done
 finish

@@ -81,6 +81,8 @@ struct hc_net {
 	int home, a, b;
 };
 
+/* Two namespaces with nothing in them */
+int hc_namespaces(struct hc_net *n);
 /* Two namespaces and pair 0; 0, or -1 with a diagnostic line */
 int hc_net_up(struct hc_net *n);
 int hc_net_pair(const struct hc_net *n, int pair);

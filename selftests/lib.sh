@@ -22,6 +22,11 @@ skip_all() {
 need_root() { ((EUID == 0)) || skip_all "needs root"; }
 need_tool() { [[ -x $tool ]] || skip_all "no hookcost tool: set HOOKCOST to its path"; }
 need_patches() { [[ -e $hooks/enable ]] || skip_all "no $hooks: the kernel lacks CONFIG_HOOKCOST"; }
+# mlx5's netdevs of a software ConnectX
+need_sim() {
+	need_module mlx5sim
+	ls -d /sys/bus/pci/devices/*:40:00.1/net/* >/dev/null 2>&1 || skip_all "mlx5 has no netdevs of mlx5sim"
+}
 need_module() { [[ -d /sys/module/$1 ]] || skip_all "module $1 is not loaded"; }
 
 work=$(mktemp -d)
@@ -78,6 +83,9 @@ said() {
 	((lines == 1)) || { echo "$lines lines on stderr:"; head -n 10 "$work/err"; return 1; }
 	grep -Eq -- "$1" "$work/err" || { echo "no \"$1\" in: $(<"$work/err")"; return 1; }
 }
+
+# The netdevs here, and which of them are up
+netdevs() { ip -o link | awk '{ print $2, $3 ~ /[<,]UP[,>]/ ? "up" : "down" }' | sort | paste -sd ' '; }
 
 # Nothing of the tool's is left on the machine
 all_off() {

@@ -142,15 +142,18 @@ int hc_net_ipv6(const struct hc_net *n)
 	return 0;
 }
 
-int hc_net_up(struct hc_net *n)
+int hc_namespaces(struct hc_net *n)
 {
 	n->home = hc_this_ns();
 	n->a = new_ns();
 	n->b = new_ns();
 	hc_enter(n->home);
-	if (n->home < 0 || n->a < 0 || n->b < 0)
-		return -1;
-	return hc_net_pair(n, 0);
+	return n->home < 0 || n->a < 0 || n->b < 0 ? -1 : 0;
+}
+
+int hc_net_up(struct hc_net *n)
+{
+	return hc_namespaces(n) ?: hc_net_pair(n, 0);
 }
 
 void hc_net_down(struct hc_net *n)

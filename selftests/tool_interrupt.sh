@@ -29,11 +29,12 @@ await() {
 
 # interrupted SIGNAL WHEN BENCH...
 interrupted() {
-	local signal=$1 when=$2 namespaces_before programs_before pid rc
+	local signal=$1 when=$2 namespaces_before programs_before links pid rc
 	shift 2
 
 	namespaces_before=$(namespaces)
 	programs_before=$(programs)
+	links=$(netdevs)
 	rm -f "$json"
 	"$tool" run "$@" --json "$json" >"$work/out" 2>"$work/err" &
 	pid=$!
@@ -45,6 +46,7 @@ interrupted() {
 	((rc == 1)) || { echo "exit status $rc"; return 1; }
 	said "interrupted" || return
 	all_off || return
+	[[ $(netdevs) == "$links" ]] || { echo "before: $links, now: $(netdevs)"; return 1; }
 	[[ $(namespaces) == "$namespaces_before" ]] || { echo "a network namespace is left"; return 1; }
 	# the kernel frees programs a moment later
 	same() { [[ $(programs) == "$programs_before" ]]; }

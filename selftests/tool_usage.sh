@@ -33,7 +33,7 @@ names_all() {
 	local name
 
 	run 0 "$tool" list || return
-	for name in table1 table3 table6 figure14a figure14b jitcheck; do
+	for name in table1 table3 table6 figure14a figure14b mlx5sim jitcheck; do
 		grep -q "^$name " "$work/out" || { echo "no $name"; return 1; }
 	done
 }

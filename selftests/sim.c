@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The mlx5 driver over mlx5sim: its two netdevs as a test's network, frames, counters */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kselftest.h"
+#include "sim.h"
+
+#define SIM_ROOT	"/sys/kernel/debug/mlx5sim"
+#define WAIT_MS		2000
+#define BURST		60
+
+static const char *const end_name[2] = { "hc0a", "hc0b" };
+
+/* mlx5sim's bus is 40, in a PCI domain of its own where there are domains */
+static bool find_netdev(int port, char name[16])
+{
+	DIR *dir = opendir("/sys/class/net");
+	char path[320], target[256];
+	struct dirent *e;
+	bool found = false;
+
+	while (dir && !found && (e = readdir(dir))) {
+		const char *slot;
+		int have = -1;
+		ssize_t n;
+
+		snprintf(path, sizeof(path), "/sys/class/net/%s/device", e->d_name);
+		n = readlink(path, target, sizeof(target) - 1);
+		target[n > 0 ? n : 0] = '\0';
+		slot = strrchr(target, '/');
+		if (!slot || (sscanf(slot, "/0000:40:00.%d", &have) != 1 &&
+			      sscanf(slot, "/5150:40:00.%d", &have) != 1))
+			continue;
+		found = have == port;
+		snprintf(name, 16, "%.15s", e->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+void sim_need(void)
+{
+	char name[16];
+
+	hc_need_patches();
+	hc_need_module("mlx5sim");
+	if (!find_netdev(0, name) || !find_netdev(1, name))
+		ksft_exit_skip("mlx5 has no netdevs of mlx5sim's ports 0 and 1\n");
+}
+
+static int ethtool(int ns, const char *dev, void *command)
+{
+	struct ifreq ifr = { .ifr_data = command };
+	int home = hc_this_ns(), sock, ret;
+
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", dev);
+	hc_enter(ns);
+	sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	ret = ioctl(sock, SIOCETHTOOL, &ifr);
+	close(sock);
+	hc_enter(home);
+	close(home);
+	return ret;
+}
+
+static int get_flags(int ns, const char *dev, uint32_t *flags)
+{
+	struct ethtool_value v = { .cmd = ETHTOOL_GPFLAGS };
+	int ret = ethtool(ns, dev, &v);
+
+	*flags = v.data;
+	return ret;
+}
+
+static int set_flags(int ns, const char *dev, uint32_t flags)
+{
+	struct ethtool_value v = { .cmd = ETHTOOL_SPFLAGS, .data = flags };
+
+	return ethtool(ns, dev, &v);
+}
+
+int sim_flag(struct sim_net *s, const char *name, bool on)
+{
+	struct ethtool_gstrings *names = calloc(1, sizeof(*names) + 32 * ETH_GSTRING_LEN);
+	uint32_t flags, bit = 0;
+	unsigned int i;
+	int ret = -1;
+
+	names->cmd = ETHTOOL_GSTRINGS;
+	names->string_set = ETH_SS_PRIV_FLAGS;
+	/* len 0: as many as there are */
+	if (!ethtool(s->net.b, "hc0b", names) && !get_flags(s->net.b, "hc0b", &flags)) {
+		for (i = 0; i < names->len && i < 32; i++)
+			if (!strcmp((char *)names->data + i * ETH_GSTRING_LEN, name))
+				bit = 1U << i;
+		ret = bit ? set_flags(s->net.b, "hc0b", on ? flags | bit : flags & ~bit) : -1;
+	}
+	free(names);
+	if (ret)
+		ksft_print_msg("cannot turn %s %s: %s\n", name, on ? "on" : "off", strerror(errno));
+	return ret ? -1 : 0;
+}
+
+static int neighbour(int ns, const char *dev, int of, const char *of_dev, const char *address)
+{
+	uint8_t m[6];
+
+	if (hc_mac(of, of_dev, m))
+		return -1;
+	return hc_shell(ns,
+			"ip neigh replace %s lladdr %02x:%02x:%02x:%02x:%02x:%02x dev %s nud permanent",
+			address, m[0], m[1], m[2], m[3], m[4], m[5], dev);
+}
+
+static int take(struct sim_net *s, int port, int ns, const char *address)
+{
+	const char *name = end_name[port];
+
+	if (!find_netdev(port, s->name[port]))
+		return -1;
+	return hc_shell(s->net.home, "ip link set %s netns /proc/%d/fd/%d name %s", s->name[port],
+			getpid(), ns, name) ?:
+	       hc_shell(ns, "ip addr add %s/24 dev %s && ip link set %s up", address, name,
+			name) ?: get_flags(ns, name, &s->flags[port]);
+}
+
+/* The link comes up when both ends are, and each driver is told so */
+static int await_link(struct sim_net *s)
+{
+	struct ethtool_value a = { .cmd = ETHTOOL_GLINK }, b = a;
+	struct timespec step = { .tv_nsec = 1000000 };
+	int tries = WAIT_MS;
+
+	while (ethtool(s->net.a, "hc0a", &a) || ethtool(s->net.b, "hc0b", &b) || !a.data ||
+	       !b.data) {
+		if (!tries--) {
+			ksft_print_msg("the link between hc0a and hc0b does not come up\n");
+			return -1;
+		}
+		nanosleep(&step, NULL);
+	}
+	return 0;
+}
+
+int sim_up(struct sim_net *s)
+{
+	memset(s, 0, sizeof(*s));
+	return hc_namespaces(&s->net) ?: take(s, 0, s->net.a, "10.203.0.1") ?:
+	       take(s, 1, s->net.b, "10.203.0.2") ?: await_link(s) ?:
+	       neighbour(s->net.a, "hc0a", s->net.b, "hc0b", "10.203.0.2") ?:
+	       neighbour(s->net.b, "hc0b", s->net.a, "hc0a", "10.203.0.1");
+}
+
+static void give_back(struct sim_net *s, int port, int ns)
+{
+	uint32_t flags;
+
+	if (!hc_ifindex(ns, end_name[port]))
+		return;
+	if (!get_flags(ns, end_name[port], &flags) && flags != s->flags[port])
+		set_flags(ns, end_name[port], s->flags[port]);
+	hc_shell(ns, "ip link set %s netns /proc/%d/fd/%d name %s", end_name[port], getpid(),
+		 s->net.home, s->name[port]);
+}
+
+void sim_down(struct sim_net *s)
+{
+	give_back(s, 0, s->net.a);
+	give_back(s, 1, s->net.b);
+	hc_net_down(&s->net);
+}
+
+static uint64_t find_counter(int ns, const char *dev, const char *name)
+{
+	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
+	struct ethtool_gstrings *names;
+	struct ethtool_stats *stats;
+	uint64_t value = UINT64_MAX;
+	unsigned int i;
+
+	if (ethtool(ns, dev, &info))
+		return value;
+	names = calloc(1, sizeof(*names) + (size_t)info.n_stats * ETH_GSTRING_LEN);
+	stats = calloc(1, sizeof(*stats) + info.n_stats * sizeof(stats->data[0]));
+	names->cmd = ETHTOOL_GSTRINGS;
+	names->string_set = ETH_SS_STATS;
+	names->len = info.n_stats;
+	stats->cmd = ETHTOOL_GSTATS;
+	stats->n_stats = info.n_stats;
+	if (!ethtool(ns, dev, names) && !ethtool(ns, dev, stats))
+		for (i = 0; i < info.n_stats; i++)
+			if (!strcmp((char *)names->data + i * ETH_GSTRING_LEN, name))
+				value = stats->data[i];
+	free(names);
+	free(stats);
+	return value;
+}
+
+uint64_t sim_counter(const struct sim_net *s, const char *dev, const char *name)
+{
+	return find_counter(strcmp(dev, "hc0a") ? s->net.b : s->net.a, dev, name);
+}
+
+uint64_t sim_received(const struct sim_net *s)
+{
+	return sim_counter(s, "hc0b", "rx_packets") + sim_counter(s, "hc0b", "rx_xdp_drop") +
+	       sim_counter(s, "hc0b", "rx_xdp_redirect") +
+	       sim_counter(s, "hc0b", "rx_xdp_tx_xmit");
+}
+
+int sim_write(const char *file, const void *buf, size_t len)
+{
+	char path[128];
+	int fd, ret = 0;
+
+	snprintf(path, sizeof(path), SIM_ROOT "/port%d/%s", SIM_PORT, file);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, buf, len) != (ssize_t)len)
+		ret = -errno;
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+int sim_set(const char *file, uint64_t value)
+{
+	char text[24];
+	int n = snprintf(text, sizeof(text), "%" PRIu64, value);
+
+	return sim_write(file, text, n);
+}
+
+/* Calls line() with each line of a port's file */
+static void each_line(int port, const char *file, void (*line)(const char *text, void *arg),
+		      void *arg)
+{
+	char path[128], text[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), SIM_ROOT "/port%d/%s", port, file);
+	f = fopen(path, "re");
+	while (f && fgets(text, sizeof(text), f))
+		line(text, arg);
+	if (f)
+		fclose(f);
+}
+
+struct wanted {
+	const char *name;
+	uint64_t value;
+	bool striding;
+};
+
+static void match_number(const char *text, void *arg)
+{
+	struct wanted *w = arg;
+	size_t len = strlen(w->name);
+
+	if (!strncmp(text, w->name, len) && text[len] == ' ')
+		w->value = strtoull(text + len, NULL, 10);
+}
+
+uint64_t sim_number(int port, const char *file, const char *name)
+{
+	struct wanted w = { .name = name, .value = UINT64_MAX };
+
+	each_line(port, file, match_number, &w);
+	return w.value;
+}
+
+static void add_queue(const char *text, void *arg)
+{
+	struct wanted *w = arg;
+	uint64_t packets;
+	int striding;
+
+	if (sscanf(text, "rq 0x%*x cq 0x%*x state %*u striding %d packets %" SCNu64, &striding,
+		   &packets) == 2 && striding == w->striding)
+		w->value += packets;
+}
+
+uint64_t sim_taken(bool striding)
+{
+	struct wanted w = { .striding = striding };
+
+	each_line(SIM_PORT, "queues", add_queue, &w);
+	return w.value;
+}
+
+int sim_await(const struct sim_net *s, uint64_t received)
+{
+	struct timespec step = { .tv_nsec = 1000000 };
+	int tries = WAIT_MS;
+
+	while (sim_received(s) < received) {
+		if (!tries--) {
+			ksft_print_msg("the driver has received %llu frames, not %llu\n",
+				       (unsigned long long)sim_received(s),
+				       (unsigned long long)received);
+			return -1;
+		}
+		nanosleep(&step, NULL);
+	}
+	return 0;
+}
+
+int sim_frames(const struct sim_net *s, const void *frame, size_t len, unsigned int n)
+{
+	uint64_t before = sim_received(s);
+	int ret;
+
+	ret = sim_write("gen/template", frame, len) ?: sim_set("gen/flows", 1) ?:
+	      sim_set("gen/burst", BURST) ?: sim_set("gen/rate", 0) ?: sim_set("gen/run", n);
+	if (ret)
+		ksft_print_msg("cannot have mlx5sim make frames: %s\n", strerror(-ret));
+	return ret ? -1 : sim_await(s, before + n);
+}
