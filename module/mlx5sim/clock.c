@@ -26,7 +26,6 @@ u64 mlx5sim_stamp(struct mlx5sim_port *port, u32 len)
 		port->in_burst = true;
 		port->last_stamp = max(port->last_stamp, mlx5sim_clock(port));
 	}
-	/* 100 Gbit/s: 8 bits take 0.08 ns */
-	port->last_stamp += ((len + WIRE_OVERHEAD) * 82u) >> 10;
+	port->last_stamp += ((len + WIRE_OVERHEAD) * port->byte_time) >> 10;
 	return port->last_stamp;
 }

@@ -193,6 +193,7 @@ int mlx5sim_gen_start(struct mlx5sim_gen *gen, u64 count)
 	gen->burst_frames = 0;
 	gen->waiting = false;
 	gen->begin = ktime_get_ns();
+	gen->burst_begin = gen->begin;
 	gen->end = 0;
 	gen->running = true;
 	return 0;
@@ -212,7 +213,7 @@ static void end_burst(struct mlx5sim_gen *gen, u64 now)
 {
 	struct mlx5sim_gen_time *t = &gen->times[gen->ntimes];
 
-	if (!gen->burst_frames || gen->ntimes == GEN_MAX_TIMES)
+	if (gen->ntimes == GEN_MAX_TIMES)
 		return;
 	t->ns = min_t(u64, now - gen->burst_begin, U32_MAX);
 	t->frames = gen->burst_frames;
@@ -240,9 +241,12 @@ bool mlx5sim_gen_poll(struct mlx5sim_port *port)
 	if (!gen->running)
 		return false;
 	now = ktime_get_ns();
-	end_burst(gen, now);
-	gen->burst_frames = 0;
-	gen->burst_begin = now;
+	/* what was spent waiting for a buffer is the next burst's */
+	if (gen->burst_frames) {
+		end_burst(gen, now);
+		gen->burst_frames = 0;
+		gen->burst_begin = now;
+	}
 	if ((gen->count && gen->sent == gen->count) || !port->link) {
 		mlx5sim_gen_stop(gen);
 		return true;

@@ -182,6 +182,7 @@ static struct mlx5sim_port *port_new(int idx)
 	INIT_LIST_HEAD(&port->sqs);
 	INIT_LIST_HEAD(&port->cqs);
 	mlx5sim_caps_init(port);
+	mlx5sim_link_init(port);
 	mlx5sim_wire_init(port);
 	if (mlx5sim_dma_init(port) || mlx5sim_gen_init(port)) {
 		port_free(port);

@@ -43,6 +43,9 @@
 #define MLX5SIM_FLOW_CACHE	4
 #define MLX5SIM_SIZES		10
 
+/* Of a byte on the wire, in 1/1024 ns */
+#define MLX5SIM_BYTE_TIME(mbps)	(8 * 1024 * 1000 / (mbps))
+
 enum mlx5sim_type {
 	MLX5SIM_UAR,
 	MLX5SIM_PD,
@@ -361,6 +364,10 @@ struct mlx5sim_port {
 	u16 vport_mtu;
 	bool admin_up;
 	bool link;
+	bool no_autoneg;
+	u32 modes;	/* BIT(MLX5E_*) that it may use */
+	u32 mode;	/* and the one in use; 0 without a link */
+	u32 byte_time;	/* see clock.c */
 	bool uc_loopback;
 	bool mc_loopback;
 	u8 promisc;
@@ -518,10 +525,14 @@ struct mlx5sim_toeplitz *mlx5sim_toeplitz_get(const u8 *key);
 void mlx5sim_toeplitz_put(struct mlx5sim_toeplitz *t);
 void mlx5sim_fte_free(struct mlx5sim_port *port, struct mlx5sim_fte *fte);
 
+/* link.c */
+void mlx5sim_link_init(struct mlx5sim_port *port);
+void mlx5sim_link_update(struct mlx5sim_port *port);
+u32 mlx5sim_link_modes(void);
+
 /* wire.c */
 void mlx5sim_wire_init(struct mlx5sim_port *port);
 void mlx5sim_wire_exit(struct mlx5sim_port *port);
-void mlx5sim_link_update(struct mlx5sim_port *port);
 void mlx5sim_transmit(struct mlx5sim_port *port, const u8 *data, u32 len);
 enum mlx5sim_rx mlx5sim_wire_rx(struct mlx5sim_port *port, const u8 *data,
 				u32 len, bool wait);

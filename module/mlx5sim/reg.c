@@ -1,20 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Firmware: access registers of the port */
 
+#include <linux/mlx5/port.h>
 #include <linux/unaligned.h>
 
 #include "cmd.h"
 
-#define ETH_100GBASE_CR4	BIT(20)	/* eth_proto_* of PTYS */
-#define OP_WRITE		0	/* op_mod */
+#define OP_WRITE	0	/* op_mod */
 
 static u8 ptys(struct mlx5sim_port *port, void *reg, bool write)
 {
+	u32 admin = MLX5_GET(ptys_reg, reg, eth_proto_admin);
+
+	if (write) {
+		if (!admin || admin & ~mlx5sim_link_modes())
+			return MLX5_CMD_STAT_BAD_PARAM_ERR;
+		port->modes = admin;
+		port->no_autoneg = MLX5_GET(ptys_reg, reg, an_disable_admin);
+		mlx5sim_link_update(port);
+	}
 	MLX5_SET(ptys_reg, reg, proto_mask, MLX5_PTYS_EN);
-	MLX5_SET(ptys_reg, reg, eth_proto_capability, ETH_100GBASE_CR4);
-	MLX5_SET(ptys_reg, reg, eth_proto_admin, ETH_100GBASE_CR4);
-	MLX5_SET(ptys_reg, reg, eth_proto_oper,
-		 port->link ? ETH_100GBASE_CR4 : 0);
+	MLX5_SET(ptys_reg, reg, an_disable_cap, 1);
+	MLX5_SET(ptys_reg, reg, an_disable_admin, port->no_autoneg);
+	if (port->no_autoneg)
+		MLX5_SET(ptys_reg, reg, an_status, MLX5_AN_UNAVAILABLE);
+	else
+		MLX5_SET(ptys_reg, reg, an_status,
+			 port->link ? MLX5_AN_COMPLETE : MLX5_AN_FAILED);
+	MLX5_SET(ptys_reg, reg, eth_proto_capability, mlx5sim_link_modes());
+	MLX5_SET(ptys_reg, reg, eth_proto_admin, port->modes);
+	MLX5_SET(ptys_reg, reg, eth_proto_oper, port->mode);
+	if (port->link && !port->peer->no_autoneg)
+		MLX5_SET(ptys_reg, reg, eth_proto_lp_advertise,
+			 port->peer->modes);
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Ports, the links between them, and what a link does to frames */
+/* The way of a frame from port to port, and what can happen to it there */
 
 #include <linux/etherdevice.h>
 #include <linux/prandom.h>
@@ -18,7 +18,6 @@ struct queued {
 
 void mlx5sim_wire_init(struct mlx5sim_port *port)
 {
-	port->wire.cable = true;
 	INIT_LIST_HEAD(&port->wire.queue);
 }
 
@@ -30,31 +29,6 @@ void mlx5sim_wire_exit(struct mlx5sim_port *port)
 		kfree(q);
 	INIT_LIST_HEAD(&port->wire.queue);
 	port->wire.queued = 0;
-}
-
-static void link_one(struct mlx5sim_port *port)
-{
-	const struct mlx5sim_port *peer = port->peer;
-	struct mlx5_eqe_port_state eqe = { .port = 1 << 4 };
-	bool link = port->admin_up && peer->admin_up && port->wire.cable &&
-		    peer->wire.cable;
-
-	if (link == port->link)
-		return;
-	port->link = link;
-	if (!link)
-		port->counters.link_downs++;
-	mlx5sim_event(port, MLX5_EVENT_TYPE_PORT_CHANGE,
-		      link ? MLX5_PORT_CHANGE_SUBTYPE_ACTIVE :
-			     MLX5_PORT_CHANGE_SUBTYPE_DOWN, &eqe, sizeof(eqe));
-}
-
-/* A port or its cable has changed: both ends see it */
-void mlx5sim_link_update(struct mlx5sim_port *port)
-{
-	link_one(port);
-	if (port->peer != port)
-		link_one(port->peer);
 }
 
 static void count(struct mlx5sim_traffic *t, const u8 *data, u32 len)
