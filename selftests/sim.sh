@@ -105,8 +105,10 @@ take() {
 	found() { name=$(netdev_of "$port") && [[ $name ]]; }
 	await found || return
 	ip link set "$name" netns "$ns" name "sim$port" || return
-	ip -n "$ns" addr add "10.204.0.$((port + 1))/24" dev "sim$port"
-	set_link "$port" up
+	ip -n "$ns" -batch - <<-EOF
+		addr add 10.204.0.$((port + 1))/24 dev sim$port
+		link set sim$port up
+	EOF
 }
 
 # No frames but the test's: addresses are known, and there is no IPv6
@@ -119,7 +121,7 @@ namespace() {
 	ip netns add "$2" || return
 	mkdir "$work/sysfs$1"
 	on "$1" mount -t sysfs sysfs "$work/sysfs$1" || return
-	on "$1" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+	on "$1" sh -c 'echo 1 | tee /proc/sys/net/ipv6/conf/*/disable_ipv6 >/dev/null'
 }
 
 wire_up() {
@@ -181,8 +183,34 @@ send_to() {
 }
 
 pings() { on 0 ping -c "${1:-3}" -i 0.01 -W 2 -q 10.204.0.2; }
-works() {
-	await both_linked && pings 3
+works() { await both_linked && know_each_other && pings 3; }
+
+# Until traffic_off: pings, and frames from the generator, which ends when the link does
+traffic_on() {
+	echo 2000 >$sim/port0/gen/rate
+	echo 2000 >$sim/port1/gen/rate
+	generate
+	on 0 sh -c 'while :; do ping -i 0.01 -c 100 -q 10.204.0.2; sleep 0.1; done' >/dev/null 2>&1 &
+	pinging=$!
+	cleanups+=(traffic_off)
+}
+generate() {
+	await both_linked || return
+	# it may be at it already
+	echo 0 2>/dev/null >$sim/port0/gen/start
+	echo 0 2>/dev/null >$sim/port1/gen/start
+	return 0
+}
+traffic_off() {
+	local port
+
+	[[ $pinging ]] || return
+	kill "$pinging"
+	pinging=
+	for port in 0 1; do
+		echo 1 >$sim/port$port/gen/stop
+		echo 0 >$sim/port$port/gen/rate
+	done
 }
 
 # What must not happen, whatever a test does to the driver
@@ -195,6 +223,5 @@ harm() {
 	done
 	echo "splats $(dmesg | grep -cE 'WARNING:|BUG:|Oops|Call Trace')"
 }
-objects() {
-	cat "$sim/port0/objects" "$sim/port1/objects"
-}
+
+objects() { cat "$sim/port0/objects" "$sim/port1/objects"; }
