@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 #include <x86intrin.h>
 
 #include "cpu.h"
@@ -42,6 +43,13 @@ int cpu_pin(void)
 fail:
 	err("cannot stay on one CPU: %s", strerror(-ret));
 	return ret;
+}
+
+unsigned int cpu_count(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n > 0 ? n : 1;
 }
 
 static uint64_t common_divisor(uint64_t a, uint64_t b)

@@ -7,6 +7,8 @@
  * where the packet is sent. Undone from the cleanup stack. CPU or -errno.
  */
 int cpu_pin(void);
+/* CPUs that are on */
+unsigned int cpu_count(void);
 
 /* Ticks between two neighbouring values of the time stamp counter: some CPUs count in tens */
 unsigned int cpu_tsc_step(void);

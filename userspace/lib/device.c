@@ -12,6 +12,7 @@ static void choose_veth(struct device *d)
 	memset(d, 0, sizeof(*d));
 	d->ops = &device_veth;
 	d->port = -1;
+	d->striding = -1;
 	snprintf(d->tx, sizeof(d->tx), "hc0");
 	snprintf(d->rx, sizeof(d->rx), "hc1");
 }
@@ -33,10 +34,14 @@ int device_choose(const char *asked, const char *root, struct device *d, char *w
 
 void device_text(const struct device *d, char *text, size_t len)
 {
+	static const char *const queue[] = {
+		"", ", with a cyclic receive queue", ", with a striding receive queue",
+	};
+
 	if (d->ops == &device_mlx5)
 		snprintf(text, len,
-			 "mlx5: %s, driven by mlx5_core, port %d of the software ConnectX mlx5sim; its peer is %s",
-			 d->rx, d->port, d->tx);
+			 "mlx5: %s, driven by mlx5_core, port %d of the software ConnectX mlx5sim%s; its peer is %s",
+			 d->rx, d->port, queue[d->striding + 1], d->tx);
 	else
 		snprintf(text, len, "veth: a pair that is made for the bench");
 }
@@ -51,5 +56,7 @@ struct json_object *device_json(const struct device *d)
 	json_add_string(o, "peer", d->tx);
 	json_object_object_add(o, "mlx5sim_port",
 			       d->port < 0 ? NULL : json_object_new_int(d->port));
+	json_object_object_add(o, "striding_rq",
+			       d->striding < 0 ? NULL : json_object_new_boolean(d->striding));
 	return o;
 }

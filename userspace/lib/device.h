@@ -14,6 +14,7 @@ struct device {
 	char tx[IF_NAMESIZE];		/* the sender's netdev */
 	char rx[IF_NAMESIZE];		/* the receiver's, which is under test */
 	int port;			/* mlx5sim's, of the receiver */
+	int striding;			/* mlx5: its receive queue is; -1: not known, or veth */
 };
 
 /* One kind of device. What changes it says err() itself if it fails. */

@@ -11,6 +11,7 @@
 #include <bpf/libbpf.h>
 
 #include "device.h"
+#include "ethtool.h"
 #include "mlx5sim.h"
 #include "util.h"
 
@@ -132,6 +133,7 @@ int device_mlx5_find(const char *name, const char *root, struct device *d, char 
 		     size_t len)
 {
 	int port = receiver(name, root, why, len);
+	bool striding;
 
 	if (port < 0)
 		return port;
@@ -152,5 +154,7 @@ int device_mlx5_find(const char *name, const char *root, struct device *d, char 
 			 port, port ^ 1);
 		return -ENODEV;
 	}
+	if (!ethtool_flag(d->rx, "rx_striding_rq", &striding))
+		d->striding = striding;
 	return usable(root, d->rx, why, len) ?: usable(root, d->tx, why, len);
 }
