@@ -217,9 +217,19 @@ uint64_t sim_counter(const struct sim_net *s, const char *dev, const char *name)
 
 uint64_t sim_received(const struct sim_net *s)
 {
-	return sim_counter(s, "hc0b", "rx_packets") + sim_counter(s, "hc0b", "rx_xdp_drop") +
-	       sim_counter(s, "hc0b", "rx_xdp_redirect") +
-	       sim_counter(s, "hc0b", "rx_xdp_tx_xmit");
+	static const char *const name[] = {
+		"rx_packets", "rx_xdp_drop", "rx_xdp_redirect", "rx_xdp_tx_xmit",
+		"rx_xsk_packets", "rx_xsk_xdp_drop", "rx_xsk_xdp_redirect",
+	};
+	uint64_t sum = 0, value;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(name); i++) {
+		value = sim_counter(s, "hc0b", name[i]);
+		/* the last ones: of a kernel with AF_XDP only */
+		sum += value == UINT64_MAX ? 0 : value;
+	}
+	return sum;
 }
 
 int sim_write(const char *file, const void *buf, size_t len)
