@@ -32,9 +32,9 @@ void mlx5sim_caps_init(struct mlx5sim_port *port)
 	GEN(cq_period_mode_modify, 1);
 
 	GEN(log_max_eq, 6);
-	GEN(log_max_eq_sz, 18);
+	GEN(log_max_eq_sz, MLX5SIM_LOG_MAX_EQ);
 	GEN(log_max_cq, 15);
-	GEN(log_max_cq_sz, 20);
+	GEN(log_max_cq_sz, MLX5SIM_LOG_MAX_CQ);
 	GEN(log_max_mkey, 15);
 	GEN(log_max_pd, 15);
 	GEN(log_max_transport_domain, 15);
@@ -45,10 +45,10 @@ void mlx5sim_caps_init(struct mlx5sim_port *port)
 	GEN(log_max_tis_per_sq, 1);
 	GEN(log_max_tir, 15);
 	GEN(log_max_rqt, 15);
-	GEN(log_max_rqt_size, 11);
-	GEN(log_max_wq_sz, 16);
-	GEN(log_min_stride_sz_rq, 4);
-	GEN(log_max_stride_sz_rq, 10);
+	GEN(log_max_rqt_size, MLX5SIM_LOG_MAX_RQT);
+	GEN(log_max_wq_sz, MLX5SIM_LOG_MAX_WQ);
+	GEN(log_min_stride_sz_rq, MLX5SIM_LOG_MIN_STRIDE);
+	GEN(log_max_stride_sz_rq, MLX5SIM_LOG_MAX_STRIDE);
 	GEN(log_min_stride_sz_sq, 6);
 	GEN(log_max_stride_sz_sq, 6);
 	GEN(basic_cyclic_rcv_wqe, 1);

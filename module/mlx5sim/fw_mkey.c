@@ -41,8 +41,10 @@ static u8 create_mkey(struct mlx5sim_cmd *c)
 		  MLX5_GET(mkc, mkc, access_mode_4_2) << 2;
 	u8 log_page = MLX5_GET(mkc, mkc, log_page_size), status = 0;
 	struct mlx5sim_mkey *mkey;
+	struct mlx5sim_obj *pd;
 
-	if (!mlx5sim_obj_get(c->port, MLX5SIM_PD, MLX5_GET(mkc, mkc, pd)))
+	pd = mlx5sim_obj_get(c->port, MLX5SIM_PD, MLX5_GET(mkc, mkc, pd));
+	if (!pd)
 		return MLX5_CMD_STAT_BAD_RES_ERR;
 	if (mode != MLX5_MKC_ACCESS_MODE_PA && mode != MLX5_MKC_ACCESS_MODE_MTT &&
 	    mode != MLX5_MKC_ACCESS_MODE_KLMS && mode != MLX5_MKC_ACCESS_MODE_KSM)
@@ -53,6 +55,7 @@ static u8 create_mkey(struct mlx5sim_cmd *c)
 	mkey = mlx5sim_obj_new(c->port, MLX5SIM_MKEY, sizeof(*mkey));
 	if (!mkey)
 		return MLX5_CMD_STAT_NO_RES_ERR;
+	mlx5sim_obj_belongs(&mkey->o, pd);
 	mkey->mode = mode;
 	mkey->low = MLX5_GET(mkc, mkc, mkey_7_0);
 	mkey->read = MLX5_GET(mkc, mkc, lr);

@@ -6,10 +6,11 @@
 
 #include "cmd.h"
 
-#define PAS_SIZE	sizeof(__be64)
-#define DBR_SIZE	(2 * sizeof(__be32))
-#define CQE_64		0	/* cqe_sz */
-#define LOG_PAGE	12	/* what log_page_size counts from */
+#define PAS_SIZE		sizeof(__be64)
+#define DBR_SIZE		(2 * sizeof(__be32))
+#define CQE_64			0	/* cqe_sz */
+#define LOG_PAGE		12	/* what log_page_size counts from */
+#define LOG_STRIDING_WQE	5	/* a link and one data segment */
 
 /* Page addresses that follow @pas in a command's input */
 static u32 npas(const struct mlx5sim_cmd *c, const void *pas)
@@ -41,12 +42,15 @@ static u8 create_eq(struct mlx5sim_cmd *c)
 {
 	void *eqc = MLX5_ADDR_OF(create_eq_in, c->in, eq_context_entry);
 	void *pas = MLX5_ADDR_OF(create_eq_in, c->in, pas);
+	struct mlx5sim_obj *uar;
 	struct mlx5sim_eq *eq;
 	int i, err;
 
-	if (MLX5_GET(eqc, eqc, intr) >= MLX5SIM_MSIX_VECS)
+	if (MLX5_GET(eqc, eqc, intr) >= MLX5SIM_MSIX_VECS ||
+	    MLX5_GET(eqc, eqc, log_eq_size) > MLX5SIM_LOG_MAX_EQ)
 		return MLX5_CMD_STAT_BAD_PARAM_ERR;
-	if (!mlx5sim_obj_get(c->port, MLX5SIM_UAR, MLX5_GET(eqc, eqc, uar_page)))
+	uar = mlx5sim_obj_get(c->port, MLX5SIM_UAR, MLX5_GET(eqc, eqc, uar_page));
+	if (!uar)
 		return MLX5_CMD_STAT_BAD_RES_ERR;
 	eq = mlx5sim_obj_new(c->port, MLX5SIM_EQ, sizeof(*eq));
 	if (!eq)
@@ -60,6 +64,7 @@ static u8 create_eq(struct mlx5sim_cmd *c)
 		mlx5sim_obj_drop(c->port, &eq->o);
 		return status_of(err);
 	}
+	mlx5sim_obj_belongs(&eq->o, uar);
 	eq->vec = MLX5_GET(eqc, eqc, intr);
 	for (i = 0; i < ARRAY_SIZE(eq->mask); i++)
 		eq->mask[i] = MLX5_GET64(create_eq_in, c->in, event_bitmask[i]);
@@ -83,16 +88,18 @@ static u8 create_cq(struct mlx5sim_cmd *c)
 {
 	void *cqc = MLX5_ADDR_OF(create_cq_in, c->in, cq_context);
 	void *pas = MLX5_ADDR_OF(create_cq_in, c->in, pas);
+	struct mlx5sim_obj *uar;
 	struct mlx5sim_cq *cq;
 	struct mlx5sim_eq *eq;
 	int err;
 
+	uar = mlx5sim_obj_get(c->port, MLX5SIM_UAR, MLX5_GET(cqc, cqc, uar_page));
 	eq = mlx5sim_obj_get(c->port, MLX5SIM_EQ,
 			     MLX5_GET(cqc, cqc, c_eqn_or_apu_element));
-	if (!eq ||
-	    !mlx5sim_obj_get(c->port, MLX5SIM_UAR, MLX5_GET(cqc, cqc, uar_page)))
+	if (!eq || !uar)
 		return MLX5_CMD_STAT_BAD_RES_ERR;
 	if (MLX5_GET(cqc, cqc, cqe_sz) != CQE_64 ||
+	    MLX5_GET(cqc, cqc, log_cq_size) > MLX5SIM_LOG_MAX_CQ ||
 	    MLX5_GET(cqc, cqc, page_offset) ||
 	    MLX5_GET(cqc, cqc, cqe_compression_layout) ||
 	    (MLX5_GET(cqc, cqc, cqe_comp_en) && !mlx5sim_compression))
@@ -113,6 +120,7 @@ static u8 create_cq(struct mlx5sim_cmd *c)
 		mlx5sim_obj_drop(c->port, &cq->o);
 		return status_of(err);
 	}
+	mlx5sim_obj_belongs(&cq->o, uar);
 	cq->eq = eq;
 	eq->o.refs++;
 	cq->compress = MLX5_GET(cqc, cqc, cqe_comp_en);
@@ -143,6 +151,7 @@ static u8 query_cq(struct mlx5sim_cmd *c)
 	MLX5_SET(cqc, cqc, c_eqn_or_apu_element, cq->eq->o.id);
 	MLX5_SET(cqc, cqc, producer_counter, cq->pi & 0xffffff);
 	MLX5_SET(cqc, cqc, status, cq->overrun ? 0x9 : 0);
+	MLX5_SET64(cqc, cqc, dbr_addr, virt_to_phys(cq->dbr));
 	return 0;
 }
 
@@ -151,16 +160,20 @@ static u8 destroy_cq(struct mlx5sim_cmd *c)
 	return mlx5sim_obj_destroy(c->port, MLX5SIM_CQ, IN(c, destroy_cq, cqn));
 }
 
-/* What SQs and RQs have in common: the ring and the doorbell record */
-static int init_wq(struct mlx5sim_cmd *c, void *wq, struct mlx5sim_ring *ring,
-		   __be32 **dbr)
+/* What SQs and RQs have in common: the PD, the ring and the doorbell record */
+static int init_wq(struct mlx5sim_cmd *c, struct mlx5sim_obj *obj, void *wq,
+		   struct mlx5sim_ring *ring, __be32 **dbr)
 {
+	struct mlx5sim_obj *pd = mlx5sim_obj_get(c->port, MLX5SIM_PD,
+						 MLX5_GET(wq, wq, pd));
 	void *pas = MLX5_ADDR_OF(wq, wq, pas);
-	u32 pd = MLX5_GET(wq, wq, pd);
 	int err;
 
+	if (pd)
+		mlx5sim_obj_belongs(obj, pd);
 	/* the RQ that drops all has no PD */
-	if ((pd && !mlx5sim_obj_get(c->port, MLX5SIM_PD, pd)) ||
+	if ((MLX5_GET(wq, wq, pd) && !pd) ||
+	    MLX5_GET(wq, wq, log_wq_sz) > MLX5SIM_LOG_MAX_WQ ||
 	    MLX5_GET(wq, wq, page_offset) || MLX5_GET(wq, wq, wq_signature))
 		return -EINVAL;
 	err = mlx5sim_ring_init(c->port, ring, MLX5_GET(wq, wq, log_wq_stride),
@@ -192,7 +205,8 @@ static u8 create_sq(struct mlx5sim_cmd *c)
 	if (!sq)
 		return MLX5_CMD_STAT_NO_RES_ERR;
 	INIT_LIST_HEAD(&sq->list);
-	err = init_wq(c, MLX5_ADDR_OF(sqc, sqc, wq), &sq->ring, &sq->dbr);
+	err = init_wq(c, &sq->o, MLX5_ADDR_OF(sqc, sqc, wq), &sq->ring,
+		      &sq->dbr);
 	if (err) {
 		mlx5sim_obj_drop(c->port, &sq->o);
 		return status_of(err);
@@ -256,6 +270,7 @@ static u8 query_sq(struct mlx5sim_cmd *c)
 	MLX5_SET(sqc, sqc, state, sq->state);
 	MLX5_SET(sqc, sqc, cqn, sq->cq->o.id);
 	MLX5_SET(sqc, sqc, wq.hw_counter, sq->cc);
+	MLX5_SET64(sqc, sqc, wq.dbr_addr, virt_to_phys(sq->dbr));
 	return 0;
 }
 
@@ -269,6 +284,7 @@ static u8 create_rq(struct mlx5sim_cmd *c)
 	void *rqc = MLX5_ADDR_OF(create_rq_in, c->in, ctx);
 	void *wq = MLX5_ADDR_OF(rqc, rqc, wq);
 	u8 type = MLX5_GET(wq, wq, wq_type);
+	u8 stride = MLX5_GET(wq, wq, log_wq_stride);
 	struct mlx5sim_q_counter *counter;
 	struct mlx5sim_cq *cq;
 	struct mlx5sim_rq *rq;
@@ -280,12 +296,16 @@ static u8 create_rq(struct mlx5sim_cmd *c)
 	if (MLX5_GET(rqc, rqc, hairpin) || MLX5_GET(rqc, rqc, scatter_fcs) ||
 	    MLX5_GET(rqc, rqc, mem_rq_type) || MLX5_GET(wq, wq, shampo_enable) ||
 	    (type != MLX5_WQ_TYPE_CYCLIC &&
-	     !(type == MLX5_WQ_TYPE_LINKED_LIST_STRIDING_RQ && mlx5sim_striding)))
+	     !(type == MLX5_WQ_TYPE_LINKED_LIST_STRIDING_RQ && mlx5sim_striding)) ||
+	    /* a whole entry lies in one page */
+	    stride < (type == MLX5_WQ_TYPE_CYCLIC ? MLX5SIM_LOG_MIN_STRIDE :
+						    LOG_STRIDING_WQE) ||
+	    stride > MLX5SIM_LOG_MAX_STRIDE)
 		return MLX5_CMD_STAT_BAD_PARAM_ERR;
 	rq = mlx5sim_obj_new(c->port, MLX5SIM_RQ, sizeof(*rq));
 	if (!rq)
 		return MLX5_CMD_STAT_NO_RES_ERR;
-	err = init_wq(c, wq, &rq->ring, &rq->dbr);
+	err = init_wq(c, &rq->o, wq, &rq->ring, &rq->dbr);
 	if (err) {
 		mlx5sim_obj_drop(c->port, &rq->o);
 		return status_of(err);
@@ -349,6 +369,7 @@ static u8 query_rq(struct mlx5sim_cmd *c)
 	MLX5_SET(rqc, rqc, state, rq->state);
 	MLX5_SET(rqc, rqc, cqn, rq->cq->o.id);
 	MLX5_SET(rqc, rqc, wq.hw_counter, rq->cc);
+	MLX5_SET64(rqc, rqc, wq.dbr_addr, virt_to_phys(rq->dbr));
 	return 0;
 }
 
@@ -360,14 +381,16 @@ static u8 destroy_rq(struct mlx5sim_cmd *c)
 static u8 create_tis(struct mlx5sim_cmd *c)
 {
 	void *tisc = MLX5_ADDR_OF(create_tis_in, c->in, ctx);
-	struct mlx5sim_obj *tis;
+	struct mlx5sim_obj *tis, *td;
 
-	if (!mlx5sim_obj_get(c->port, MLX5SIM_TD,
-			     MLX5_GET(tisc, tisc, transport_domain)))
+	td = mlx5sim_obj_get(c->port, MLX5SIM_TD,
+			     MLX5_GET(tisc, tisc, transport_domain));
+	if (!td)
 		return MLX5_CMD_STAT_BAD_RES_ERR;
 	tis = mlx5sim_obj_new(c->port, MLX5SIM_TIS, sizeof(*tis));
 	if (!tis)
 		return MLX5_CMD_STAT_NO_RES_ERR;
+	mlx5sim_obj_belongs(tis, td);
 	OUT(c, create_tis, tisn, tis->id);
 	return 0;
 }

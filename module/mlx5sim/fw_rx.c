@@ -51,6 +51,10 @@ static u8 create_rqt(struct mlx5sim_cmd *c)
 	if (!rqt)
 		return MLX5_CMD_STAT_NO_RES_ERR;
 	rqt->max = MLX5_GET(rqtc, rqtc, rqt_max_size);
+	if (rqt->max > BIT(MLX5SIM_LOG_MAX_RQT)) {
+		mlx5sim_obj_drop(c->port, &rqt->o);
+		return MLX5_CMD_STAT_BAD_PARAM_ERR;
+	}
 	status = load_rqt(c, rqt, rqtc);
 	if (status) {
 		mlx5sim_obj_drop(c->port, &rqt->o);
@@ -110,11 +114,13 @@ static u8 create_tir(struct mlx5sim_cmd *c)
 		      MLX5_TIRC_DISP_TYPE_DIRECT;
 	struct mlx5sim_rqt *rqt = NULL;
 	struct mlx5sim_rq *rq = NULL;
+	struct mlx5sim_obj *td;
 	struct mlx5sim_tir *tir;
 	u8 status;
 
-	if (!mlx5sim_obj_get(c->port, MLX5SIM_TD,
-			     MLX5_GET(tirc, tirc, transport_domain)))
+	td = mlx5sim_obj_get(c->port, MLX5SIM_TD,
+			     MLX5_GET(tirc, tirc, transport_domain));
+	if (!td)
 		return MLX5_CMD_STAT_BAD_RES_ERR;
 	if (MLX5_GET(tirc, tirc, packet_merge_mask) || MLX5_GET(tirc, tirc, tls_en))
 		return MLX5_CMD_STAT_BAD_PARAM_ERR;
@@ -129,6 +135,7 @@ static u8 create_tir(struct mlx5sim_cmd *c)
 	tir = mlx5sim_obj_new(c->port, MLX5SIM_TIR, sizeof(*tir));
 	if (!tir)
 		return MLX5_CMD_STAT_NO_RES_ERR;
+	mlx5sim_obj_belongs(&tir->o, td);
 	status = load_hash(c, tir, tirc);
 	if (status) {
 		mlx5sim_obj_drop(c->port, &tir->o);

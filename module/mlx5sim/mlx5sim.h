@@ -43,6 +43,14 @@
 #define MLX5SIM_FLOW_CACHE	4
 #define MLX5SIM_SIZES		10
 
+/* log2 of the most entries, and of the bytes in an RQ's entry, see caps.c */
+#define MLX5SIM_LOG_MAX_EQ	18
+#define MLX5SIM_LOG_MAX_CQ	20
+#define MLX5SIM_LOG_MAX_WQ	16
+#define MLX5SIM_LOG_MAX_RQT	11
+#define MLX5SIM_LOG_MIN_STRIDE	4
+#define MLX5SIM_LOG_MAX_STRIDE	10
+
 /* Of a byte on the wire, in 1/1024 ns */
 #define MLX5SIM_BYTE_TIME(mbps)	(8 * 1024 * 1000 / (mbps))
 
@@ -64,11 +72,15 @@ enum mlx5sim_type {
 	MLX5SIM_TYPES,
 };
 
-/* @refs: other objects that need this one */
+/*
+ * @refs: other objects that need this one
+ * @home: the PD, transport domain or UAR that it belongs to
+ */
 struct mlx5sim_obj {
 	u32 id;
 	u32 refs;
 	u8 type;
+	struct mlx5sim_obj *home;
 };
 
 /* A ring of the host's, in pages; checked and resolved when it is created */
@@ -462,6 +474,7 @@ void *mlx5sim_obj_get(struct mlx5sim_port *port, enum mlx5sim_type type,
 		      u32 id);
 u8 mlx5sim_obj_destroy(struct mlx5sim_port *port, enum mlx5sim_type type,
 		       u32 id);
+void mlx5sim_obj_belongs(struct mlx5sim_obj *obj, struct mlx5sim_obj *home);
 void mlx5sim_obj_drop(struct mlx5sim_port *port, struct mlx5sim_obj *obj);
 void mlx5sim_objs_release(struct mlx5sim_port *port, bool report);
 const char *mlx5sim_type_name(enum mlx5sim_type type);

@@ -77,6 +77,13 @@ static void put(void *obj)
 		o->refs--;
 }
 
+/* @home is there for as long as @obj is */
+void mlx5sim_obj_belongs(struct mlx5sim_obj *obj, struct mlx5sim_obj *home)
+{
+	obj->home = home;
+	home->refs++;
+}
+
 static void free_rqt(struct mlx5sim_rqt *rqt)
 {
 	u32 i;
@@ -171,6 +178,7 @@ void mlx5sim_obj_drop(struct mlx5sim_port *port, struct mlx5sim_obj *obj)
 		mlx5sim_flows_invalidate(port);
 		break;
 	}
+	put(obj->home);
 	kvfree(obj);
 }
 
