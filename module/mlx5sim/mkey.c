@@ -52,7 +52,8 @@ static int copy(struct mlx5sim_port *port, u32 key, u64 va, u8 *buf, u32 len,
 	if (mkey->mode == MLX5_MKC_ACCESS_MODE_PA)
 		return copy_dma(port, va, buf, len, write);
 	off = va - mkey->start;
-	if (va < mkey->start || off + len > mkey->len || !mkey->n)
+	if (va < mkey->start || len > mkey->len || off > mkey->len - len ||
+	    !mkey->n)
 		return -EACCES;
 
 	while (len && !err) {
