@@ -124,7 +124,7 @@ static ssize_t fault_write(struct file *file, const char __user *buf,
 			   size_t len, loff_t *pos)
 {
 	struct fault f = { .port = file->private_data };
-	char text[64], kind[4];
+	char text[64], kind[4], rest;
 	int syndrome, n, err;
 	unsigned int id;
 
@@ -133,10 +133,13 @@ static ssize_t fault_write(struct file *file, const char __user *buf,
 	if (copy_from_user(text, buf, len))
 		return -EFAULT;
 	text[len] = 0;
-	n = sscanf(text, "%3s %i %i", kind, &id, &syndrome);
-	if (n < 2 || (strcmp(kind, "sq") && strcmp(kind, "rq")))
+	n = sscanf(text, "%3s %i %i %c", kind, &id, &syndrome, &rest);
+	if (n < 2 || n > 3 || strlen(text) < len ||
+	    (strcmp(kind, "sq") && strcmp(kind, "rq")))
 		return -EINVAL;
-	if (n < 3)
+	if (n == 2 && sscanf(text, "%*s %*i %c", &rest) == 1)
+		return -EINVAL;
+	if (n == 2)
 		syndrome = MLX5_CQE_SYNDROME_LOCAL_QP_OP_ERR;
 	if (syndrome < 1 || syndrome > U8_MAX)
 		return -EINVAL;
