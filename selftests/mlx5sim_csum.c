@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mlx5 over mlx5sim: checksums, made and checked by the device, and who is told of which */
+#include <inttypes.h>
+#include <linux/ethtool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kselftest_harness.h"
+#include "simdata.h"
+#include "simflow.h"
+
+#define GRAMS		2000
+#define GRAMS_CORRUPT	8000
+#define CORRUPT_PPM	200000
+
+FIXTURE(mlx5sim_csum) {
+	struct flow_grams flow;
+};
+
+FIXTURE_VARIANT(mlx5sim_csum) {
+	bool striding, compressed;
+	const char *to;
+};
+
+FIXTURE_VARIANT_ADD(mlx5sim_csum, cyclic_ipv4) {
+	.to = FLOW_B4,
+};
+
+FIXTURE_VARIANT_ADD(mlx5sim_csum, striding_ipv6) {
+	.striding = true,
+	.to = FLOW_B6,
+};
+
+FIXTURE_VARIANT_ADD(mlx5sim_csum, cyclic_compressed_ipv6) {
+	.compressed = true,
+	.to = FLOW_B6,
+};
+
+FIXTURE_VARIANT_ADD(mlx5sim_csum, striding_compressed_ipv4) {
+	.striding = true,
+	.compressed = true,
+	.to = FLOW_B4,
+};
+
+static bool is_ipv6(const struct _fixture_variant_mlx5sim_csum *variant)
+{
+	return strchr(variant->to, ':');
+}
+
+FIXTURE_SETUP(mlx5sim_csum)
+{
+	ASSERT_EQ(0, is_ipv6(variant) ? data_ipv6(true) : 0);
+	ASSERT_EQ(0, data_mode(variant->striding, variant->compressed));
+	ASSERT_EQ(0, flow_grams_open(&self->flow, variant->to));
+}
+
+FIXTURE_TEARDOWN(mlx5sim_csum)
+{
+	flow_grams_close(&self->flow);
+	EXPECT_EQ(0, data_wire_reset());
+	EXPECT_EQ(0, data_ipv6(false));
+	EXPECT_EQ(0, data_flag("hc0b", "rx_no_csum_complete", false));
+	EXPECT_EQ(0, data_eth_value("hc0b", ETHTOOL_SRXCSUM, 1));
+	EXPECT_EQ(0, data_eth_value("hc0a", ETHTOOL_STXCSUM, 1));
+}
+
+/* GRAMS of them, each of which arrives as it was sent */
+static void send_grams(struct __test_metadata *_metadata, struct _test_data_mlx5sim_csum *self)
+{
+	ASSERT_EQ(0, flow_grams_send(&self->flow, GRAMS));
+	flow_grams_drain(&self->flow, GRAMS);
+	EXPECT_EQ(GRAMS, self->flow.received);
+	EXPECT_EQ(0, self->flow.wrong);
+	EXPECT_EQ(0, self->flow.backward);
+}
+
+/* The stack may have packets of its own beside them: IPv6 has */
+static void expect_counted(struct __test_metadata *_metadata,
+			   struct _test_data_mlx5sim_csum *self, const char *dev, const char *name)
+{
+	uint64_t n = DATA_GROWTH(dev, name, send_grams(_metadata, self));
+
+	EXPECT_LE(GRAMS, n) {
+		TH_LOG("%s of %s: %" PRIu64, name, dev, n);
+	}
+}
+
+TEST_F(mlx5sim_csum, tx_by_device)
+{
+	expect_counted(_metadata, self, "hc0a", "tx_csum_partial");
+}
+
+TEST_F(mlx5sim_csum, tx_by_stack)
+{
+	ASSERT_EQ(0, data_eth_value("hc0a", ETHTOOL_STXCSUM, 0));
+	expect_counted(_metadata, self, "hc0a", "tx_csum_none");
+}
+
+/* The device sums all of the packet up, and the stack checks the sum */
+TEST_F(mlx5sim_csum, rx_complete)
+{
+	expect_counted(_metadata, self, "hc0b", "rx_csum_complete");
+}
+
+/* The device says what it has checked */
+TEST_F(mlx5sim_csum, rx_unnecessary)
+{
+	ASSERT_EQ(0, data_flag("hc0b", "rx_no_csum_complete", true));
+	expect_counted(_metadata, self, "hc0b", "rx_csum_unnecessary");
+}
+
+TEST_F(mlx5sim_csum, rx_by_stack)
+{
+	ASSERT_EQ(0, data_eth_value("hc0b", ETHTOOL_SRXCSUM, 0));
+	expect_counted(_metadata, self, "hc0b", "rx_csum_none");
+}
+
+/* A number of /proc/net/snmp in netns b, e.g. "Udp", "InCsumErrors" */
+static uint64_t snmp(const char *group, const char *name)
+{
+	char names[1024], values[1024], *n, *v, *save_n, *save_v;
+	uint64_t value = UINT64_MAX;
+	FILE *f;
+
+	hc_enter(sim.net.b);
+	f = fopen("/proc/thread-self/net/snmp", "re");
+	hc_enter(sim.net.home);
+	while (f && fgets(names, sizeof(names), f) && fgets(values, sizeof(values), f)) {
+		n = strtok_r(names, "\n ", &save_n);
+		v = strtok_r(values, "\n ", &save_v);
+		if (!n || strncmp(n, group, strlen(group)) || n[strlen(group)] != ':')
+			continue;
+		for (; n && v; n = strtok_r(NULL, "\n ", &save_n),
+		     v = strtok_r(NULL, "\n ", &save_v))
+			if (!strcmp(n, name))
+				value = strtoull(v, NULL, 10);
+	}
+	if (f)
+		fclose(f);
+	return value;
+}
+
+static uint64_t rejected(void)
+{
+	return snmp("Ip", "InHdrErrors") + snmp("Udp", "InErrors");
+}
+
+/*
+ * One bit of every fifth frame is wrong. IPv4 covers all with a checksum, so that
+ * none of these arrives; IPv6 leaves out its header.
+ */
+static void corrupt(struct __test_metadata *_metadata, struct _test_data_mlx5sim_csum *self,
+		    const struct _fixture_variant_mlx5sim_csum *variant)
+{
+	uint64_t corrupted = data_counter(DATA_PORT_B, "wire_corrupted"), errors = rejected();
+	unsigned int n = data_some(GRAMS_CORRUPT), whole;
+
+	ASSERT_EQ(0, data_set(DATA_PORT_B, "corrupt_ppm", CORRUPT_PPM));
+	ASSERT_EQ(0, flow_grams_send(&self->flow, n));
+	flow_grams_drain(&self->flow, n);
+	ASSERT_EQ(0, data_set(DATA_PORT_B, "corrupt_ppm", 0));
+	corrupted = data_counter(DATA_PORT_B, "wire_corrupted") - corrupted;
+	EXPECT_LT(n / 10, corrupted);
+	EXPECT_EQ(0, self->flow.wrong);
+	whole = n - corrupted;
+	if (is_ipv6(variant)) {
+		EXPECT_LE(whole, self->flow.received);
+		EXPECT_GT(n, self->flow.received);
+	} else {
+		EXPECT_EQ(whole, self->flow.received);
+		EXPECT_EQ(corrupted, rejected() - errors);
+	}
+}
+
+TEST_F(mlx5sim_csum, corrupt_rx_complete)
+{
+	corrupt(_metadata, self, variant);
+}
+
+TEST_F(mlx5sim_csum, corrupt_rx_unnecessary)
+{
+	ASSERT_EQ(0, data_flag("hc0b", "rx_no_csum_complete", true));
+	corrupt(_metadata, self, variant);
+}
+
+int main(int argc, char **argv)
+{
+	data_begin();
+	return test_harness_run(argc, argv);
+}
