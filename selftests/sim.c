@@ -254,9 +254,7 @@ int sim_set(const char *file, uint64_t value)
 	return sim_write(file, text, n);
 }
 
-/* Calls line() with each line of a port's file */
-static void each_line(int port, const char *file, void (*line)(const char *text, void *arg),
-		      void *arg)
+void sim_lines(int port, const char *file, void (*line)(const char *text, void *arg), void *arg)
 {
 	char path[128], text[256];
 	FILE *f;
@@ -288,7 +286,7 @@ uint64_t sim_number(int port, const char *file, const char *name)
 {
 	struct wanted w = { .name = name, .value = UINT64_MAX };
 
-	each_line(port, file, match_number, &w);
+	sim_lines(port, file, match_number, &w);
 	return w.value;
 }
 
@@ -307,7 +305,7 @@ uint64_t sim_taken(bool striding)
 {
 	struct wanted w = { .striding = striding };
 
-	each_line(SIM_PORT, "queues", add_queue, &w);
+	sim_lines(SIM_PORT, "queues", add_queue, &w);
 	return w.value;
 }
 

@@ -43,5 +43,7 @@ int sim_frames(const struct sim_net *s, const void *frame, size_t len, unsigned 
 int sim_await(const struct sim_net *s, uint64_t received);
 /* A number of a port's file, on the line of this name */
 uint64_t sim_number(int port, const char *file, const char *name);
+/* Calls line() with each line of a port's file */
+void sim_lines(int port, const char *file, void (*line)(const char *text, void *arg), void *arg);
 
 #endif /* HOOKCOST_TEST_SIM_H */
