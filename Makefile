@@ -16,6 +16,7 @@ help:
 #:   make test          the same set-up, then all tests
 #:   make build         the set-up only: kernel, modules, tool
 #:   make check         static checks only, on the host
+#:   make patch KSRC=FOLDER   apply the series to a kernel tree of your own
 #:   make check-series  build every prefix of the series, and its drivers for x86-64;
 #:                      takes an hour or two
 #:   make clean         remove what was built (ccache and the kernel's source stay)
@@ -33,7 +34,7 @@ help:
 #:   LLVM=-N                clang of that version (default: 19, else the newest)
 #:   JOBS=N                 default: one per CPU
 
-bench test build check check-series:
+bench test build check check-series patch:
 	@scripts/$@.sh
 
 deps:
@@ -45,4 +46,4 @@ clean:
 distclean: clean
 	rm -rf $(addprefix "$(HOOKCOST_CACHE)"/,src ccache results lock)
 
-.PHONY: help bench test build check check-series deps clean distclean
+.PHONY: help bench test build check check-series patch deps clean distclean
