@@ -2,6 +2,7 @@
 /* Frames that mlx5sim makes, and that arrive at one of its ports */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,12 +53,11 @@ static int number(const char *text, const char *name, uint64_t *value)
 
 	for (line = text; line; line = strchr(line, '\n')) {
 		line += *line == '\n';
-		if (!strncmp(line, name, len) && line[len] == ' ') {
-			*value = strtoull(line + len + 1, NULL, 10);
+		if (!strncmp(line, name, len) && line[len] == ' ' &&
+		    sscanf(line + len + 1, "%" SCNu64, value) == 1)
 			return 0;
-		}
 	}
-	err("mlx5sim: there is no %s; module and tool must be of one version", name);
+	err("mlx5sim: there is no number %s; module and tool must be of one version", name);
 	return -EBADMSG;
 }
 
@@ -144,25 +144,38 @@ int mlx5sim_gen_run(int port, uint64_t frames)
 	return ret;
 }
 
-/* Lines of "ns frames" */
-static void parse_bursts(const char *text, struct mlx5sim_run *r)
+int mlx5sim_parse_status(const char *text, struct mlx5sim_run *r)
 {
-	const char *line = text;
+	return number(text, "sent", &r->sent) ?: number(text, "taken", &r->taken) ?:
+	       number(text, "waits", &r->waits) ?: number(text, "ns", &r->ns);
+}
+
+int mlx5sim_parse_times(const char *text, struct mlx5sim_run *r)
+{
+	const char *line;
 	size_t lines = 0;
 
-	while ((line = strchr(line, '\n')) && ++lines)
-		line++;
+	for (line = text; *line; line++)
+		lines += *line == '\n';
 	r->burst_ns = xcalloc(lines + 1, sizeof(*r->burst_ns));
-	for (line = text; line && *line; line = strchr(line, '\n')) {
-		char *end;
-		double ns, frames;
+	for (r->bursts = 0, line = text; *line; r->bursts++) {
+		unsigned int ns, frames;
+		int end = 0;
 
-		line += *line == '\n';
-		ns = strtod(line, &end);
-		frames = strtod(end, NULL);
-		if (frames > 0 && r->bursts < lines)
-			r->burst_ns[r->bursts++] = ns / frames;
+		if (r->bursts == lines ||
+		    sscanf(line, "%u %u%n", &ns, &frames, &end) != 2 || line[end] != '\n' ||
+		    !frames) {
+			err("mlx5sim: burst %zu: \"%.*s\"; module and tool must be of one version",
+			    r->bursts, (int)strcspn(line, "\n"), line);
+			free(r->burst_ns);
+			r->burst_ns = NULL;
+			r->bursts = 0;
+			return -EBADMSG;
+		}
+		r->burst_ns[r->bursts] = (double)ns / frames;
+		line += end + 1;
 	}
+	return 0;
 }
 
 int mlx5sim_gen_result(int port, struct mlx5sim_run *r)
@@ -173,14 +186,13 @@ int mlx5sim_gen_result(int port, struct mlx5sim_run *r)
 	memset(r, 0, sizeof(*r));
 	text = get(port, "gen/status", &ret);
 	if (text)
-		ret = number(text, "sent", &r->sent) ?: number(text, "taken", &r->taken) ?:
-		      number(text, "waits", &r->waits) ?: number(text, "ns", &r->ns);
+		ret = mlx5sim_parse_status(text, r);
 	free(text);
 	if (ret)
 		return ret;
 	text = get(port, "gen/times", &ret);
 	if (text)
-		parse_bursts(text, r);
+		ret = mlx5sim_parse_times(text, r);
 	free(text);
 	return ret;
 }

@@ -36,6 +36,9 @@ int mlx5sim_gen_set(int port, const struct mlx5sim_gen *g);
 int mlx5sim_gen_run(int port, uint64_t frames);
 /* Of the last run; burst_ns is to be freed */
 int mlx5sim_gen_result(int port, struct mlx5sim_run *r);
+/* The texts of gen/status and gen/times */
+int mlx5sim_parse_status(const char *text, struct mlx5sim_run *r);
+int mlx5sim_parse_times(const char *text, struct mlx5sim_run *r);
 /* One of the port's counters */
 int mlx5sim_counter(int port, const char *name, uint64_t *value);
 

@@ -266,12 +266,36 @@ static void json_unwritable(void)
 	free(path);
 }
 
+static void device(void)
+{
+	struct json_object *fields = json_object_new_object(), *o;
+	struct result *res = sample();
+	char *out = printed(res);
+
+	CHECK(!strstr(out, "over "));
+	free(out);
+	o = result_json(res);
+	CHECK(!at(o, "device"));
+	json_object_put(o);
+
+	json_add_string(fields, "kind", "veth");
+	result_device(res, "veth: a pair", fields);
+	out = printed(res);
+	CHECK_HAS(out, "over veth: a pair\n");
+	free(out);
+	o = result_json(res);
+	CHECK_STR(json_object_get_string(at(o, "device/kind")), "veth");
+	json_object_put(o);
+	result_free(res);
+}
+
 const struct unit result_units[] = {
 	{ "result: text with units and the paper's column", text },
 	{ "result: no line beyond 100 columns", text_wide },
 	{ "result: verdicts only weaken, and say why", verdicts },
 	{ "result: emulated and invalid numbers are not shown", hidden_numbers },
 	{ "result: not a number, no such column, no row", odd_values },
+	{ "result: the device that it ran over", device },
 	{ "result: JSON written and read back", json_round_trip },
 	{ "result: JSON that cannot be written", json_unwritable },
 	{ 0 }
