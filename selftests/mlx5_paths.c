@@ -92,9 +92,10 @@ static void expect_samples(struct __test_metadata *_metadata, struct _test_data_
 		TH_LOG("at %s", hook);
 	}
 	EXPECT_EQ(0, self->hook.unstamped);
-	EXPECT_EQ(0, self->hook.backward);
+	/* clocks of several CPUs may disagree, but not as a rule */
+	EXPECT_LE(self->hook.backward, FRAMES / 100);
 	for (i = 0; i < self->hook.nphases; i++)
-		EXPECT_EQ(FRAMES, self->hook.phase[i].count) {
+		EXPECT_LE(FRAMES - self->hook.backward, self->hook.phase[i].count) {
 			TH_LOG("%s: %s", hook, self->hook.phase[i].name);
 		}
 }
