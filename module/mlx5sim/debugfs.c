@@ -49,6 +49,7 @@ static int show_counters(void *arg)
 	seq_printf(s, "rx_oversize %llu\n", c->oversize);
 	seq_printf(s, "rx_no_link %llu\n", c->no_link);
 	seq_printf(s, "rx_no_rule %llu\n", c->no_rule);
+	seq_printf(s, "rx_rule_drops %llu\n", c->rule_drops);
 	seq_printf(s, "rx_no_buffer %llu\n", c->no_buffer);
 	seq_printf(s, "tx_errors %llu\n", c->tx_errors);
 	seq_printf(s, "wire_dropped %llu\n", port->wire.dropped);

@@ -244,6 +244,7 @@ struct mlx5sim_flow {
 	u64 mask[MLX5SIM_MATCH_SIZE / 8];
 	u64 value[MLX5SIM_MATCH_SIZE / 8];
 	bool valid;
+	bool dropped;	/* by an entry */
 	u8 n;
 	struct {
 		struct mlx5sim_tir *tir;
@@ -307,6 +308,7 @@ struct mlx5sim_counters {
 	u64 oversize;
 	u64 no_link;
 	u64 no_rule;
+	u64 rule_drops;
 	u64 no_buffer;
 	u64 tx_errors;
 	u64 link_downs;

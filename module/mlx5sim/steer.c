@@ -72,8 +72,10 @@ static void walk(struct mlx5sim_port *port, const u64 *pkt,
 				todo[n++] = ft->miss;
 			continue;
 		}
-		if (fte->action & MLX5_FLOW_CONTEXT_ACTION_DROP)
+		if (fte->action & MLX5_FLOW_CONTEXT_ACTION_DROP) {
+			flow->dropped = true;
 			continue;
+		}
 		if (fte->tag)
 			tag = fte->tag;
 		for (i = 0; i < fte->ndest; i++) {
@@ -136,7 +138,10 @@ enum mlx5sim_rx mlx5sim_rx(struct mlx5sim_port *port,
 	u8 type[MLX5SIM_MAX_DEST];
 
 	if (!flow->n) {
-		port->counters.no_rule++;
+		if (flow->dropped)
+			port->counters.rule_drops++;
+		else
+			port->counters.no_rule++;
 		return MLX5SIM_RX_DROP;
 	}
 	for (i = 0; i < flow->n; i++) {
