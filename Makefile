@@ -17,6 +17,8 @@ help:
 #:   make build         the set-up only: kernel, modules, tool
 #:   make check         static checks only, on the host
 #:   make patch KSRC=FOLDER   apply the series to a kernel tree of your own
+#:   make kernel-deb    Debian packages of the patched kernel, configured as the running one,
+#:                      as KCONFIG=FILE, or small for a virtual machine (CONFIG=vm)
 #:   make check-series  build every prefix of the series, and its drivers for x86-64;
 #:                      takes an hour or two
 #:   make clean         remove what was built (ccache and the kernel's source stay)
@@ -34,7 +36,7 @@ help:
 #:   LLVM=-N                clang of that version (default: 19, else the newest)
 #:   JOBS=N                 default: one per CPU
 
-bench test build check check-series patch:
+bench test build check check-series kernel-deb patch:
 	@scripts/$@.sh
 
 deps:
@@ -44,6 +46,6 @@ clean:
 	rm -rf "$(HOOKCOST_CACHE)/build" "$(HOOKCOST_CACHE)/logs" "$(HOOKCOST_CACHE)/run"
 
 distclean: clean
-	rm -rf $(addprefix "$(HOOKCOST_CACHE)"/,src ccache results lock)
+	rm -rf $(addprefix "$(HOOKCOST_CACHE)"/,src ccache deb results lock)
 
-.PHONY: help bench test build check check-series patch deps clean distclean
+.PHONY: help bench test build check check-series kernel-deb patch deps clean distclean

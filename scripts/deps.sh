@@ -9,11 +9,11 @@ installed() {
 
 exists() { apt-cache show --no-all-versions "$1" >/dev/null 2>&1; }
 
-# Lines of alternatives: deps.txt, what is there of clang, the kernel's source
+# Lines of alternatives, those for the target and ($also) another purpose too: deps.txt, what is there of clang, the kernel's source
 wanted() {
 	local v
 
-	sed "/^#/d; s/^$target: //; /^[a-z]*: /d" "$top/scripts/deps.txt"
+	sed "/^#/d; s/^$target: //; s/^${also:-$target}: //; /^[a-z]*: /d" "$top/scripts/deps.txt"
 	if ! (find_llvm) 2>/dev/null; then
 		for v in 19 {40..15} 19; do
 			! exists "clang-$v" || break
