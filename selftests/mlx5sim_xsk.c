@@ -115,6 +115,7 @@ FIXTURE_SETUP(mlx5sim_xsk)
 
 FIXTURE_TEARDOWN(mlx5sim_xsk)
 {
+	data_set(DATA_PORT_B, "gen/stop", 1);
 	close_end(&self->a);
 	close_end(&self->b);
 	EXPECT_EQ(0, data_mode_of("hc0a", true, false));
@@ -165,6 +166,37 @@ TEST_F_TIMEOUT(mlx5sim_xsk, receive, DATA_TIMEOUT)
 	EXPECT_EQ(0, xsk_dropped(&self->b.xsk));
 	EXPECT_EQ(n, self->b.prog->bss->runs);
 	EXPECT_EQ(n, sim_counter(&sim, "hc0b", counter) - redirected);
+}
+
+/* The generator waits for a socket that is slow: nothing is lost, however long it sleeps */
+TEST_F_TIMEOUT(mlx5sim_xsk, back_pressure, DATA_TIMEOUT)
+{
+	uint64_t no_buffer = data_counter(DATA_PORT_B, "rx_no_buffer");
+	unsigned int n = 3 * XSK_RING, got = 0;
+	uint8_t frame[FRAME_MIN];
+	uint32_t len;
+
+	if (!variant->zero_copy)
+		SKIP(return, "a socket that copies has no hold on the device's buffers");
+	hc_frame(&sim.net, frame, sizeof(frame), FRAME_TYPE, 1);
+	ASSERT_EQ(0, data_write(DATA_PORT_B, "gen/template", frame, sizeof(frame)));
+	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/flows", 1));
+	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/rate", 0));
+	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/start", n));
+	EXPECT_TRUE(DATA_AWAIT(sim_number(DATA_PORT_B, "gen/status", "waits") > 0));
+	usleep(20000);
+	EXPECT_EQ(1, sim_number(DATA_PORT_B, "gen/status", "running"));
+	EXPECT_GE(XSK_RING, sim_number(DATA_PORT_B, "gen/status", "taken"));
+	while (got < n && next_frame(&self->b.xsk, &len)) {
+		xsk_release(&self->b.xsk);
+		got++;
+	}
+	EXPECT_EQ(n, got);
+	EXPECT_EQ(n, self->b.prog->bss->runs);
+	EXPECT_TRUE(DATA_AWAIT(!sim_number(DATA_PORT_B, "gen/status", "running")));
+	EXPECT_EQ(n, sim_number(DATA_PORT_B, "gen/status", "taken"));
+	EXPECT_EQ(0, xsk_dropped(&self->b.xsk));
+	EXPECT_EQ(no_buffer, data_counter(DATA_PORT_B, "rx_no_buffer"));
 }
 
 /* Frame of this number: its length and contents follow from it */
