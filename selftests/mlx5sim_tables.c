@@ -286,8 +286,11 @@ TEST_F(tables, several_destinations_forgotten)
 	/* what would hold queues of the driver's goes */
 	ASSERT_EQ(0, delete_entry(c, t, 3));
 	ASSERT_EQ(0, delete_entry(c, lower, 0));
-	for (i = 0; i < 3; i++)
-		ASSERT_EQ(0, simcmd_free(MLX5_CMD_OP_DESTROY_TIR, tirs[i]));
+	for (i = 0; i < 3; i++) {
+		ASSERT_EQ(0, simcmd_free(MLX5_CMD_OP_DESTROY_TIR, tirs[i])) {
+			TH_LOG("TIR %d", i);
+		}
+	}
 	sim_down(&self->net);
 	self->table = 0;
 	ASSERT_EQ(0, simcmd_pci(pci, sizeof(pci)));
