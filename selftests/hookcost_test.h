@@ -88,6 +88,8 @@ int hc_net_up(struct hc_net *n);
 int hc_net_pair(const struct hc_net *n, int pair);
 int hc_net_ipv6(const struct hc_net *n);
 void hc_net_down(struct hc_net *n);
+/* The address of a namespace's device, known to another's */
+int hc_neighbour(int ns, const char *dev, int of, const char *of_dev, const char *address);
 /* The calling thread's namespace; the sockets that it opens stay there */
 void hc_enter(int ns);
 int hc_this_ns(void);
@@ -99,6 +101,13 @@ int hc_gro(int ns, const char *dev, bool on);
 int hc_tso(int ns, const char *dev, bool on);
 /* An ethtool counter, summed over the queues, e.g. "xdp_drops"; UINT64_MAX if there is none */
 uint64_t hc_counter(int ns, const char *dev, const char *name);
+
+/*
+ * borrow.c: netdevs that exist, in place of pair 0: they have the names and addresses of
+ * its ends until they are given back. 0, or -1 with a diagnostic line.
+ */
+int hc_borrow(const struct hc_net *n, const char *a, const char *b);
+void hc_give_back(const struct hc_net *n, const char *a, const char *b);
 
 /* traffic.c: messages of 64 bytes from a to b */
 

@@ -7,8 +7,8 @@
 
 #include "kselftest_harness.h"
 #include "hooks.h"
-#include "mlx5.skel.h"
 #include "sim.h"
+#include "told.skel.h"
 
 #define FRAMES		1000
 #define FRAME_TYPE	0x88b5	/* for experiments */
@@ -18,7 +18,7 @@ FIXTURE(mlx5_native) {
 	struct sim_net sim;
 	struct hc_hook hook;
 	struct hc_native table;
-	struct mlx5 *prog;
+	struct told *prog;
 	struct bpf_link *xdp;
 	uint8_t frame[FRAME_BYTES];
 };
@@ -42,7 +42,7 @@ FIXTURE_SETUP(mlx5_native)
 	ASSERT_EQ(0, hc_read_native(&self->table));
 	ASSERT_EQ(0, sim_up(&self->sim));
 	ASSERT_EQ(0, sim_flag(&self->sim, "rx_striding_rq", variant->striding));
-	self->prog = mlx5__open_and_load();
+	self->prog = told__open_and_load();
 	ASSERT_NE(NULL, self->prog);
 	self->prog->bss->action = XDP_PASS;
 	self->xdp = hook_xdp(&self->sim.net, "hc0b", self->prog->progs.as_told);
@@ -55,7 +55,7 @@ FIXTURE_TEARDOWN(mlx5_native)
 {
 	EXPECT_EQ(0, hc_all_off());
 	bpf_link__destroy(self->xdp);
-	mlx5__destroy(self->prog);
+	told__destroy(self->prog);
 	sim_down(&self->sim);
 }
 

@@ -10,8 +10,8 @@
 #include "kselftest_harness.h"
 #include "hooks.h"
 #include "hooks.skel.h"
-#include "mlx5.skel.h"
 #include "sim.h"
+#include "told.skel.h"
 
 #define FRAMES		3000
 #define FRAME_TYPE	0x88b5	/* for experiments: a stack has no use for it */
@@ -21,7 +21,7 @@ FIXTURE(mlx5_paths) {
 	struct sim_net sim;
 	struct hc_flow flow;
 	struct hc_hook hook;
-	struct mlx5 *prog;
+	struct told *prog;
 	struct hooks *progs;
 	struct bpf_link *xdp, *tc;
 };
@@ -61,7 +61,7 @@ FIXTURE_SETUP(mlx5_paths)
 	ASSERT_EQ(0, sim_up(&self->sim));
 	ASSERT_EQ(0, sim_flag(&self->sim, "rx_striding_rq", variant->striding));
 	ASSERT_EQ(0, sim_flag(&self->sim, "rx_cqe_compress", variant->compressed));
-	self->prog = mlx5__open_and_load();
+	self->prog = told__open_and_load();
 	ASSERT_NE(NULL, self->prog);
 	self->progs = hooks__open_and_load();
 	ASSERT_NE(NULL, self->progs);
@@ -75,7 +75,7 @@ FIXTURE_TEARDOWN(mlx5_paths)
 	hc_flow_close(&self->flow);
 	bpf_link__destroy(self->xdp);
 	bpf_link__destroy(self->tc);
-	mlx5__destroy(self->prog);
+	told__destroy(self->prog);
 	hooks__destroy(self->progs);
 	sim_down(&self->sim);
 }

@@ -11,8 +11,8 @@
 
 #include "kselftest_harness.h"
 #include "hooks.h"
-#include "mlx5.skel.h"
 #include "sim.h"
+#include "told.skel.h"
 
 #define FRAMES		3000
 #define FRAME_TYPE	0x88b5	/* for experiments */
@@ -23,7 +23,7 @@
 FIXTURE(mlx5_xsk) {
 	struct sim_net sim;
 	struct hc_hook hook;
-	struct mlx5 *prog;
+	struct told *prog;
 	struct bpf_link *xdp;
 	void *memory;
 	int sock;
@@ -108,7 +108,7 @@ FIXTURE_SETUP(mlx5_xsk)
 	ASSERT_EQ(0, hc_all_off());
 	ASSERT_EQ(0, sim_up(&self->sim));
 	ASSERT_EQ(0, sim_flag(&self->sim, "rx_striding_rq", variant->striding));
-	self->prog = mlx5__open_and_load();
+	self->prog = told__open_and_load();
 	ASSERT_NE(NULL, self->prog);
 	self->xdp = hook_xdp(&self->sim.net, "hc0b", self->prog->progs.as_told);
 	ASSERT_NE(NULL, self->xdp);
@@ -127,7 +127,7 @@ FIXTURE_TEARDOWN(mlx5_xsk)
 	if (self->sock >= 0)
 		close(self->sock);
 	bpf_link__destroy(self->xdp);
-	mlx5__destroy(self->prog);
+	told__destroy(self->prog);
 	sim_down(&self->sim);
 	if (self->memory)
 		munmap(self->memory, (size_t)CHUNKS * CHUNK_BYTES);

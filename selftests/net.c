@@ -100,7 +100,7 @@ unsigned int hc_ifindex(int ns, const char *dev)
 	return index;
 }
 
-static int neighbour(int ns, const char *dev, int of, const char *of_dev, const char *address)
+int hc_neighbour(int ns, const char *dev, int of, const char *of_dev, const char *address)
 {
 	char text[24];
 	uint8_t m[6];
@@ -125,7 +125,7 @@ int hc_net_pair(const struct hc_net *n, int pair)
 		     getpid(), n->b) ||
 	    hc_shell(n->a, "ip addr add %s/24 dev %s && ip link set %s up", ip_a, a, a) ||
 	    hc_shell(n->b, "ip addr add %s/24 dev %s && ip link set %s up", ip_b, b, b) ||
-	    neighbour(n->a, a, n->b, b, ip_b) || neighbour(n->b, b, n->a, a, ip_a))
+	    hc_neighbour(n->a, a, n->b, b, ip_b) || hc_neighbour(n->b, b, n->a, a, ip_a))
 		return -1;
 	return hc_gro(n->b, b, false);
 }
@@ -136,8 +136,8 @@ int hc_net_ipv6(const struct hc_net *n)
 	    hc_shell(n->b, "echo 0 >/proc/sys/net/ipv6/conf/hc0b/disable_ipv6") ||
 	    hc_shell(n->a, "ip addr add fd00:203::1/64 dev hc0a nodad") ||
 	    hc_shell(n->b, "ip addr add fd00:203::2/64 dev hc0b nodad") ||
-	    neighbour(n->a, "hc0a", n->b, "hc0b", "fd00:203::2") ||
-	    neighbour(n->b, "hc0b", n->a, "hc0a", "fd00:203::1"))
+	    hc_neighbour(n->a, "hc0a", n->b, "hc0b", "fd00:203::2") ||
+	    hc_neighbour(n->b, "hc0b", n->a, "hc0a", "fd00:203::1"))
 		return -1;
 	return 0;
 }
@@ -224,7 +224,9 @@ static uint64_t sum_counters(int sock, const char *dev, const char *name)
 			unsigned int queue;
 			int end = 0;
 
-			if (sscanf(have, "rx_queue_%u_%n", &queue, &end) == 1 && end &&
+			/* veth's names, and virtio_net's */
+			if ((sscanf(have, "rx_queue_%u_%n", &queue, &end) == 1 ||
+			     sscanf(have, "rx%u_%n", &queue, &end) == 1) && end &&
 			    !strcmp(have + end, name))
 				sum = (sum == UINT64_MAX ? 0 : sum) + stats->data[i];
 		}

@@ -115,72 +115,30 @@ int sim_flag(struct sim_net *s, const char *name, bool on)
 	return ret ? -1 : 0;
 }
 
-static int neighbour(int ns, const char *dev, int of, const char *of_dev, const char *address)
-{
-	uint8_t m[6];
-
-	if (hc_mac(of, of_dev, m))
-		return -1;
-	return hc_shell(ns,
-			"ip neigh replace %s lladdr %02x:%02x:%02x:%02x:%02x:%02x dev %s nud permanent",
-			address, m[0], m[1], m[2], m[3], m[4], m[5], dev);
-}
-
-static int take(struct sim_net *s, int port, int ns, const char *address)
-{
-	const char *name = end_name[port];
-
-	if (!find_netdev(port, s->name[port]))
-		return -1;
-	return hc_shell(s->net.home, "ip link set %s netns /proc/%d/fd/%d name %s", s->name[port],
-			getpid(), ns, name) ?:
-	       hc_shell(ns, "ip addr add %s/24 dev %s && ip link set %s up", address, name,
-			name) ?: get_flags(ns, name, &s->flags[port]);
-}
-
-/* The link comes up when both ends are, and each driver is told so */
-static int await_link(struct sim_net *s)
-{
-	struct ethtool_value a = { .cmd = ETHTOOL_GLINK }, b = a;
-	struct timespec step = { .tv_nsec = 1000000 };
-	int tries = WAIT_MS;
-
-	while (ethtool(s->net.a, "hc0a", &a) || ethtool(s->net.b, "hc0b", &b) || !a.data ||
-	       !b.data) {
-		if (!tries--) {
-			ksft_print_msg("the link between hc0a and hc0b does not come up\n");
-			return -1;
-		}
-		nanosleep(&step, NULL);
-	}
-	return 0;
-}
-
 int sim_up(struct sim_net *s)
 {
 	memset(s, 0, sizeof(*s));
-	return hc_namespaces(&s->net) ?: take(s, 0, s->net.a, "10.203.0.1") ?:
-	       take(s, 1, s->net.b, "10.203.0.2") ?: await_link(s) ?:
-	       neighbour(s->net.a, "hc0a", s->net.b, "hc0b", "10.203.0.2") ?:
-	       neighbour(s->net.b, "hc0b", s->net.a, "hc0a", "10.203.0.1");
+	if (!find_netdev(0, s->name[0]) || !find_netdev(1, s->name[1]))
+		return -1;
+	return hc_namespaces(&s->net) ?: hc_borrow(&s->net, s->name[0], s->name[1]) ?:
+	       get_flags(s->net.a, end_name[0], &s->flags[0]) ?:
+	       get_flags(s->net.b, end_name[1], &s->flags[1]);
 }
 
-static void give_back(struct sim_net *s, int port, int ns)
+static void restore_flags(struct sim_net *s, int port, int ns)
 {
 	uint32_t flags;
 
-	if (!hc_ifindex(ns, end_name[port]))
-		return;
-	if (!get_flags(ns, end_name[port], &flags) && flags != s->flags[port])
+	if (hc_ifindex(ns, end_name[port]) && !get_flags(ns, end_name[port], &flags) &&
+	    flags != s->flags[port])
 		set_flags(ns, end_name[port], s->flags[port]);
-	hc_shell(ns, "ip link set %s netns /proc/%d/fd/%d name %s", end_name[port], getpid(),
-		 s->net.home, s->name[port]);
 }
 
 void sim_down(struct sim_net *s)
 {
-	give_back(s, 0, s->net.a);
-	give_back(s, 1, s->net.b);
+	restore_flags(s, 0, s->net.a);
+	restore_flags(s, 1, s->net.b);
+	hc_give_back(&s->net, s->name[0], s->name[1]);
 	hc_net_down(&s->net);
 }
 
