@@ -227,7 +227,7 @@ static void notes(struct table1 *t1)
 			    c.floor_plain * 1e6 / c.khz, c.floor_ordered * 1e6 / c.khz);
 	if (c.khz > 0 && cpu_tsc_step() > 1)
 		result_note(t1->res,
-			    "The clock counts in steps of %.1f ns. Quantiles take the samples as evenly spread over a step; short times are good to about two tenths of it, and an IQR below it says little.",
+			    "The clock counts in steps of %.1f ns. Quantiles take the samples as evenly spread over a step. What is shorter than one is not resolved, and an IQR below it says little.",
 			    cpu_tsc_step() * 1e6 / c.khz);
 	result_note(t1->res,
 		    "Traffic: messages of %d bytes. XDP and TC: %s; SK_SKB and socket: %s, to a server that sleeps until the message comes, on the sender's CPU. \"XDP, frames\": %s.",

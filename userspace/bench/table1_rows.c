@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../lib/cpu.h"
 #include "../lib/json.h"
 #include "../lib/paper.h"
 #include "../lib/stats.h"
@@ -130,6 +131,23 @@ static void judge_counts(const struct run *r, struct row *row)
 		    (unsigned long long)r->driver, (unsigned long long)reached(&r->hook));
 }
 
+/* What is shorter than the clock's step is not seen, only that it is so short */
+static void judge_step(const struct run *r, struct row *row)
+{
+	static const char *const phases[] = { "reach", "prep" };
+	double step = cpu_tsc_step() * 1e6 / r->hook.khz;
+	struct stats s;
+	size_t i;
+
+	if (cpu_tsc_step() < 2)
+		return;
+	for (i = 0; i < sizeof(phases) / sizeof(phases[0]); i++)
+		if (!probe_stats(&r->hook, probe_phase(&r->hook, phases[i]),
+				 probe_phase(&r->hook, "floor"), &s) && s.median < step)
+			row_verdict(row, VERDICT_INDICATIVE, "%s is shorter than the clock's step of %.1f ns",
+				    phases[i], step);
+}
+
 /* Of the medians of the parts: of prep, or of reach where there is none */
 static void judge_spread(const struct run *r, struct row *row)
 {
@@ -199,6 +217,7 @@ void table1_fill(struct table1 *t1, const struct run *r, struct row *row)
 		row_raw(row, "prep_median", "ns", r->prep, r->parts);
 	row_detail(row, "histogram", histogram(h));
 	judge_spread(r, row);
+	judge_step(r, row);
 	judge_counts(r, row);
 	keep_counts(t1, r);
 	phase_rows(t1, r);

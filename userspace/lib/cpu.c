@@ -10,6 +10,7 @@
 #include "run.h"
 
 #define STEP_READS	4096
+#define STEP_MIN	5	/* shorter ones are within the one tick's play */
 #define STEP_MAX	1000
 
 static cpu_set_t allowed;
@@ -52,32 +53,44 @@ unsigned int cpu_count(void)
 	return n > 0 ? n : 1;
 }
 
-static uint64_t common_divisor(uint64_t a, uint64_t b)
+/* Whether nearly all intervals are a multiple of the step, or one tick off it */
+static bool in_steps(const unsigned int *interval, unsigned int step)
 {
-	while (b) {
-		uint64_t rest = a % b;
+	unsigned int i, fit = 0;
 
-		a = b;
-		b = rest;
+	for (i = 0; i < STEP_READS; i++) {
+		unsigned int rest = interval[i] % step;
+
+		fit += rest < 2 || step - rest < 2;
 	}
-	return a;
+	return fit > STEP_READS - STEP_READS / 50;
 }
 
+/*
+ * Reads within a step differ by one tick, on CPUs that never return a value
+ * twice, and where a hypervisor scales the counter a step need not be a whole
+ * number of ticks.
+ */
 unsigned int cpu_tsc_step(void)
 {
 	static unsigned int step;
-	uint64_t common = 0;
+	unsigned int interval[STEP_READS], count[STEP_MAX] = {};
 	unsigned int i, j;
 
-	for (i = 0; !step && i < STEP_READS && common != 1; i++) {
+	if (step)
+		return step;
+	for (i = 0; i < STEP_READS; i++) {
 		uint64_t from = __rdtsc();
 
 		/* intervals of many lengths */
 		for (j = 0; j < i % 64; j++)
 			asm volatile("");
-		common = common_divisor(common, __rdtsc() - from);
+		interval[i] = __rdtsc() - from;
+		if (interval[i] < STEP_MAX)
+			count[interval[i]]++;
 	}
-	if (!step)
-		step = common && common <= STEP_MAX ? common : 1;
-	return step;
+	for (i = STEP_MIN; i < STEP_MAX; i++)
+		if (count[i] > STEP_READS / 50 && in_steps(interval, i))
+			return step = i;
+	return step = 1;
 }

@@ -41,38 +41,47 @@ void probe_hook_copy(struct probe_hook *to, const struct probe_hook *from)
 }
 
 /*
- * Where a bucket's samples lie, evenly. A clock that counts in steps shows an
- * interval up to one step too short or too long; its bucket then takes in all
- * that is nearer to its value than to the next one.
+ * The multiple of the clock's step that a bucket's samples are a reading of; -1 if
+ * the bucket is wider than a step, or lies between two of them. A reading may be a
+ * tick off.
  */
-static void extent(const struct probe_phase *p, const struct probe_bucket *b,
-		   double *lo, double *hi)
+static int64_t multiple(const struct probe_phase *p, const struct probe_bucket *b)
 {
 	uint64_t value;
 
-	*lo = (double)(b->lo > p->min ? b->lo : p->min);
-	*hi = (double)(b->hi < p->max ? b->hi : p->max);
 	if (p->step < 2 || b->hi - b->lo >= p->step)
-		return;
-	value = b->hi - b->hi % p->step;
-	if (value < b->lo)
-		return;
-	*lo = (double)value - p->step / 2.0;
-	*hi = (double)value + p->step / 2.0;
+		return -1;
+	value = (b->lo + b->hi + p->step) / 2;
+	value -= value % p->step;
+	return value + 1 < b->lo || value > b->hi + 1 ? -1 : (int64_t)value;
 }
 
-/* The rank-th smallest sample, from 0 */
+/*
+ * The rank-th smallest sample, from 0. A bucket's samples lie evenly in it. A clock
+ * that counts in steps shows an interval up to one step too short or too long; all
+ * readings of a multiple then lie evenly in what is nearer to it than to the next.
+ */
 static double at_rank(const struct probe_phase *p, uint64_t rank)
 {
-	const struct probe_bucket *b = p->bucket;
-	double lo, hi;
+	const struct probe_bucket *b = p->bucket, *end = b + p->nbuckets;
 
-	while (rank >= b->count) {
-		rank -= b->count;
+	for (;;) {
+		int64_t value = multiple(p, b);
+		uint64_t n = b->count;
+		double lo = b->lo > p->min ? b->lo : p->min;
+		double hi = b->hi < p->max ? b->hi : p->max;
+
+		if (value >= 0) {
+			for (; b + 1 < end && multiple(p, b + 1) == value; b++)
+				n += b[1].count;
+			lo = value - p->step / 2.0;
+			hi = value + p->step / 2.0;
+		}
+		if (rank < n || b + 1 == end)
+			return lo + (hi - lo) * ((double)rank + 0.5) / (double)n;
+		rank -= n;
 		b++;
 	}
-	extent(p, b, &lo, &hi);
-	return lo + (hi - lo) * ((double)rank + 0.5) / (double)b->count;
 }
 
 double probe_quantile(const struct probe_phase *p, double q)

@@ -291,6 +291,16 @@ static void clock_in_steps(void)
 	CHECK_NEAR(s.p1, 10 + 20 * 10.49 / 300, EPS);
 	CHECK_NEAR(s.min, 20, 0);
 	CHECK_NEAR(s.max, 40, 0);
+	/* readings that are a tick off count with their multiple */
+	h.phase[0].bucket[0].lo = 21;
+	h.phase[0].bucket[0].hi = 21;
+	CHECK_INT(probe_stats(&h, &h.phase[0], NULL, &s), 0);
+	CHECK_NEAR(s.median, 30 + 20 * 200.0 / 700, EPS);
+	CHECK_NEAR(s.p1, 10 + 20 * 10.49 / 300, EPS);
+	h.phase[0].bucket[0].lo = 39;
+	h.phase[0].bucket[0].hi = 39;
+	CHECK_INT(probe_stats(&h, &h.phase[0], NULL, &s), 0);
+	CHECK_NEAR(s.median, 30 + 20 * 500.0 / 1000, 0.02);
 	/* a bucket that is wider than a step stays as it is */
 	h.phase[1].step = 20;
 	CHECK_INT(probe_stats(&h, &h.phase[1], NULL, &s), 0);
