@@ -19,6 +19,8 @@ help:
 #:   make patch KSRC=FOLDER   apply the series to a kernel tree of your own
 #:   make kernel-deb    Debian packages of the patched kernel, configured as the running one,
 #:                      as KCONFIG=FILE, or small for a virtual machine (CONFIG=vm)
+#:   make modules_install   build and install the modules for the running kernel, or KDIR=FOLDER
+#:   make install-dkms      the same by dkms, for kernels to come too
 #:   make check-series  build every prefix of the series, and its drivers for x86-64;
 #:                      takes an hour or two
 #:   make clean         remove what was built (ccache and the kernel's source stay)
@@ -31,6 +33,7 @@ help:
 #:   BENCH="table1 ..."     benches of make bench (default: the paper's tables and figures)
 #:   ARGS="--quick ..."     further options of hookcost run
 #:   HOOKCOST_CACHE=FOLDER  default ~/.cache/hookcost
+#:   KDIR=FOLDER            of modules_install: a kernel's build folder
 #:   KSRC_TARBALL=FILE      kernel source other than Debian's linux-source-6.12
 #:   KSRC=FOLDER            the same, unpacked; it is copied
 #:   LLVM=-N                clang of that version (default: 19, else the newest)
@@ -38,6 +41,12 @@ help:
 
 bench test build check check-series kernel-deb patch:
 	@scripts/$@.sh
+
+modules_install:
+	@scripts/modules-install.sh install
+
+install-dkms:
+	@scripts/modules-install.sh dkms
 
 deps:
 	@scripts/deps.sh
@@ -48,4 +57,4 @@ clean:
 distclean: clean
 	rm -rf $(addprefix "$(HOOKCOST_CACHE)"/,src ccache deb results lock)
 
-.PHONY: help bench test build check check-series kernel-deb patch deps clean distclean
+.PHONY: help bench test build check check-series kernel-deb patch modules_install install-dkms deps clean distclean
