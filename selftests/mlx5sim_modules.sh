@@ -18,13 +18,13 @@ nothing_left() {
 		[[ $n != "${n%%[1-9]*}" ]] || continue
 		echo "$name $n"
 		return 1
-	done < <(objects)
+	done <"$sim/port$1/objects"
 }
 
 # Without a driver the functions are as after power-on: the generator has no link to run on
 driver_gone() {
 	rmmod mlx5_core || return
-	nothing_left || return
+	nothing_left 0 && nothing_left 1 || return
 	same "link" "$(<$sim/port0/link)" 0 || return
 	! echo 1 2>/dev/null >$sim/port0/gen/run || { echo "frames arrive without a driver"; return 1; }
 }

@@ -10,11 +10,11 @@ need_command ping devlink
 
 drivers=/sys/bus/pci/drivers/mlx5_core
 
-reload() { devlink dev reload "pci/$(pci 1)" >/dev/null && take 1; }
-rebind() {
-	pci 1 >$drivers/unbind && pci 1 >$drivers/bind && take 1
-}
-down_up() { set_link 1 down && set_link 1 up; }
+port1=$(pci 1)
+
+reload() { devlink dev reload "pci/$port1" >/dev/null && take 1; }
+rebind() { echo "$port1" >$drivers/unbind && echo "$port1" >$drivers/bind && take 1; }
+down_up() { printf 'link set sim1 %s\n' down up | ip -n "$b" -batch -; }
 ring() { on 1 ethtool -G sim1 rx $(($1 & 1 ? 256 : 1024)) tx $(($1 & 1 ? 2048 : 1024)); }
 coalesce() {
 	if (($1 & 1)); then
@@ -24,8 +24,9 @@ coalesce() {
 	fi
 }
 flag() { on 1 ethtool --set-priv-flags sim1 "$1" "$2"; }
-striding() { flag rx_striding_rq "$( (($1 & 1)) && echo off || echo on)"; }
-compression() { flag rx_cqe_compress "$( (($1 & 1)) && echo on || echo off)"; }
+on_off=(on off)
+striding() { flag rx_striding_rq "${on_off[$1 & 1]}"; }
+compression() { flag rx_cqe_compress "${on_off[($1 + 1) & 1]}"; }
 channels() {
 	local max
 

@@ -55,13 +55,17 @@ need_sim_ports() {
 	[[ $(netdev_of 0) && $(netdev_of 1) ]] || skip_all "mlx5 has no netdevs of mlx5sim's ports 0 and 1"
 }
 
+# A pause without a process: where they are slow, as in UML, most of the time goes into them
+mkfifo "$work/never"
+nap() { read -rt 0.01 <>"$work/never" || :; }
+
 # await COMMAND...: until it is true
 await() {
 	local end=$((SECONDS + patience / 1000 + 1))
 
 	until "$@"; do
 		((SECONDS < end)) || { echo "in vain: $*"; return 1; }
-		sleep 0.01
+		nap
 	done
 }
 
@@ -99,12 +103,15 @@ mac_of() { cat "$work/sysfs$1/class/net/sim$1/address"; }
 
 # take PORT: its netdev, wherever it is found, to its namespace, and up
 take() {
-	local port=$1 ns name=
+	local port=$1 ns=$a name=()
 
-	ns=$(ns_of "$port")
-	found() { name=$(netdev_of "$port") && [[ $name ]]; }
+	((port == 0)) || ns=$b
+	found() {
+		name=(/sys/bus/pci/devices/*:40:00."$port"/net/*)
+		[[ -e ${name[0]} ]]
+	}
 	await found || return
-	ip link set "$name" netns "$ns" name "sim$port" || return
+	ip link set "${name[0]##*/}" netns "$ns" name "sim$port" || return
 	ip -n "$ns" -batch - <<-EOF
 		addr add 10.204.0.$((port + 1))/24 dev sim$port
 		link set sim$port up
