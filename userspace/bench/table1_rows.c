@@ -141,11 +141,11 @@ static void judge_step(const struct run *r, struct row *row)
 
 	if (cpu_tsc_step() < 2)
 		return;
-	for (i = 0; i < sizeof(phases) / sizeof(phases[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(phases); i++)
 		if (!probe_stats(&r->hook, probe_phase(&r->hook, phases[i]),
 				 probe_phase(&r->hook, "floor"), &s) && s.median < step)
-			row_verdict(row, VERDICT_INDICATIVE, "%s is shorter than the clock's step of %.1f ns",
-				    phases[i], step);
+			row_verdict(row, VERDICT_INDICATIVE,
+				    "%s is shorter than the clock's step of %.1f ns", phases[i], step);
 }
 
 /* Of the medians of the parts: of prep, or of reach where there is none */
