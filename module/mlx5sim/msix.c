@@ -141,13 +141,15 @@ static void fire_remote(void *arg)
  */
 static void deliver(struct mlx5sim_irq *irq, u32 virq)
 {
+	/* without preemption the descriptor stays, freed or not: RCU */
+	unsigned int here = get_cpu(), cpu = 0;
 	struct irq_data *data = irq_get_irq_data(virq);
-	unsigned int cpu = data ?
-		cpumask_first(irq_data_get_effective_affinity_mask(data)) : 0;
 
+	if (data)
+		cpu = cpumask_first(irq_data_get_effective_affinity_mask(data));
 	if (cpu >= nr_cpu_ids || !cpu_online(cpu))
 		cpu = cpumask_first(cpu_online_mask);
-	if (get_cpu() == cpu)
+	if (here == cpu)
 		irq_work_queue(&irq->work);
 	else
 		smp_call_function_single_async(cpu, &irq->csd);
