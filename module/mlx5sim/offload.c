@@ -82,6 +82,15 @@ void mlx5sim_tx_csum(struct mlx5sim_pkt *pkt, u8 *frame, bool l3, bool l4)
 	memcpy(field, &sum, sizeof(sum));
 }
 
+/* Whether the IPv4 header, which may claim to be longer than the frame, is sound */
+static bool l3_ok(const struct mlx5sim_pkt *pkt)
+{
+	u8 ihl = pkt->data[pkt->l3] & 0xf;
+
+	return pkt->l3 + ihl * 4 <= pkt->len &&
+	       !ip_fast_csum(pkt->data + pkt->l3, ihl);
+}
+
 /**
  * mlx5sim_rx_csum - check what a received frame's checksums say
  * @pkt: the frame
@@ -97,9 +106,7 @@ __wsum mlx5sim_rx_csum(const struct mlx5sim_pkt *pkt, u32 skip, u8 *ok)
 	__wsum sum;
 
 	*ok = CQE_L2_OK;
-	if (pkt->ip == 6 ||
-	    (pkt->ip == 4 && !ip_fast_csum(pkt->data + pkt->l3,
-					   pkt->data[pkt->l3] & 0xf)))
+	if (pkt->ip == 6 || (pkt->ip == 4 && l3_ok(pkt)))
 		*ok |= CQE_L3_OK;
 	if (!len)
 		return csum_partial(start, pkt->data + pkt->len - start, 0);
