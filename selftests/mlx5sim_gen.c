@@ -179,7 +179,7 @@ static double fit(struct _test_data_mlx5sim_gen *self)
 TEST_F_TIMEOUT(mlx5sim_gen, zipf, DATA_TIMEOUT)
 {
 	static const unsigned int exponents[] = { 600, 1000, 1500 };
-	unsigned int n = data_some(FRAMES), flows = 1000, i, k;
+	unsigned int n = FRAMES, flows = 1000, i, k;
 	double have, want, total, share;
 	uint32_t key;
 

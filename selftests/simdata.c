@@ -145,12 +145,30 @@ int data_eth_value(const char *dev, uint32_t command, uint32_t value)
 	return data_ethtool(dev, &v) ? failed(dev, "ethtool") : 0;
 }
 
+static bool has_ipv6(const char *dev)
+{
+	char path[64], off = '1';
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/disable_ipv6", dev);
+	hc_enter(data_netns(dev));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0 && read(fd, &off, 1) != 1)
+		off = '1';
+	hc_enter(sim.net.home);
+	if (fd >= 0)
+		close(fd);
+	return off == '0';
+}
+
 int data_ipv6(bool on)
 {
-	if (on)
-		return hc_net_ipv6(&sim.net);
+	if (has_ipv6("hc0a") == on && has_ipv6("hc0b") == on)
+		return 0;
+	/* off first: half of it may be on */
 	return hc_shell(sim.net.a, "echo 1 >/proc/sys/net/ipv6/conf/hc0a/disable_ipv6") ?:
-	       hc_shell(sim.net.b, "echo 1 >/proc/sys/net/ipv6/conf/hc0b/disable_ipv6");
+	       hc_shell(sim.net.b, "echo 1 >/proc/sys/net/ipv6/conf/hc0b/disable_ipv6") ?:
+	       (on ? hc_net_ipv6(&sim.net) : 0);
 }
 
 int data_mtu(unsigned int mtu)

@@ -22,6 +22,11 @@
 #define BURST		32
 #define GRAM_MIN	26
 #define GRAM_MAX	1400
+#define GRAM_CUT	1001	/* odd, for the checksums */
+
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT	103
+#endif
 
 union address {
 	struct sockaddr sa;
@@ -209,15 +214,18 @@ void flow_grams_close(struct flow_grams *g)
 	close_both(&g->tx, &g->rx);
 }
 
-/* The datagram of this number; returns its length */
-static size_t make_gram(uint8_t *gram, uint32_t number)
+static size_t gram_len(uint32_t number)
 {
-	size_t len = GRAM_MIN + number * 37 % (GRAM_MAX - GRAM_MIN), i;
+	return GRAM_MIN + number * 37 % (GRAM_MAX - GRAM_MIN);
+}
+
+static void fill_gram(uint8_t *gram, uint32_t number, size_t len)
+{
+	size_t i;
 
 	memcpy(gram, &number, sizeof(number));
 	for (i = sizeof(number); i < len; i++)
 		gram[i] = number + i * 7;
-	return len;
 }
 
 static bool receive_gram(struct flow_grams *g, int ms)
@@ -225,6 +233,7 @@ static bool receive_gram(struct flow_grams *g, int ms)
 	struct pollfd p = { .fd = g->rx, .events = POLLIN };
 	uint8_t gram[GRAM_MAX + 1], want[GRAM_MAX];
 	uint32_t number;
+	size_t len;
 	ssize_t n;
 
 	if (ms && poll(&p, 1, ms) != 1)
@@ -234,8 +243,13 @@ static bool receive_gram(struct flow_grams *g, int ms)
 		return false;
 	g->received++;
 	memcpy(&number, gram, sizeof(number));
-	if (n < GRAM_MIN || number >= g->sent || (size_t)n != make_gram(want, number) ||
-	    memcmp(gram, want, n)) {
+	len = g->cut ? GRAM_CUT : gram_len(number);
+	if (n < GRAM_MIN || number >= g->sent || (size_t)n != len) {
+		g->wrong++;
+		return true;
+	}
+	fill_gram(want, number, len);
+	if (memcmp(gram, want, len)) {
 		g->wrong++;
 		return true;
 	}
@@ -252,8 +266,9 @@ int flow_grams_send(struct flow_grams *g, unsigned int n)
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
-		size_t len = make_gram(gram, g->sent);
+		size_t len = gram_len(g->sent);
 
+		fill_gram(gram, g->sent, len);
 		if (send(g->tx, gram, len, 0) != (ssize_t)len)
 			return fail("cannot send");
 		g->sent++;
@@ -261,6 +276,24 @@ int flow_grams_send(struct flow_grams *g, unsigned int n)
 			while (receive_gram(g, 0))
 				;
 	}
+	return 0;
+}
+
+int flow_grams_send_cut(struct flow_grams *g, unsigned int n)
+{
+	static uint8_t grams[65536];
+	int len = GRAM_CUT;
+	unsigned int i;
+
+	if (!g->cut && setsockopt(g->tx, IPPROTO_UDP, UDP_SEGMENT, &len, sizeof(len)))
+		return fail("UDP_SEGMENT");
+	g->cut = true;
+	for (i = 0; i < n; i++)
+		fill_gram(grams + i * GRAM_CUT, g->sent++, GRAM_CUT);
+	if (send(g->tx, grams, n * GRAM_CUT, 0) != (ssize_t)(n * GRAM_CUT))
+		return fail("cannot send");
+	while (receive_gram(g, 0))
+		;
 	return 0;
 }
 

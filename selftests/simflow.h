@@ -26,6 +26,7 @@ int flow_stream(struct flow_stream *s);
  */
 struct flow_grams {
 	int tx, rx;
+	bool cut;
 	unsigned int sent;
 	unsigned int received;	/* with all below */
 	unsigned int twice;	/* equal to the one before */
@@ -38,6 +39,8 @@ int flow_grams_open(struct flow_grams *g, const char *to);
 void flow_grams_close(struct flow_grams *g);
 /* Bursts of 32, and what has come is received between them */
 int flow_grams_send(struct flow_grams *g, unsigned int n);
+/* So many of one length with one call: they are cut below the socket */
+int flow_grams_send_cut(struct flow_grams *g, unsigned int n);
 /* Receives until so many have come, or none for 200 ms */
 void flow_grams_drain(struct flow_grams *g, unsigned int want);
 
