@@ -15,7 +15,7 @@
 #define FRAMES		500000
 #define GRAMS		4000
 #define PPM		1000000
-#define PART		512
+#define PART		128
 #define FRAME_TYPE	0x88b5
 #define SIGMAS		6
 
