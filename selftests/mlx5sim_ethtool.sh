@@ -128,7 +128,7 @@ end_to_end() {
 	stats 1 || return
 	for name in rx tx; do
 		grown ${name}_packets 20 && grown ${name}_bytes $((20 * (1000 + 42))) &&
-			grown ${name}0_packets 20 && grown ${name}_packets_phy 20 &&
+			grown ${name}_packets_phy 20 &&
 			grown ${name}_bytes_phy $((20 * (1000 + 42 + 4))) &&
 			grown ${name}_vport_unicast_packets 20 &&
 			grown ${name}_vport_unicast_bytes $((20 * (1000 + 42))) || return
