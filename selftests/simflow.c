@@ -20,6 +20,7 @@
 #define WAIT_S		30
 #define QUIET_MS	200
 #define BURST		32
+#define AHEAD		256
 #define GRAM_MIN	26
 #define GRAM_MAX	1400
 #define GRAM_CUT	1001	/* odd, for the checksums */
@@ -260,6 +261,15 @@ static bool receive_gram(struct flow_grams *g, int ms)
 	return true;
 }
 
+/* Neither the wire nor a queue waits for who is slow: do not get far ahead of what comes */
+static void keep_up(struct flow_grams *g)
+{
+	while (receive_gram(g, 0))
+		;
+	while (g->sent - g->last > AHEAD && receive_gram(g, QUIET_MS))
+		;
+}
+
 int flow_grams_send(struct flow_grams *g, unsigned int n)
 {
 	uint8_t gram[GRAM_MAX];
@@ -273,8 +283,7 @@ int flow_grams_send(struct flow_grams *g, unsigned int n)
 			return fail("cannot send");
 		g->sent++;
 		if (g->sent % BURST == 0)
-			while (receive_gram(g, 0))
-				;
+			keep_up(g);
 	}
 	return 0;
 }
@@ -292,8 +301,7 @@ int flow_grams_send_cut(struct flow_grams *g, unsigned int n)
 		fill_gram(grams + i * GRAM_CUT, g->sent++, GRAM_CUT);
 	if (send(g->tx, grams, n * GRAM_CUT, 0) != (ssize_t)(n * GRAM_CUT))
 		return fail("cannot send");
-	while (receive_gram(g, 0))
-		;
+	keep_up(g);
 	return 0;
 }
 
