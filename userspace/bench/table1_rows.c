@@ -145,7 +145,8 @@ static void judge_step(const struct run *r, struct row *row)
 		if (!probe_stats(&r->hook, probe_phase(&r->hook, phases[i]),
 				 probe_phase(&r->hook, "floor"), &s) && s.median < step)
 			row_verdict(row, VERDICT_INDICATIVE,
-				    "%s is shorter than the clock's step of %.1f ns", phases[i], step);
+				    "%s is shorter than the clock's step of %.1f ns",
+				    phases[i], step);
 }
 
 /* Of the medians of the parts: of prep, or of reach where there is none */
