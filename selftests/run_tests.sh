@@ -9,13 +9,13 @@ if [ ! -e run_kselftest.sh ] || [ ! -e kselftest-list.txt ]; then
 	exit 1
 fi
 
-# every line passes through at once; the totals come from the outer KTAP only
-./run_kselftest.sh "$@" | awk '
+# Every line passes through at once, not when an awk has read enough of them; the
+# totals come from the outer KTAP only
+{ ./run_kselftest.sh "$@" 3>&- | tee /dev/fd/3 | awk '
 	/^1\.\.[0-9]+/			{ planned += substr($1, 4) }
 	/^ok [0-9]+ .* # SKIP/		{ skipped++ }
 	/^ok [0-9]+ /			{ ok++ }
 	/^not ok [0-9]+ /		{ failed++; names = names " " $6 }
-	{ print; fflush() }
 	END {
 		lost = planned - ok - failed
 		printf "# tests: %d passed, %d failed, %d skipped, %d without a result\n",
@@ -25,4 +25,4 @@ fi
 		if (failed || lost || !planned)
 			exit 1
 		exit ok == skipped ? 4 : 0
-	}'
+	}'; } 3>&1

@@ -197,7 +197,10 @@ traffic_on() {
 	echo 2000 >$sim/port0/gen/rate
 	echo 2000 >$sim/port1/gen/rate
 	generate
-	on 0 sh -c 'while :; do ping -i 0.01 -c 100 -q 10.204.0.2; sleep 0.1; done' >/dev/null 2>&1 &
+	# no function between, which would be what is killed; nor descriptors of the runner's,
+	# which waits until they are closed
+	nsenter --net="/run/netns/$a" \
+		sh -c 'while :; do ping -i 0.01 -c 100 -q 10.204.0.2; sleep 0.1; done' >/dev/null 2>&1 3>&- 4>&- &
 	pinging=$!
 	cleanups+=(traffic_off)
 }
