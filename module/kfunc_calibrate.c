@@ -60,15 +60,18 @@ static s64 advantage(void *dst, const void *src, u32 n)
 	return with_memcpy - with_rep_movs;
 }
 
-/* What is lost if sizes from cut on, and no others, are left to the string instruction */
+/*
+ * The most that any size loses if those from cut on, and no others, are left to the
+ * string instruction: what counts is how far the worst is behind, not their sum
+ */
 static s64 loss(const s64 *gain, int begin, int cut, int end)
 {
-	s64 sum = 0;
+	s64 most = 0;
 	int i;
 
 	for (i = begin; i < end; i++)
-		sum += max(i < cut ? gain[i] : -gain[i], 0);
-	return sum;
+		most = max(most, i < cut ? gain[i] : -gain[i]);
+	return most;
 }
 
 static int best_cut(const s64 *gain, int begin, int end)
