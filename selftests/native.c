@@ -314,8 +314,8 @@ TEST_F(native, tx_sends_back)
 /* A delay is spent between the stamps around the program, and nowhere else */
 TEST_F(native, delay)
 {
-	static const uint64_t delays[] = { 1000, 20000, 200000 };
-	uint64_t ticks;
+	static const uint64_t delays[] = { 0, 1000, 20000, 200000 };
+	uint64_t ticks, entry, plain = 0;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(delays); i++) {
@@ -327,7 +327,13 @@ TEST_F(native, delay)
 		/* never less than asked for, but for the clocks' calibration */
 		ticks = delays[i] * self->hook.khz / 1000000;
 		EXPECT_LE(ticks - ticks / 20, hc_phase(&self->hook, "prog")->min);
-		EXPECT_GT(ticks, hc_phase(&self->hook, "entry")->median);
+		entry = hc_phase(&self->hook, "entry")->median;
+		/* one that an emulated CPU takes for the entry anyway tells nothing */
+		if (!i) {
+			plain = entry;
+		} else if (plain < ticks / 2) {
+			EXPECT_GT(ticks, entry);
+		}
 	}
 }
 
