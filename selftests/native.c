@@ -329,11 +329,10 @@ TEST_F(native, delay)
 		EXPECT_LE(ticks - ticks / 20, hc_phase(&self->hook, "prog")->min);
 		entry = hc_phase(&self->hook, "entry")->median;
 		/* one that an emulated CPU takes for the entry anyway tells nothing */
-		if (!i) {
+		if (!i)
 			plain = entry;
-		} else if (plain < ticks / 2) {
+		else if (plain < ticks / 2)
 			EXPECT_GT(ticks, entry);
-		}
 	}
 }
 
