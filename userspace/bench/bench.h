@@ -19,6 +19,8 @@ struct bench_opts {
 struct bench {
 	const char *name;		/* "table1" */
 	const char *title;		/* one line for `hookcost list` */
+	/* What a run takes on 2 cores, about; for an estimate */
+	unsigned int seconds, seconds_quick;
 	const char *needs;		/* for `hookcost list`: "patches, hookcost_native" */
 	/*
 	 * Adds tables and rows to res as they are measured, so that an

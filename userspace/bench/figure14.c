@@ -79,6 +79,21 @@ static void paper_cells(struct figure14 *f, struct row *row, double x)
 	row_paper(row, "ebpf_mpps", paper_mpps(key, x, 1));
 }
 
+static void plot(const struct figure14 *f, struct table *t)
+{
+	char columns[64] = "";
+	int i;
+
+	for (i = 0; i < SIDES; i++) {
+		if (!f->have[i])
+			continue;
+		strcat(columns, *columns ? " " : "");
+		strcat(columns, side_key[i]);
+		strcat(columns, "_mpps");
+	}
+	table_plot(t, PLOT_LINES, f->paper->xname, "Mpps", columns, false);
+}
+
 static double put_side(struct figure14 *f, struct row *row, enum side side, const double *ns)
 {
 	double *v = xcalloc(f->batches, sizeof(*v));
@@ -163,6 +178,7 @@ static int measure_x(struct figure14 *f, struct table *t, size_t at)
 	snprintf(label, sizeof(label), "%s = %g", pf->xname, pf->x[at]);
 	ret = compare_sides(f, v, n, label);
 	row = table_row(t, key, label);
+	row_x(row, pf->x[at]);
 	paper_cells(f, row, pf->x[at]);
 	for (i = 0; i < n; i++)
 		ns[p[i].side] = v[i].ns;
@@ -329,6 +345,7 @@ static int measure(struct figure14 *f)
 	int ret;
 
 	columns(f, t);
+	plot(f, t);
 	ret = generator_target(&f->gen, f->prog);
 	for (i = 0; i < f->paper->n && !ret; i++)
 		ret = measure_x(f, t, i);
@@ -393,6 +410,8 @@ static int figure14b_run(const struct bench_opts *opts, struct result *res)
 const struct bench bench_figure14a = {
 	.name = "figure14a",
 	.title = "n-th Fibonacci number per packet: native against eBPF",
+	.seconds = 25,
+	.seconds_quick = 10,
 	.needs = "kernel patches, hookcost_native (without: eBPF only)",
 	.run = figure14a_run,
 };
@@ -400,6 +419,8 @@ const struct bench bench_figure14a = {
 const struct bench bench_figure14b = {
 	.name = "figure14b",
 	.title = "sum of a packet's first 64 bytes, repeated: native against eBPF",
+	.seconds = 35,
+	.seconds_quick = 12,
 	.needs = "kernel patches, hookcost_native (without: eBPF only)",
 	.run = figure14b_run,
 };

@@ -330,6 +330,8 @@ out:
 const struct bench bench_jitcheck = {
 	.name = "jitcheck",
 	.title = "JITed loops, to be compared with another kernel's JIT (--baseline)",
+	.seconds = 10,
+	.seconds_quick = 5,
 	.needs = "root; --baseline FILE from a run on the other kernel",
 	.run = jitcheck_run,
 };

@@ -61,6 +61,9 @@ static void table_free(struct table *t)
 	}
 	for (i = 0; i < t->nrows; i++)
 		row_free(t->rows[i]);
+	free(t->plot.xlabel);
+	free(t->plot.ylabel);
+	free(t->plot.columns);
 	free(t->columns);
 	free(t->rows);
 	free(t->key);
@@ -105,6 +108,22 @@ struct table *result_table(struct result *res, const char *key, const char *titl
 	res->tables = xrealloc(res->tables, res->ntables + 1, sizeof(*res->tables));
 	res->tables[res->ntables++] = t;
 	return t;
+}
+
+void table_plot(struct table *t, enum plot_kind kind, const char *xlabel, const char *ylabel,
+		const char *columns, bool log_x)
+{
+	t->plot.kind = kind;
+	t->plot.xlabel = xstrdup(xlabel);
+	t->plot.ylabel = xstrdup(ylabel);
+	t->plot.columns = xstrdup(columns);
+	t->plot.log_x = log_x;
+}
+
+void row_x(struct row *r, double x)
+{
+	r->has_x = true;
+	r->x = x;
 }
 
 void result_note(struct result *res, const char *fmt, ...)

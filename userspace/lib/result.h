@@ -4,6 +4,7 @@
 #define HOOKCOST_RESULT_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <json-c/json.h>
@@ -16,6 +17,12 @@ enum verdict {
 	VERDICT_EMULATED,
 	VERDICT_INVALID,
 	VERDICT_NOT_MEASURED,
+};
+
+enum plot_kind {
+	PLOT_NONE,
+	PLOT_LINES,
+	PLOT_BARS,
 };
 
 const char *verdict_name(enum verdict v);
@@ -45,6 +52,14 @@ void row_set(struct row *r, const char *col, double value);
 void row_text(struct row *r, const char *col, const char *text);
 /* The paper's own number for that cell; printed in a "paper" column beside; NAN: none */
 void row_paper(struct row *r, const char *col, double value);
+/*
+ * The table is a figure too, for `hookcost report`: rows against those columns
+ * (keys, separated by a space), of one unit. PLOT_LINES: at the rows' row_x();
+ * PLOT_BARS: at their labels, xlabel is not used.
+ */
+void table_plot(struct table *t, enum plot_kind kind, const char *xlabel, const char *ylabel,
+		const char *columns, bool log_x);
+void row_x(struct row *r, double x);
 /* Weakens the row's verdict (never strengthens it) and says why */
 void row_verdict(struct row *r, enum verdict v, const char *fmt, ...)
 	__printf(3, 4);

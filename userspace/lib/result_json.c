@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdlib.h>
+#include <string.h>
 #include "result_priv.h"
 #include "json.h"
+#include "util.h"
 
 static struct json_object *cells_json(const struct row *r)
 {
@@ -39,12 +42,31 @@ static struct json_object *row_json(const struct row *r)
 
 	json_add_string(o, "key", r->key);
 	json_add_string(o, "label", r->label);
+	if (r->has_x)
+		json_object_object_add(o, "x", json_number(r->x));
 	json_add_string(o, "verdict", verdict_name(r->verdict));
 	json_add_string(o, "reason", r->reason);
 	json_object_object_add(o, "cells", cells_json(r));
 	json_object_object_add(o, "paper", paper_json(r));
 	json_object_object_add(o, "raw", json_object_get(r->raw));
 	json_object_object_add(o, "detail", json_object_get(r->detail));
+	return o;
+}
+
+static struct json_object *plot_json(const struct plot *p)
+{
+	struct json_object *columns = json_object_new_array();
+	struct json_object *o = json_object_new_object();
+	char *list = xstrdup(p->columns), *save, *key;
+
+	for (key = strtok_r(list, " ", &save); key; key = strtok_r(NULL, " ", &save))
+		json_object_array_add(columns, json_object_new_string(key));
+	free(list);
+	json_add_string(o, "kind", p->kind == PLOT_LINES ? "lines" : "bars");
+	json_add_string(o, "x", p->xlabel);
+	json_add_string(o, "y", p->ylabel);
+	json_object_object_add(o, "log_x", json_object_new_boolean(p->log_x));
+	json_object_object_add(o, "columns", columns);
 	return o;
 }
 
@@ -69,6 +91,8 @@ static struct json_object *table_json(const struct table *t)
 	json_add_string(o, "key", t->key);
 	json_add_string(o, "title", t->title);
 	json_object_object_add(o, "columns", columns);
+	if (t->plot.kind)
+		json_object_object_add(o, "plot", plot_json(&t->plot));
 	json_object_object_add(o, "rows", rows);
 	return o;
 }

@@ -24,10 +24,19 @@ struct row {
 	struct cell *cells;
 	size_t ncells;			/* cells beyond are empty */
 	struct json_object *raw, *detail;
+	bool has_x;
+	double x;
+};
+
+struct plot {
+	enum plot_kind kind;
+	char *xlabel, *ylabel, *columns;
+	bool log_x;
 };
 
 struct table {
 	char *key, *title;
+	struct plot plot;
 	struct column *columns;
 	size_t ncolumns;
 	struct row **rows;

@@ -41,9 +41,13 @@ static char *printed(const struct result *res)
 static struct row *third_row(struct result *res)
 {
 	struct table *t = result_table(res, "more", "");
+	struct row *r;
 
 	table_column(t, "time", "time", "ns", 0);
-	return table_row(t, "row", "row");
+	table_plot(t, PLOT_LINES, "n", "ns", "time other", true);
+	r = table_row(t, "row", "row");
+	row_x(r, 2.5);
+	return r;
 }
 
 /* path: keys and indices, e.g. "tables/0/rows/1/cells/median" */
@@ -218,6 +222,9 @@ static void json_round_trip(void)
 	CHECK_NEAR(json_object_get_double(at(back, "tables/0/rows/0/raw/batches/values/1")),
 		   3.5, 0);
 	CHECK_INT(json_object_get_int(at(back, "tables/1/rows/0/detail/insns")), 12);
+	CHECK_NEAR(json_object_get_double(at(back, "tables/1/rows/0/x")), 2.5, 0);
+	CHECK_STR(json_object_get_string(at(back, "tables/1/plot/kind")), "lines");
+	CHECK_STR(json_object_get_string(at(back, "tables/1/plot/columns/1")), "other");
 	CHECK_STR(json_object_get_string(at(back, "notes/0")), "a \"note\" of 1");
 	CHECK_NEAR(json_object_get_double(at(back, "facts/ratio")), 1.0 / 3, EPS);
 	CHECK_STR(json_object_to_json_string(back), json_object_to_json_string(o));
