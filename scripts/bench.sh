@@ -24,6 +24,12 @@ if [[ " ${benches[*]} " == *" jitcheck "* ]]; then
 	fi
 fi
 
+# A clock that counts them is QEMU's
+if [[ " ${options[*]} " == *" --count-instructions "* ]]; then
+	[[ $target == vm ]] || die "--count-instructions: needs TARGET=vm"
+	export VM_ICOUNT=1
+fi
+
 rc=0
 "$top/scripts/boot-$target.sh" "$run" "${args[@]}" || rc=$?
 if [[ -s $run/result.json ]]; then

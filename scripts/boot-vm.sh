@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # boot-vm.sh [-t SECONDS] RUN COMMAND...: boots the x86-64 kernel in QEMU, with the
 # host's root over 9p, and runs COMMAND in it, see boot-lib.sh. VM_CPUS=N, VM_MEM=MB,
-# VM_ACCEL=kvm or tcg (default: KVM if the kernel boots under it).
+# VM_ACCEL=kvm or tcg (default: KVM if the kernel boots under it). VM_ICOUNT=1: TCG whose
+# time stamp counter advances by one with each instruction; one CPU by default.
 export TARGET=vm
 source "$(dirname "$0")/boot-lib.sh"
 
 boot_prepare "$@"
 kernel=${VM_KERNEL:-$build/arch/x86/boot/bzImage}
-cpus=${VM_CPUS:-4}
+icount=${VM_ICOUNT:-0}
+cpus=${VM_CPUS:-$((icount ? 1 : 4))}
 mem=${VM_MEM:-$((debug ? 3072 : 1536))}
 qemu="qemu-system-x86_64"
 [[ -r $kernel ]] || die "no x86-64 kernel at $kernel: make build TARGET=vm"
@@ -27,6 +29,7 @@ kvm_boots() {
 }
 
 accel=${VM_ACCEL:-}
+((icount == 0)) || accel=tcg
 if [[ ! $accel ]]; then
 	accel=tcg
 	trap 'exit 130' INT TERM HUP
@@ -47,6 +50,8 @@ tcg)
 	version=$("$qemu" --version | sed -n 's/.* version \([0-9.]*\).*/\1/p')
 	sort -CV <<<$'8.1\n'"$version" || threads=single
 	machine=(-accel "tcg,thread=$threads" -cpu max)
+	# An idle guest's time does not pass at the host's pace, but at once
+	((icount == 0)) || machine=(-accel "tcg,thread=single" -cpu max -icount "shift=0,sleep=off")
 	;;
 *) die "VM_ACCEL=$accel: there are kvm and tcg" ;;
 esac

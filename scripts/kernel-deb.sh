@@ -26,6 +26,9 @@ debs=$cache/deb/$name
 obj=$debs/build
 fragment=$top/scripts/config/hookcost.config
 
+# No package of debug information, which is huge
+export DEB_BUILD_PROFILES="pkg.linux-upstream.nokerneldbg${DEB_BUILD_PROFILES:+ $DEB_BUILD_PROFILES}"
+
 deb_make() {
 	make -C "$src" O="$obj" ARCH=x86_64 CC="ccache gcc" HOSTCC="ccache gcc" \
 		LOCALVERSION=-hookcost KDEB_PKGVERSION="$(date +%Y%m%d)-1" "$@"

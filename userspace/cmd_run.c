@@ -8,6 +8,7 @@
 #include <bpf/libbpf.h>
 #include "bench/bench.h"
 #include "command.h"
+#include "lib/cpu.h"
 #include "lib/env.h"
 #include "lib/json.h"
 #include "lib/paper.h"
@@ -36,6 +37,8 @@ static const struct argp_option options[] = {
 	  "Run over veth, mlx5 or this netdev of mlx5sim (default: mlx5 if there is one)", 0 },
 	{ "ordered", 'o', NULL, 0, "Read the clock with \"lfence; rdtsc\"", 0 },
 	{ "baseline", 'B', "FILE", 0, "Results of another run to compare with (jitcheck)", 0 },
+	{ "count-instructions", 'I', NULL, 0,
+	  "Instructions in place of times (figure14; TARGET=vm, see Documentation)", 0 },
 	{ "quiet", 'q', NULL, 0, "No progress", 0 },
 	{ "verbose", 'v', NULL, 0, "Tell what is done", 0 },
 	{ 0 }
@@ -107,6 +110,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'B':
 		a->opts.baseline = arg;
+		return 0;
+	case 'I':
+		a->opts.count_instructions = true;
 		return 0;
 	case 'q':
 		a->quiet = true;
@@ -214,6 +220,24 @@ static int run_all(const struct run_args *a, struct json_file *file, FILE *text)
 	return status;
 }
 
+/* --count-instructions: EXIT_DONE, or why not was said */
+static int check_counting(const struct run_args *a)
+{
+	size_t i;
+
+	for (i = 0; i < a->nbenches; i++) {
+		if (a->bench[i]->counts_instructions)
+			continue;
+		err("--count-instructions: %s does not count any; figure14a and figure14b do",
+		    a->bench[i]->name);
+		return EXIT_FAILED;
+	}
+	if (cpu_tsc_counts_instructions())
+		return EXIT_DONE;
+	err("--count-instructions: the clock here counts time; see make bench TARGET=vm");
+	return EXIT_SKIP;
+}
+
 int cmd_run(int argc, char **argv)
 {
 	static const struct argp argp = {
@@ -241,6 +265,11 @@ int cmd_run(int argc, char **argv)
 		return EXIT_FAILED;
 	}
 	a.opts.device = &a.device;
+	if (a.opts.count_instructions) {
+		status = check_counting(&a);
+		if (status != EXIT_DONE)
+			return status;
+	}
 	if (a.json) {
 		file = json_file_open(a.json);
 		if (!file)

@@ -14,6 +14,7 @@ struct bench_opts {
 	const struct device *device;	/* --device, or what there is */
 	const char *baseline;		/* --baseline FILE: JSON of a run to compare with */
 	bool ordered;			/* --ordered: lfence; rdtsc */
+	bool count_instructions;	/* --count-instructions, and the clock does */
 };
 
 struct bench {
@@ -21,6 +22,7 @@ struct bench {
 	const char *title;		/* one line for `hookcost list` */
 	/* What a run takes on 2 cores, about; for an estimate */
 	unsigned int seconds, seconds_quick;
+	bool counts_instructions;	/* knows --count-instructions */
 	const char *needs;		/* for `hookcost list`: "patches, hookcost_native" */
 	/*
 	 * Adds tables and rows to res as they are measured, so that an

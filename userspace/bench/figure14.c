@@ -340,10 +340,13 @@ static double *new_curve(const struct figure14 *f)
 
 static int measure(struct figure14 *f)
 {
-	struct table *t = result_table(f->res, f->paper->key, f->paper->title);
+	struct table *t;
 	size_t i;
 	int ret;
 
+	if (f->opts->count_instructions)
+		return generator_target(&f->gen, f->prog) ?: figure14_count(f);
+	t = result_table(f->res, f->paper->key, f->paper->title);
 	columns(f, t);
 	plot(f, t);
 	ret = generator_target(&f->gen, f->prog);
@@ -369,7 +372,8 @@ static int figure14_run(struct figure14 *f, const struct bench_opts *opts, struc
 	ret = find_sides(f) ?: setup(f);
 	if (!ret) {
 		ret = measure(f);
-		figure14_notes(f);
+		if (!opts->count_instructions)
+			figure14_notes(f);
 	}
 	/* the cleanup stack has pointers to f */
 	cleanup_all();
@@ -413,6 +417,7 @@ const struct bench bench_figure14a = {
 	.seconds = 25,
 	.seconds_quick = 10,
 	.needs = "kernel patches, hookcost_native (without: eBPF only)",
+	.counts_instructions = true,
 	.run = figure14a_run,
 };
 
@@ -422,5 +427,6 @@ const struct bench bench_figure14b = {
 	.seconds = 35,
 	.seconds_quick = 12,
 	.needs = "kernel patches, hookcost_native (without: eBPF only)",
+	.counts_instructions = true,
 	.run = figure14b_run,
 };

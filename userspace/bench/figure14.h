@@ -63,6 +63,12 @@ void figure14_judge(const struct point *p, struct row *row);
 /* Second road: the hook's own time stamps against the difference of throughput */
 int figure14_roads(struct figure14 *f);
 
+/* Instructions in place of times */
+int figure14_count(struct figure14 *f);
+
+/* Instructions per repetition, from the disassembled machine code of both twins */
+void figure14_instructions(struct figure14 *f);
+
 /* What the numbers say, in words */
 void figure14_notes(struct figure14 *f);
 

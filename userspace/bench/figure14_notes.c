@@ -31,7 +31,7 @@ static void say_path(struct figure14 *f)
 	}
 }
 
-static void say_instructions(struct figure14 *f)
+void figure14_instructions(struct figure14 *f)
 {
 	struct disasm_loop ebpf, native;
 	char path[512];
@@ -121,7 +121,7 @@ static void say_paper(struct figure14 *f)
 void figure14_notes(struct figure14 *f)
 {
 	say_path(f);
-	say_instructions(f);
+	figure14_instructions(f);
 	if (f->have[SIDE_NATIVE])
 		say_here(f);
 	say_paper(f);

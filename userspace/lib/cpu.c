@@ -8,10 +8,12 @@
 
 #include "cpu.h"
 #include "run.h"
+#include "util.h"
 
 #define STEP_READS	4096
 #define STEP_MIN	5	/* shorter ones are within the one tick's play */
 #define STEP_MAX	1000
+#define LOOP_TRIES	20
 
 static cpu_set_t allowed;
 
@@ -93,4 +95,34 @@ unsigned int cpu_tsc_step(void)
 		if (count[i] > STEP_READS / 50 && in_steps(interval, i))
 			return step = i;
 	return step = 1;
+}
+
+/* Ticks of a loop of two instructions; the fewest, as interrupts only add to them */
+static uint64_t loop_ticks(uint64_t times)
+{
+	uint64_t best = UINT64_MAX;
+	int i;
+
+	for (i = 0; i < LOOP_TRIES; i++) {
+		uint64_t n = times, from = __rdtsc(), took;
+
+		asm volatile("1: dec %0\n\tjnz 1b" : "+r" (n));
+		took = __rdtsc() - from;
+		if (took < best)
+			best = took;
+	}
+	return best;
+}
+
+/* Short loops, so that some fall between two interrupts */
+bool cpu_tsc_counts_instructions(void)
+{
+	static const uint64_t times[] = { 10, 137, 3000 };
+	uint64_t base = loop_ticks(1);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(times); i++)
+		if (loop_ticks(times[i]) - base != 2 * (times[i] - 1))
+			return false;
+	return true;
 }

@@ -2,6 +2,8 @@
 #ifndef HOOKCOST_CPU_H
 #define HOOKCOST_CPU_H
 
+#include <stdbool.h>
+
 /*
  * Keeps the process, and the threads it starts, on one CPU: veth's NAPI runs
  * where the packet is sent. Undone from the cleanup stack. CPU or -errno.
@@ -12,5 +14,8 @@ unsigned int cpu_count(void);
 
 /* Ticks between two neighbouring values of the time stamp counter: some CPUs count in tens */
 unsigned int cpu_tsc_step(void);
+
+/* Whether the time stamp counter advances by one with each instruction (QEMU -icount shift=0) */
+bool cpu_tsc_counts_instructions(void);
 
 #endif /* HOOKCOST_CPU_H */

@@ -1,0 +1,55 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# --count-instructions: in a VM whose clock counts them (boot-vm.sh, VM_ICOUNT=1) the
+# figures' programs execute as many as their machine code says, each time; elsewhere
+# it is refused
+
+source "$(dirname "$0")/bench.sh"
+need_root
+need_tool
+need_patches
+need_module hookcost_native
+
+# number KEY: of the facts
+fact() { jq -e ".benches[0].facts.$1" "$json"; }
+
+as_disassembled() { [[ $(fact "executed_$1") == $(fact "insns_$1") ]] || { fact "executed_$1"; fact "insns_$1"; return 1; }; }
+
+counts() { jq '.benches[0].tables[] | select(.key == "instructions") | .rows[] | [.key, .cells]' "$1"; }
+
+same_again() { diff <(counts "$work/first.json") <(counts "$json"); }
+
+# No more than the paper's loop could: each x takes more than the one before
+increasing() {
+	jq -e --arg side "$1" '[.benches[0].tables[] | select(.key == "instructions") | .rows[].cells[$side]] |
+		length > 10 and . == (sort | unique)' "$json" >/dev/null
+}
+
+refused() { run "$KSFT_SKIP" "$tool" run figure14a --count-instructions && said 'counts time.*TARGET=vm'; }
+
+ktap_print_header
+test_that "a bench without counts is refused" run 1 "$tool" run table3 --count-instructions
+test_that "... in one line" said 'table3 does not count any'
+# its clock is far too slow for a real one, and nothing but -icount has no jitter at all
+if ! "$tool" run figure14a --count-instructions --json "$json" >"$work/out" 2>"$work/err"; then
+	test_that "refused where the clock counts time, with the way to one that does not" refused
+	test_that "nothing is left on" all_off
+	finish
+fi
+
+for bench in figure14a figure14b; do
+	for over in $(devices); do
+		run_bench "$bench" --count-instructions --device "$over"
+		cp "$json" "$work/first.json"
+		for side in native ebpf hard; do
+			result "$bench: $side: more with each x" increasing "$side"
+		done
+		result "$bench: the native loop's instructions are those of its machine code" as_disassembled native
+		result "$bench: the eBPF loop's instructions are those of its machine code" as_disassembled ebpf
+		expect "frames sent are frames received" never "frames sent"
+		expect "both rounds counted the same" never "instructions, then"
+		"$tool" run "$bench" --count-instructions --device "$over" --json "$json" >/dev/null 2>&1
+		result "$bench: the same counts on another run" same_again
+	done
+done
+finish
