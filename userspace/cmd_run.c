@@ -166,6 +166,7 @@ static int run_one(const struct bench *b, const struct run_args *a, FILE *text,
 {
 	struct result *res = result_new(b->name, b->title);
 	struct json_object *list;
+	unsigned int said = err_count();
 	enum verdict v;
 	char why[512];
 	int ret;
@@ -182,7 +183,8 @@ static int run_one(const struct bench *b, const struct run_args *a, FILE *text,
 	result_weaken(res, v, why);
 
 	result_print(res, text);
-	if (ret && ret != -EINTR)
+	/* one line is enough */
+	if (ret && ret != -EINTR && err_count() == said)
 		err("%s failed: %s", b->name, strerror(-ret));
 	*measured += result_measured(res);
 	json_object_object_get_ex(report, "benches", &list);

@@ -29,6 +29,9 @@ static bool quiet, verbose;
 static double progress_begin, progress_last;
 static bool progress_shown;
 
+static unsigned int errors;
+static char last_error[512];
+
 static void on_signal(int sig)
 {
 	got_signal = sig;
@@ -144,9 +147,23 @@ void err(const char *fmt, ...)
 {
 	va_list ap;
 
+	errors++;
+	va_start(ap, fmt);
+	vsnprintf(last_error, sizeof(last_error), fmt, ap);
+	va_end(ap);
 	va_start(ap, fmt);
 	vsay(fmt, ap);
 	va_end(ap);
+}
+
+unsigned int err_count(void)
+{
+	return errors;
+}
+
+const char *err_last(void)
+{
+	return last_error;
 }
 
 void info(const char *fmt, ...)

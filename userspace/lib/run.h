@@ -29,6 +29,9 @@ void progress_end(void);
 
 /* One line to stderr: "hookcost: ..." */
 void err(const char *fmt, ...) __printf(1, 2);
+/* How often it spoke, and what it said last ("" if nothing) */
+unsigned int err_count(void);
+const char *err_last(void);
 /* As err(), on -v only */
 void info(const char *fmt, ...) __printf(1, 2);
 
