@@ -36,7 +36,7 @@ struct launch {
 	int (*fn)(void *arg);
 	void *arg;
 	pid_t parent;
-	int null, report;		/* report: errno of what failed, closed by exec */
+	int null, report;		/* report: -errno of what failed, closed by exec */
 };
 
 static const struct {
@@ -144,39 +144,39 @@ static int child_setup(const struct launch *l)
 
 	setpgid(0, 0);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
-		return errno;
+		return -errno;
 	/* it may have died before */
 	if (getppid() != l->parent)
-		return ESRCH;
+		return -ESRCH;
 	if (s->cgroup > 0 && write(s->cgroup, "0", 1) != 1)
-		return errno;
+		return -errno;
 	if (s->end && setns(s->end->ns, CLONE_NEWNET))
-		return errno;
+		return -errno;
 	if (setrlimit(RLIMIT_FSIZE, &limit) ||
 	    dup2(l->null, STDIN_FILENO) < 0 || dup2(l->tool->out, STDOUT_FILENO) < 0 ||
 	    dup2(l->tool->err, STDERR_FILENO) < 0)
-		return errno;
+		return -errno;
 	/* a function of ours has files of its own, maybe that one */
 	if (!l->fn && dup2(l->tool->file, 3) < 0)
-		return errno;
+		return -errno;
 	return 0;
 }
 
 static __noreturn void child(const struct launch *l)
 {
-	int error;
+	int ret;
 
 	child_signals();
-	error = child_setup(l);
-	if (!error && l->fn) {
+	ret = child_setup(l);
+	if (!ret && l->fn) {
 		close(l->report);
 		_exit(l->fn(l->arg));
 	}
-	if (!error) {
+	if (!ret) {
 		execve(l->path, l->argv, l->env);
-		error = errno;
+		ret = -errno;
 	}
-	if (write(l->report, &error, sizeof(error)) < 0)
+	if (write(l->report, &ret, sizeof(ret)) < 0)
 		_exit(126);
 	_exit(127);
 }
@@ -184,13 +184,13 @@ static __noreturn void child(const struct launch *l)
 /* 0, or -errno of what the child could not do before it was the tool */
 static int child_report(int fd)
 {
-	int error = 0;
+	int ret = 0;
 	ssize_t n;
 
 	do {
-		n = read(fd, &error, sizeof(error));
+		n = read(fd, &ret, sizeof(ret));
 	} while (n < 0 && errno == EINTR);
-	return n == sizeof(error) ? -error : 0;
+	return n == sizeof(ret) ? ret : 0;
 }
 
 static void reap(struct tool *t)

@@ -65,10 +65,11 @@ static void find(void)
 
 static void output(void)
 {
+	static const char script[] =
+		"echo out; echo err >&2; echo file >" TOOL_FILE "; read x; echo $?$LC_ALL";
 	struct tool t;
 
-	CHECK_INT(sh(&t, "echo out; echo err >&2; echo file >" TOOL_FILE "; read x; echo $?$LC_ALL"),
-		  0);
+	CHECK_INT(sh(&t, script), 0);
 	CHECK_INT(tool_wait(&t, NULL, 10), 0);
 	is_text(tool_stdout(&t), "out\n1C\n");
 	is_text(tool_stderr(&t), "err\n");
