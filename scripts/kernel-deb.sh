@@ -56,6 +56,21 @@ configure() {
 	((${#lost[@]} == 0)) || die "kconfig did not take from $fragment:" "${lost[@]}"
 }
 
+# The package of the headers has no vmlinux, from which modules' BTF is made, and
+# without which they can offer no kfunc; its section .BTF is all that takes
+add_btf() {
+	local deb tree=$debs/headers folder
+
+	deb=$(echo "$debs"/linux-headers-*.deb)
+	rm -rf "$tree"
+	dpkg-deb -R "$deb" "$tree"
+	folder=$(echo "$tree"/usr/src/linux-headers-*)
+	objcopy --only-section=.BTF --set-section-flags .BTF=alloc,readonly --strip-all "$obj/vmlinux" "$folder/vmlinux"
+	(cd "$tree" && find usr -type f -exec md5sum {} + >DEBIAN/md5sums)
+	dpkg-deb --root-owner-group -b "$tree" "$deb"
+	rm -rf "$tree"
+}
+
 lock_cache
 "$top/scripts/kernel-src.sh"
 mkdir -p "$obj" || die "cannot write to $debs"
@@ -67,6 +82,7 @@ if ! stamp "$debs/config.stamp" "$id"; then
 fi
 rm -f "$debs"/*.deb
 step "kernel packages" deb_make -j"$jobs" bindeb-pkg
+step "headers with BTF" add_btf
 say "packages:"
 ls -1 "$debs"/*.deb
 say "to install: sudo apt-get install $debs/linux-{image,headers}-*.deb, then reboot"

@@ -18,6 +18,8 @@ install_modules() {
 	copy_source "$copy"
 	make -C "$kdir" M="$copy" -j"$jobs" modules
 	make -C "$kdir" M="$copy" ${INSTALL_MOD_PATH:+INSTALL_MOD_PATH="$INSTALL_MOD_PATH"} modules_install
+	# which modules_install leaves out where there is no System.map, as with headers alone
+	PATH=$PATH:/usr/sbin:/sbin depmod ${INSTALL_MOD_PATH:+-b "$INSTALL_MOD_PATH"} "$(<"$kdir/include/config/kernel.release")"
 }
 
 install_dkms() {
