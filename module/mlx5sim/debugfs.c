@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the model tells of itself, see Documentation/ABI/testing/debugfs-mlx5sim */
 
-#include <linux/debugfs.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
 
+#include "debugfs_attr.h"
 #include "mlx5sim.h"
 
 static struct dentry *root;
+
+/* Text that can be a number, and nothing beside */
+int mlx5sim_check_number(const char __user *buf, size_t len)
+{
+	char text[MLX5SIM_NUMBER_CHARS];
+
+	if (len > sizeof(text))
+		return -EINVAL;
+	if (copy_from_user(text, buf, len))
+		return -EFAULT;
+	return memchr(text, 0, len) ? -EINVAL : 0;
+}
 
 /*
  * A file that the engine fills: what it shows is of one moment. @data is what

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a test can have go wrong, see Documentation/ABI/testing/debugfs-mlx5sim */
 
-#include <linux/debugfs.h>
+#include <linux/kstrtox.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "debugfs_attr.h"
 #include "mlx5sim.h"
 
 #define MILLION		1000000
@@ -34,7 +36,8 @@ static int cable_set(void *data, u64 val)
 	WRITE_ONCE(port->wire.cable, val);
 	return mlx5sim_call(update_link, port);
 }
-DEFINE_DEBUGFS_ATTRIBUTE(cable_fops, cable_get, cable_set, "%llu\n");
+
+MLX5SIM_ATTRIBUTE(cable_fops, cable_get, cable_set);
 
 static int u32_get(void *data, u64 *val)
 {
@@ -49,7 +52,8 @@ static int ppm_set(void *data, u64 val)
 	WRITE_ONCE(*(u32 *)data, val);
 	return 0;
 }
-DEFINE_DEBUGFS_ATTRIBUTE(ppm_fops, u32_get, ppm_set, "%llu\n");
+
+MLX5SIM_ATTRIBUTE(ppm_fops, u32_get, ppm_set);
 
 static int delay_set(void *data, u64 val)
 {
@@ -58,7 +62,8 @@ static int delay_set(void *data, u64 val)
 	WRITE_ONCE(*(u32 *)data, val);
 	return 0;
 }
-DEFINE_DEBUGFS_ATTRIBUTE(delay_fops, u32_get, delay_set, "%llu\n");
+
+MLX5SIM_ATTRIBUTE(delay_fops, u32_get, delay_set);
 
 struct frame {
 	struct mlx5sim_port *port;
@@ -119,34 +124,45 @@ static int set_fault(void *arg)
 	return 0;
 }
 
-/* "sq ID [SYNDROME]" or "rq ID [SYNDROME]" */
+/* "sq ID [SYNDROME]" or "rq ID [SYNDROME]", words apart by spaces */
+static int parse_fault(char *text, struct fault *f)
+{
+	char *word[4];
+	int n = 0;
+
+	f->syndrome = MLX5_CQE_SYNDROME_LOCAL_QP_OP_ERR;
+	text = strim(text);
+	while (text && n < ARRAY_SIZE(word)) {
+		word[n] = strsep(&text, " \t");
+		n += *word[n] != 0;
+	}
+	if (text || n < 2 || n > 3)
+		return -EINVAL;
+	f->sq = !strcmp(word[0], "sq");
+	if (!f->sq && strcmp(word[0], "rq"))
+		return -EINVAL;
+	if (kstrtou32(word[1], 0, &f->id))
+		return -EINVAL;
+	if (n == 3 && (kstrtou8(word[2], 0, &f->syndrome) || !f->syndrome))
+		return -EINVAL;
+	return 0;
+}
+
 static ssize_t fault_write(struct file *file, const char __user *buf,
 			   size_t len, loff_t *pos)
 {
 	struct fault f = { .port = file->private_data };
-	char text[64], kind[4], rest;
-	int syndrome, n, err;
-	unsigned int id;
+	char text[64];
+	int err;
 
 	if (len >= sizeof(text))
 		return -EINVAL;
 	if (copy_from_user(text, buf, len))
 		return -EFAULT;
 	text[len] = 0;
-	n = sscanf(text, "%3s %i %i %c", kind, &id, &syndrome, &rest);
-	if (n < 2 || n > 3 || strlen(text) < len ||
-	    (strcmp(kind, "sq") && strcmp(kind, "rq")))
+	if (strlen(text) < len)
 		return -EINVAL;
-	if (n == 2 && sscanf(text, "%*s %*i %c", &rest) == 1)
-		return -EINVAL;
-	if (n == 2)
-		syndrome = MLX5_CQE_SYNDROME_LOCAL_QP_OP_ERR;
-	if (syndrome < 1 || syndrome > U8_MAX)
-		return -EINVAL;
-	f.sq = !strcmp(kind, "sq");
-	f.id = id;
-	f.syndrome = syndrome;
-	err = mlx5sim_call(set_fault, &f);
+	err = parse_fault(text, &f) ?: mlx5sim_call(set_fault, &f);
 	return err ?: len;
 }
 
@@ -187,8 +203,8 @@ static int clock_offset_set(void *data, u64 val)
 	WRITE_ONCE(port->clock_offset, val);
 	return mlx5sim_call(forget_stamp, port);
 }
-DEFINE_DEBUGFS_ATTRIBUTE_SIGNED(clock_offset_fops, clock_offset_get,
-				clock_offset_set, "%lld\n");
+
+MLX5SIM_ATTRIBUTE_SIGNED(clock_offset_fops, clock_offset_get, clock_offset_set);
 
 static int clock_frozen_get(void *data, u64 *val)
 {
@@ -206,8 +222,8 @@ static int clock_frozen_set(void *data, u64 val)
 	WRITE_ONCE(port->clock_frozen, val);
 	return mlx5sim_call(forget_stamp, port);
 }
-DEFINE_DEBUGFS_ATTRIBUTE(clock_frozen_fops, clock_frozen_get, clock_frozen_set,
-			 "%llu\n");
+
+MLX5SIM_ATTRIBUTE(clock_frozen_fops, clock_frozen_get, clock_frozen_set);
 
 void mlx5sim_fault_debugfs(struct mlx5sim_port *port, struct dentry *dir)
 {

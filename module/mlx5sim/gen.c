@@ -54,7 +54,6 @@ int mlx5sim_gen_init(struct mlx5sim_port *port)
 	};
 	gen->settings[GEN_RATE] = (struct mlx5sim_gen_setting){ 0, 0, NSEC_PER_SEC };
 	gen->random = get_random_u64() | 1;
-	init_completion(&gen->done);
 	default_template(gen);
 	gen->times = kvmalloc_array(GEN_MAX_TIMES, sizeof(*gen->times), GFP_KERNEL);
 	if (!gen->times) {
@@ -163,7 +162,8 @@ static u64 setting(const struct mlx5sim_gen *gen, int i)
 }
 
 /* Begins a run of @count frames; 0: until it is stopped. The engine's, as all below. */
-int mlx5sim_gen_start(struct mlx5sim_gen *gen, u64 count)
+int mlx5sim_gen_start(struct mlx5sim_gen *gen, u64 count,
+		      struct mlx5sim_gen_wait *wait)
 {
 	u32 zipf = setting(gen, GEN_ZIPF);
 
@@ -185,7 +185,7 @@ int mlx5sim_gen_start(struct mlx5sim_gen *gen, u64 count)
 	gen->len = gen->template_len;
 	memcpy(gen->frame, gen->template, gen->len);
 	find_flow(gen);
-	reinit_completion(&gen->done);
+	gen->wait = wait;
 	gen->sent = 0;
 	gen->taken = 0;
 	gen->waits = 0;
@@ -205,7 +205,13 @@ void mlx5sim_gen_stop(struct mlx5sim_gen *gen)
 		return;
 	gen->running = false;
 	gen->end = ktime_get_ns();
-	complete_all(&gen->done);
+	if (!gen->wait)
+		return;
+	gen->wait->sent = gen->sent;
+	gen->wait->no_link = !gen->port->link;
+	/* it may be gone right after that */
+	complete(&gen->wait->done);
+	gen->wait = NULL;
 }
 
 /* The burst before has been received, as far as the driver runs on this CPU */

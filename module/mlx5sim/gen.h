@@ -39,6 +39,13 @@ struct mlx5sim_alias {
 	u32 alias;
 };
 
+/* Somebody waits for the end of a run, and only of that one */
+struct mlx5sim_gen_wait {
+	struct completion done;
+	u64 sent;
+	bool no_link;
+};
+
 struct mlx5sim_gen {
 	struct mlx5sim_port *port;
 	/* for the next run */
@@ -66,7 +73,7 @@ struct mlx5sim_gen {
 	u32 ip_check;	/* offsets of the checksums that have to follow */
 	u32 l4_check;
 	u8 frame[GEN_MAX_FRAME];
-	struct completion done;
+	struct mlx5sim_gen_wait *wait;	/* NULL: nobody waits */
 
 	struct mlx5sim_gen_time *times;
 	u32 ntimes;
@@ -75,7 +82,8 @@ struct mlx5sim_gen {
 };
 
 struct mlx5sim_alias *mlx5sim_zipf(u32 n, u32 s_milli);
-int mlx5sim_gen_start(struct mlx5sim_gen *gen, u64 count);
+int mlx5sim_gen_start(struct mlx5sim_gen *gen, u64 count,
+		      struct mlx5sim_gen_wait *wait);
 void mlx5sim_gen_stop(struct mlx5sim_gen *gen);
 
 #endif

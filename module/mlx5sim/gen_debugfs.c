@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The generator's files, see Documentation/ABI/testing/debugfs-mlx5sim */
 
-#include <linux/debugfs.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "debugfs_attr.h"
 #include "gen.h"
 
 static int setting_get(void *data, u64 *val)
@@ -26,7 +26,8 @@ static int setting_set(void *data, u64 val)
 	WRITE_ONCE(setting->value, val);
 	return 0;
 }
-DEFINE_DEBUGFS_ATTRIBUTE(setting_fops, setting_get, setting_set, "%llu\n");
+
+MLX5SIM_ATTRIBUTE(setting_fops, setting_get, setting_set);
 
 struct template {
 	struct mlx5sim_gen *gen;
@@ -95,13 +96,24 @@ static const struct file_operations template_fops = {
 struct order {
 	struct mlx5sim_gen *gen;
 	u64 count;
+	struct mlx5sim_gen_wait *wait;	/* NULL: nobody waits for its end */
 };
 
 static int start(void *arg)
 {
 	struct order *o = arg;
 
-	return mlx5sim_gen_start(o->gen, o->count);
+	return mlx5sim_gen_start(o->gen, o->count, o->wait);
+}
+
+/* Gives up waiting; the run may have ended meanwhile, and another one begun */
+static int abandon(void *arg)
+{
+	struct order *o = arg;
+
+	if (o->gen->wait == o->wait)
+		mlx5sim_gen_stop(o->gen);
+	return 0;
 }
 
 static int stop(void *gen)
@@ -116,18 +128,23 @@ static int start_set(void *data, u64 val)
 
 	return mlx5sim_call(start, &o);
 }
-DEFINE_DEBUGFS_ATTRIBUTE(start_fops, NULL, start_set, "%llu\n");
+
+MLX5SIM_ATTRIBUTE(start_fops, NULL, start_set);
 
 static int stop_set(void *data, u64 val)
 {
 	return mlx5sim_call(stop, data);
 }
-DEFINE_DEBUGFS_ATTRIBUTE(stop_fops, NULL, stop_set, "%llu\n");
+
+MLX5SIM_ATTRIBUTE(stop_fops, NULL, stop_set);
 
 /* The write returns when the frames are out; a signal ends the run */
 static int run_set(void *data, u64 val)
 {
-	struct order o = { .gen = data, .count = val };
+	struct mlx5sim_gen_wait wait = {
+		.done = COMPLETION_INITIALIZER_ONSTACK(wait.done),
+	};
+	struct order o = { .gen = data, .count = val, .wait = &wait };
 	int err;
 
 	if (!val)
@@ -135,14 +152,16 @@ static int run_set(void *data, u64 val)
 	err = mlx5sim_call(start, &o);
 	if (err)
 		return err;
-	if (wait_for_completion_interruptible(&o.gen->done)) {
-		mlx5sim_call(stop, data);
+	if (wait_for_completion_interruptible(&wait.done)) {
+		mlx5sim_call(abandon, &o);
 		return -EINTR;
 	}
-	/* the link went down */
-	return READ_ONCE(o.gen->sent) < val ? -ENETDOWN : 0;
+	if (wait.sent == val)
+		return 0;
+	return wait.no_link ? -ENETDOWN : -ECANCELED;
 }
-DEFINE_DEBUGFS_ATTRIBUTE(run_fops, NULL, run_set, "%llu\n");
+
+MLX5SIM_ATTRIBUTE(run_fops, NULL, run_set);
 
 static int show_status(void *arg)
 {

@@ -2,6 +2,7 @@
 /* The way of a frame from port to port, and what can happen to it there */
 
 #include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
 #include <linux/prandom.h>
 #include <linux/slab.h>
 
@@ -58,9 +59,11 @@ static void count_size(struct mlx5sim_port *port, u32 len)
 	port->counters.rx_sizes[i]++;
 }
 
-static u8 prio_of(const u8 *data)
+/* Of a tag; a frame may end where its tag would be */
+static u8 prio_of(const u8 *data, u32 len)
 {
-	return data[12] == 0x81 && data[13] == 0 ? data[14] >> 5 : 0;
+	return len >= VLAN_ETH_HLEN && data[12] == 0x81 && data[13] == 0 ?
+	       data[14] >> 5 : 0;
 }
 
 /**
@@ -98,7 +101,7 @@ enum mlx5sim_rx mlx5sim_wire_rx(struct mlx5sim_port *port, const u8 *data,
 	}
 	count(&c->rx, data, len);
 	count_size(port, len);
-	prio = prio_of(data);
+	prio = prio_of(data, len);
 	c->rx_prio[prio]++;
 	c->rx_prio_bytes[prio] += len;
 	return ret;
@@ -182,7 +185,7 @@ void mlx5sim_transmit(struct mlx5sim_port *port, const u8 *data, u32 len)
 		if (!(data[0] & 1))
 			return;
 	}
-	prio = prio_of(data);
+	prio = prio_of(data, len);
 	count(&c->tx, data, len);
 	c->tx_prio[prio]++;
 	c->tx_prio_bytes[prio] += len;
