@@ -30,6 +30,18 @@ const char *hc_get(const char *file);
 /* Hooks none, native off, device any, clock plain, tables empty; 0 or -errno */
 int hc_all_off(void);
 
+/* modules.c: modules from the folder that $HOOKCOST_MODULES names */
+
+bool hc_loaded(const char *name);
+bool hc_can_load(const char *name);
+/* 0 or -errno; -EWOULDBLOCK: it is in use */
+int hc_load(const char *name);
+int hc_unload(const char *name);
+/* References to a loaded module; -1 if it is not */
+int hc_references(const char *name);
+
+/* control.c again: native programs */
+
 #define HC_PROGRAMS	32
 
 struct hc_native {

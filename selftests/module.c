@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The modules come and go; not while something of theirs is in use */
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 
 #include "kselftest_harness.h"
 #include "hooks.h"
@@ -18,44 +15,6 @@
 #include "kfunc.skel.h"
 
 #define ROUNDS	30
-
-static bool is_loaded(const char *name)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "/sys/module/%s", name);
-	return !access(path, F_OK);
-}
-
-/* From $HOOKCOST_MODULES; 0 or -errno */
-static int load(const char *name)
-{
-	const char *dir = getenv("HOOKCOST_MODULES");
-	char path[512];
-	int fd, ret;
-
-	snprintf(path, sizeof(path), "%s/%s.ko", dir ?: "/nonexistent", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	ret = syscall(SYS_finit_module, fd, "", 0) ? -errno : 0;
-	close(fd);
-	return ret;
-}
-
-static int unload(const char *name)
-{
-	return syscall(SYS_delete_module, name, O_NONBLOCK) ? -errno : 0;
-}
-
-static bool can_load(const char *name)
-{
-	char path[512];
-
-	snprintf(path, sizeof(path), "%s/%s.ko", getenv("HOOKCOST_MODULES") ?: "/nonexistent",
-		 name);
-	return !access(path, R_OK);
-}
 
 FIXTURE(module) {
 	bool native, kfunc;	/* loaded before */
@@ -70,8 +29,8 @@ FIXTURE(module) {
 FIXTURE_SETUP(module)
 {
 	memset(self, 0, sizeof(*self));
-	self->native = is_loaded("hookcost_native");
-	self->kfunc = is_loaded("hookcost_kfunc");
+	self->native = hc_loaded("hookcost_native");
+	self->kfunc = hc_loaded("hookcost_kfunc");
 	ASSERT_EQ(0, hc_all_off());
 	ASSERT_EQ(0, hc_net_up(&self->net));
 	self->progs = hooks__open_and_load();
@@ -79,12 +38,19 @@ FIXTURE_SETUP(module)
 	self->link = hook_xdp(&self->net, "hc0b", self->progs->progs.xdp_pass);
 	ASSERT_NE(NULL, self->link);
 	ASSERT_EQ(0, hc_flow_open(&self->flow, &self->net, 0, AF_INET, SOCK_DGRAM));
-	if (!can_load("hookcost_native") || !can_load("hookcost_kfunc"))
+	if (!hc_can_load("hookcost_native") || !hc_can_load("hookcost_kfunc"))
 		SKIP(return, "HOOKCOST_MODULES does not name the folder of the modules");
 	if (!self->native)
-		ASSERT_EQ(0, load("hookcost_native"));
+		ASSERT_EQ(0, hc_load("hookcost_native"));
 	if (!self->kfunc)
-		ASSERT_EQ(0, load("hookcost_kfunc"));
+		ASSERT_EQ(0, hc_load("hookcost_kfunc"));
+}
+
+static int restore(const char *name, bool loaded)
+{
+	if (hc_loaded(name) == loaded)
+		return 0;
+	return loaded ? hc_load(name) : hc_unload(name);
 }
 
 /* As it was before */
@@ -95,18 +61,16 @@ FIXTURE_TEARDOWN(module)
 	bpf_link__destroy(self->link);
 	hooks__destroy(self->progs);
 	hc_net_down(&self->net);
-	if (is_loaded("hookcost_native") != self->native)
-		EXPECT_EQ(0, self->native ? load("hookcost_native") : unload("hookcost_native"));
-	if (is_loaded("hookcost_kfunc") != self->kfunc)
-		EXPECT_EQ(0, self->kfunc ? load("hookcost_kfunc") : unload("hookcost_kfunc"));
+	EXPECT_EQ(0, restore("hookcost_native", self->native));
+	EXPECT_EQ(0, restore("hookcost_kfunc", self->kfunc));
 }
 
 TEST_F(module, twice)
 {
-	EXPECT_EQ(-EEXIST, load("hookcost_native"));
-	EXPECT_EQ(-EEXIST, load("hookcost_kfunc"));
+	EXPECT_EQ(-EEXIST, hc_load("hookcost_native"));
+	EXPECT_EQ(-EEXIST, hc_load("hookcost_kfunc"));
 	EXPECT_EQ(0, hc_set("native", "drop"));
-	EXPECT_EQ(-EEXIST, load("hookcost_native"));
+	EXPECT_EQ(-EEXIST, hc_load("hookcost_native"));
 }
 
 /* An active program pins its module, each of them, and only while it is active */
@@ -122,21 +86,19 @@ TEST_F(module, pinned)
 		if (strcmp(table.program[i].owner, "hookcost_native"))
 			continue;
 		ASSERT_EQ(0, hc_set("native", name));
-		EXPECT_EQ(-EWOULDBLOCK, unload("hookcost_native")) {
+		EXPECT_EQ(-EWOULDBLOCK, hc_unload("hookcost_native")) {
 			TH_LOG("removed while %s is active", name);
 		}
-		EXPECT_TRUE(is_loaded("hookcost_native"));
+		EXPECT_TRUE(hc_loaded("hookcost_native"));
 	}
 	ASSERT_EQ(0, hc_set("native", "off"));
-	EXPECT_EQ(0, unload("hookcost_native"));
-	EXPECT_FALSE(is_loaded("hookcost_native"));
+	EXPECT_EQ(0, hc_unload("hookcost_native"));
+	EXPECT_FALSE(hc_loaded("hookcost_native"));
 }
 
 /* A refused argument, a second choice and off leave no reference behind */
 TEST_F(module, references)
 {
-	char refs[16] = "";
-	FILE *f;
 	int i;
 
 	for (i = 0; i < 10; i++) {
@@ -145,14 +107,10 @@ TEST_F(module, references)
 		ASSERT_EQ(0, hc_set("native", "fib 4"));
 		ASSERT_EQ(0, hc_set("native", "drop"));
 	}
-	f = fopen("/sys/module/hookcost_native/refcnt", "r");
-	ASSERT_NE(NULL, f);
-	EXPECT_NE(NULL, fgets(refs, sizeof(refs), f));
-	fclose(f);
-	EXPECT_STREQ("1\n", refs);
+	EXPECT_EQ(1, hc_references("hookcost_native"));
 	ASSERT_EQ(0, hc_set("native", "off"));
 	ASSERT_EQ(0, hc_set("native", "off"));
-	EXPECT_EQ(0, unload("hookcost_native"));
+	EXPECT_EQ(0, hc_unload("hookcost_native"));
 }
 
 /* Its programs go with it, and come back with it */
@@ -162,14 +120,14 @@ TEST_F(module, programs)
 	size_t i;
 
 	ASSERT_EQ(0, hc_read_native(&with));
-	ASSERT_EQ(0, unload("hookcost_native"));
+	ASSERT_EQ(0, hc_unload("hookcost_native"));
 	ASSERT_EQ(0, hc_read_native(&without));
 	for (i = 0; i < without.nprograms; i++)
 		EXPECT_STREQ("kernel", without.program[i].owner);
 	EXPECT_LT(without.nprograms, with.nprograms);
 	EXPECT_EQ(-EINVAL, hc_set("native", "drop"));
 	EXPECT_STREQ("off", without.active);
-	ASSERT_EQ(0, load("hookcost_native"));
+	ASSERT_EQ(0, hc_load("hookcost_native"));
 	ASSERT_EQ(0, hc_read_native(&without));
 	EXPECT_EQ(with.nprograms, without.nprograms);
 	EXPECT_EQ(0, hc_set("native", "drop"));
@@ -199,12 +157,12 @@ TEST_F(module, under_traffic)
 	for (i = 0; i < ROUNDS; i++) {
 		ASSERT_EQ(0, hc_set("native", "drop"));
 		sched_yield();
-		EXPECT_EQ(-EWOULDBLOCK, unload("hookcost_native"));
+		EXPECT_EQ(-EWOULDBLOCK, hc_unload("hookcost_native"));
 		sched_yield();
 		ASSERT_EQ(0, hc_set("native", "off"));
-		ASSERT_EQ(0, unload("hookcost_native"));
+		ASSERT_EQ(0, hc_unload("hookcost_native"));
 		sched_yield();
-		ASSERT_EQ(0, load("hookcost_native"));
+		ASSERT_EQ(0, hc_load("hookcost_native"));
 		sched_yield();
 	}
 	self->stop = true;
@@ -225,20 +183,20 @@ TEST_F(module, kfunc_pinned)
 	struct kfunc *progs = kfunc__open_and_load();
 
 	ASSERT_NE(NULL, progs);
-	EXPECT_EQ(-EWOULDBLOCK, unload("hookcost_kfunc"));
+	EXPECT_EQ(-EWOULDBLOCK, hc_unload("hookcost_kfunc"));
 	kfunc__destroy(progs);
 	/* programs are freed after a grace period */
-	for (int tries = 0; tries < 100 && unload("hookcost_kfunc"); tries++)
+	for (int tries = 0; tries < 100 && hc_unload("hookcost_kfunc"); tries++)
 		usleep(20000);
-	EXPECT_FALSE(is_loaded("hookcost_kfunc"));
+	EXPECT_FALSE(hc_loaded("hookcost_kfunc"));
 	EXPECT_EQ(NULL, kfunc__open_and_load());
-	EXPECT_EQ(0, load("hookcost_kfunc"));
+	EXPECT_EQ(0, hc_load("hookcost_kfunc"));
 	progs = kfunc__open_and_load();
 	EXPECT_NE(NULL, progs);
 	kfunc__destroy(progs);
-	for (int tries = 0; tries < 100 && unload("hookcost_kfunc"); tries++)
+	for (int tries = 0; tries < 100 && hc_unload("hookcost_kfunc"); tries++)
 		usleep(20000);
-	EXPECT_FALSE(is_loaded("hookcost_kfunc"));
+	EXPECT_FALSE(hc_loaded("hookcost_kfunc"));
 }
 
 int main(int argc, char **argv)
