@@ -51,7 +51,7 @@ kill_guest() {
 
 # boot COMMAND...: runs the guest, and exits
 boot() {
-	local console tee_pid rc=0 word status why panic
+	local console tee_pid rc=0 word status why panic begin=$SECONDS
 
 	ulimit -c 0
 	exec {console}> >(exec tee -i "$run/console.log")
@@ -75,7 +75,11 @@ boot() {
 		[[ $word != "$nonce" || ! $status =~ ^[0-9]+$ ]] || exit "$status"
 	fi
 	why="ended with status $rc"
-	((rc != 124 && rc != 137)) || why="was stopped after $limit s"
+	if ((SECONDS - begin >= limit)); then
+		why="was stopped after $limit s"
+	elif ((rc == 137)); then
+		why="was killed"
+	fi
 	! panic=$(grep -m 1 -o 'Kernel panic.*' "$run/console.log") || why="had a $panic"
 	printf 'hookcost: the %s guest %s, its command did not end: %s\n' \
 		"${target^^}" "$why" "$run/console.log" >&2

@@ -114,6 +114,17 @@ ticker() {
 	done
 }
 
+# A full disk makes many messages, and sometimes none: the log is on it
+say_full() {
+	local free
+
+	free=$(df -Pm "$cache" | awk 'END { print $4 + 0 }')
+	if ((free < 50)) || grep -q 'No space left on device' "$1"; then
+		printf 'hookcost: no space left in %s (%d MB): free some, or set HOOKCOST_CACHE\n' \
+			"$cache" "$free" >&2
+	fi
+}
+
 # step NAME COMMAND...: output to a log, elapsed time on stdout.
 # Not to be called in a condition: the command would lose its `set -e`.
 step() {
@@ -134,6 +145,7 @@ step() {
 		printf 'hookcost: %s failed after %d s; the end of %s:\n' \
 			"$name" $((SECONDS - start)) "$log" >&2
 		tail -n 20 "$log" >&2
+		say_full "$log"
 		exit 1
 	fi
 	((SECONDS - start < 2)) || say "$name: $((SECONDS - start)) s"

@@ -43,6 +43,13 @@ rc=0
 userspace_make -s check | tee "$ktap/2-unit" || rc=$?
 judge "$ktap/2-unit" "$rc"
 
+if [[ $target != host && $debug == 0 ]]; then
+	doing="recovery"
+	rc=0
+	"$top/scripts/test-recover.sh" | tee "$ktap/2-recovery" || rc=$?
+	judge "$ktap/2-recovery" "$rc"
+fi
+
 doing="selftests on the target"
 rc=0
 "$top/scripts/boot-$target.sh" "$run" "$out/selftests/install/run_tests.sh" -o "$test_limit" || rc=$?
