@@ -33,6 +33,10 @@ static void print_json(void)
 		json_add_string(b, "name", benches[i]->name);
 		json_add_string(b, "title", benches[i]->title);
 		json_add_string(b, "needs", benches[i]->needs);
+		json_object_object_add(b, "seconds",
+				       json_object_new_int((int)benches[i]->seconds));
+		json_object_object_add(b, "seconds_quick",
+				       json_object_new_int((int)benches[i]->seconds_quick));
 		json_object_array_add(list, b);
 	}
 	json_add_string(o, "schema", HOOKCOST_SCHEMA);
@@ -57,8 +61,12 @@ int cmd_list(int argc, char **argv)
 		print_json();
 		return EXIT_DONE;
 	}
-	for (i = 0; benches[i]; i++)
-		printf("%-10s  %s\n%-10s  needs: %s\n", benches[i]->name, benches[i]->title,
-		       "", *benches[i]->needs ? benches[i]->needs : "nothing but root");
+	for (i = 0; benches[i]; i++) {
+		const struct bench *b = benches[i];
+
+		printf("%-10s  %s\n%-10s  needs: %s; about %u s, %u s with --quick\n", b->name,
+		       b->title, "", *b->needs ? b->needs : "nothing but root", b->seconds,
+		       b->seconds_quick);
+	}
 	return EXIT_DONE;
 }

@@ -83,6 +83,7 @@ static struct json_object *table_json(const struct table *t)
 		json_add_string(c, "key", t->columns[i].key);
 		json_add_string(c, "head", t->columns[i].head);
 		json_add_string(c, "unit", t->columns[i].unit);
+		json_object_object_add(c, "decimals", json_object_new_int(t->columns[i].decimals));
 		json_object_array_add(columns, c);
 	}
 	for (i = 0; i < t->nrows; i++)

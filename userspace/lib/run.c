@@ -28,6 +28,7 @@ static bool quiet, verbose;
 
 static double progress_begin, progress_last;
 static bool progress_shown;
+static char progress_of[32];		/* "[3/14] ", or nothing */
 
 static unsigned int errors;
 static char last_error[512];
@@ -114,10 +115,15 @@ void progress(const char *what, unsigned int done, unsigned int total)
 	progress_last = now;
 	progress_shown = true;
 	if (total)
-		fprintf(stderr, "\r%s: %u/%u (%u %%)\033[K", what, done, total,
+		fprintf(stderr, "\r%s%s: %u/%u (%u %%)\033[K", progress_of, what, done, total,
 			(unsigned int)(100.0 * done / total));
 	else
-		fprintf(stderr, "\r%s: %u\033[K", what, done);
+		fprintf(stderr, "\r%s%s: %u\033[K", progress_of, what, done);
+}
+
+void progress_part(unsigned int part, unsigned int parts)
+{
+	snprintf(progress_of, sizeof(progress_of), "[%u/%u] ", part, parts);
 }
 
 static void progress_clear(void)

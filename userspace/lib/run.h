@@ -26,6 +26,8 @@ bool interrupted(void);
 /* Progress line on a terminal's stderr; nothing when it is not one or quiet */
 void progress(const char *what, unsigned int done, unsigned int total);
 void progress_end(void);
+/* From now on it begins with that: "[3/14] table6: ..." */
+void progress_part(unsigned int part, unsigned int parts);
 
 /* One line to stderr: "hookcost: ..." */
 void err(const char *fmt, ...) __printf(1, 2);

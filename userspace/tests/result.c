@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "lib/json.h"
+#include "lib/output.h"
 #include "lib/result.h"
 #include "lib/util.h"
 #include "unit.h"
@@ -199,7 +200,7 @@ static void json_round_trip(void)
 	struct result *res = sample();
 	struct json_object *o, *back;
 	char *path = xasprintf("%s/out.json", unit_folder());
-	struct json_file *f;
+	struct output *f;
 	struct stat st;
 
 	row_detail(third_row(res), "insns", json_object_new_int(12));
@@ -207,11 +208,11 @@ static void json_round_trip(void)
 	result_fact(res, "ratio", json_number(1.0 / 3));
 	o = result_json(res);
 
-	f = json_file_open(path);
+	f = output_open(path, "--json");
 	CHECK(f);
 	CHECK(stat(path, &st));
-	CHECK_INT(json_file_write(f, o), 0);
-	json_file_close(f);
+	CHECK_INT(output_json(f, o), 0);
+	output_close(f);
 	back = json_object_from_file(path);
 	CHECK(back);
 	CHECK_STR(json_object_get_string(at(back, "name")), "tableX");
@@ -239,33 +240,33 @@ static void json_unwritable(void)
 {
 	struct json_object *o = json_object_new_object();
 	char *path = xasprintf("%s/no/such/file", unit_folder());
-	struct json_file *f;
+	struct output *f;
 
 	unit_capture();
-	CHECK(!json_file_open(path));
+	CHECK(!output_open(path, "--json"));
 	CHECK_HAS(unit_captured(), "No such file");
 	free(path);
 	unit_capture();
-	CHECK(!json_file_open(unit_folder()));
+	CHECK(!output_open(unit_folder(), "--json"));
 	CHECK_HAS(unit_captured(), "Is a directory");
 
 	/* found out only at the end */
 	unit_capture();
-	f = json_file_open("/dev/full");
+	f = output_open("/dev/full", "--json");
 	CHECK(f);
-	CHECK(f && json_file_write(f, o) < 0);
+	CHECK(f && output_json(f, o) < 0);
 	CHECK_HAS(unit_captured(), "No space left");
-	json_file_close(f);
+	output_close(f);
 
 	/* what was there stays when the folder goes away */
 	unit_write("gone/out.json", "old\n");
 	path = xasprintf("%s/gone/out.json", unit_folder());
-	f = json_file_open(path);
+	f = output_open(path, "--json");
 	CHECK(f);
 	CHECK_INT(json_object_object_length(o), 0);
 	json_add_string(o, "new", "er");
-	CHECK_INT(json_file_write(f, o), 0);
-	json_file_close(f);
+	CHECK_INT(output_json(f, o), 0);
+	output_close(f);
 	json_object_put(o);
 	o = json_object_from_file(path);
 	CHECK_STR(json_object_get_string(at(o, "new")), "er");

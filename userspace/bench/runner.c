@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Runs benches one after the other; what one has measured is kept before the next begins */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "../command.h"
+#include "../lib/env.h"
+#include "../lib/json.h"
+#include "../lib/output.h"
+#include "../lib/paper.h"
+#include "../lib/run.h"
+#include "../lib/util.h"
+#include "runner.h"
+
+struct outcome {
+	size_t measured;		/* rows that have a number */
+	char *failed;			/* names, or NULL */
+	size_t nfailed;
+};
+
+unsigned int runner_seconds(const struct runner *r)
+{
+	unsigned int sum = 0;
+	size_t i;
+
+	for (i = 0; i < r->nbenches; i++)
+		sum += r->opts.quick ? r->bench[i]->seconds_quick : r->bench[i]->seconds;
+	return sum;
+}
+
+void duration_text(double seconds, char *buf, size_t len)
+{
+	unsigned long s = (unsigned long)(seconds + 0.5), m = (s + 30) / 60;
+
+	if (s < 120)
+		snprintf(buf, len, "%lu s", s);
+	else if (m < 90)
+		snprintf(buf, len, "%lu min", m);
+	else
+		snprintf(buf, len, "%lu h %lu min", m / 60, m % 60);
+}
+
+static void print_header(const struct runner *r)
+{
+	char about[32];
+
+	env_print(r->text);
+	fprintf(r->text, "paper: %s\n", PAPER_DOI);
+	if (r->nbenches > 1 && (r->opts.batches || r->opts.samples)) {
+		fprintf(r->text, "%zu benches\n", r->nbenches);
+	} else if (r->nbenches > 1) {
+		duration_text(runner_seconds(r), about, sizeof(about));
+		fprintf(r->text, "about %s for %zu benches\n", about, r->nbenches);
+	}
+	fputc('\n', r->text);
+	fflush(r->text);
+}
+
+/* Until the end it says that it was interrupted: whatever ends us now is one */
+static struct json_object *new_report(const struct runner *r)
+{
+	struct json_object *asked = json_object_new_array();
+	struct json_object *o = json_object_new_object();
+	time_t now = time(NULL);
+	char date[32];
+	size_t i;
+
+	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
+	for (i = 0; i < r->nbenches; i++)
+		json_object_array_add(asked, json_object_new_string(r->bench[i]->name));
+	json_add_string(o, "schema", HOOKCOST_SCHEMA);
+	json_add_string(o, "tool_version", HOOKCOST_VERSION);
+	json_add_string(o, "date", date);
+	json_add_string(o, "paper", PAPER_DOI);
+	json_object_object_add(o, "environment", env_json());
+	json_object_object_add(o, "quick", json_object_new_boolean(r->opts.quick));
+	json_object_object_add(o, "ordered", json_object_new_boolean(r->opts.ordered));
+	json_object_object_add(o, "asked", asked);
+	json_object_object_add(o, "benches", json_object_new_array());
+	json_object_object_add(o, "interrupted", json_object_new_boolean(true));
+	return o;
+}
+
+static void add_failed(struct outcome *out, const char *name)
+{
+	char *more = out->failed ? xasprintf("%s, %s", out->failed, name) : xstrdup(name);
+
+	free(out->failed);
+	out->failed = more;
+	out->nfailed++;
+}
+
+/* 0 or -errno */
+static int run_one(const struct runner *r, const struct bench *b, struct json_object *report,
+		   struct outcome *out)
+{
+	struct result *res = result_new(b->name, b->title);
+	unsigned int said = err_count();
+	struct json_object *list, *o;
+	double begin = now_ns();
+	enum verdict v;
+	char why[512];
+	int ret;
+
+	ret = b->run(&r->opts, res);
+	progress_end();
+	cleanup_all();
+	if (interrupted())
+		ret = -EINTR;
+
+	if (r->opts.quick)
+		result_weaken(res, VERDICT_INDICATIVE, "--quick");
+	v = env_verdict(why, sizeof(why));
+	result_weaken(res, v, why);
+
+	result_print(res, r->text);
+	fflush(r->text);
+	o = result_json(res);
+	json_object_object_add(o, "seconds", json_number((now_ns() - begin) / 1e9));
+	if (ret && ret != -EINTR) {
+		/* one line is enough */
+		if (err_count() == said)
+			err("%s failed: %s", b->name, strerror(-ret));
+		json_add_string(o, "failed", err_last());
+		add_failed(out, b->name);
+	}
+	out->measured += result_measured(res);
+	json_object_object_get_ex(report, "benches", &list);
+	json_object_array_add(list, o);
+	result_free(res);
+	return ret;
+}
+
+static void print_end(const struct runner *r, double seconds)
+{
+	char took[32];
+
+	if (r->nbenches < 2)
+		return;
+	duration_text(seconds, took, sizeof(took));
+	fprintf(r->text, "%zu benches in %s\n", r->nbenches, took);
+}
+
+int runner_run(const struct runner *r)
+{
+	struct json_object *report = new_report(r);
+	struct outcome out = { 0 };
+	double begin = now_ns(), seconds;
+	int status = EXIT_DONE;
+	size_t i;
+
+	print_header(r);
+	for (i = 0; i < r->nbenches && !interrupted(); i++) {
+		if (r->nbenches > 1)
+			progress_part((unsigned int)i + 1, (unsigned int)r->nbenches);
+		run_one(r, r->bench[i], report, &out);
+		/* for a crash, or kill -9; one that fails now may succeed at the end */
+		if (r->json && output_replaces(r->json) && i + 1 < r->nbenches)
+			output_json(r->json, report);
+	}
+	seconds = (now_ns() - begin) / 1e9;
+	json_object_object_add(report, "seconds", json_number(seconds));
+	json_object_object_add(report, "interrupted", json_object_new_boolean(interrupted()));
+	if (interrupted())
+		err("interrupted; what was measured until then is above");
+	else
+		print_end(r, seconds);
+	if (out.nfailed && r->nbenches > 1)
+		err("%zu of %zu benches failed: %s", out.nfailed, r->nbenches, out.failed);
+	if (out.nfailed || interrupted())
+		status = EXIT_FAILED;
+	if (r->json && output_json(r->json, report))
+		status = EXIT_FAILED;
+	json_object_put(report);
+
+	if (status == EXIT_DONE && !out.measured) {
+		err("nothing could be measured; the tables say why, hookcost doctor what to do");
+		status = EXIT_SKIP;
+	}
+	free(out.failed);
+	return status;
+}

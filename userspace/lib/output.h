@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Files of results, written whole or not at all */
+#ifndef HOOKCOST_OUTPUT_H
+#define HOOKCOST_OUTPUT_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+
+struct output;
+
+/*
+ * Finds out, before anything is measured, whether path ("-": standard output)
+ * can be written; NULL with err() said if not, which names the option by which
+ * to name another. A regular file appears, or is replaced, whole in
+ * output_write(); 0, or -errno with err() said (once).
+ */
+struct output *output_open(const char *path, const char *option);
+int output_write(struct output *f, const char *text);
+int output_json(struct output *f, struct json_object *o);
+/* A regular file: written again, it is replaced; anything else would have it twice */
+bool output_replaces(const struct output *f);
+void output_close(struct output *f);
+
+#endif /* HOOKCOST_OUTPUT_H */
