@@ -58,7 +58,7 @@ killed_guest() {
 	local emulator=$build/linux rc=0
 
 	[[ $target == uml ]] || emulator=qemu-system
-	rm -rf "$work/boot"
+	rm -rf "${work:?}/boot"
 	kill_later "$emulator" KILL &
 	boot sh -c 'touch "$HOOKCOST_RUN/begun"; sleep 300' || rc=$?
 	wait
