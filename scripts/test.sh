@@ -50,22 +50,55 @@ if [[ $target != host && $debug == 0 ]]; then
 	judge "$ktap/2-recovery" "$rc"
 fi
 
+# guest NAME COMMAND...: one boot of the target; its output is judged
+guest() {
+	local name=$1 rc=0
+	shift
+
+	mkdir -p "$run/$name"
+	"$top/scripts/boot-$target.sh" "$run/$name" "$@" || rc=$?
+	cp "$run/$name/output" "$ktap/3-$name" || :
+	((rc != 4)) || rc=0	# all skipped
+	judge "$ktap/3-$name" "$rc"
+}
+
+# UML has one CPU, so there is a guest for each of the machine's, up to four, as far as the
+# memory goes; each takes the next test from a list that they share
+guests() {
+	local n pids=()
+
+	n=$(awk '/^MemAvailable/ { print int($2 / 1600000) }' /proc/meminfo)
+	((n <= jobs)) || n=$jobs
+	((n <= 4)) || n=4
+	((n >= 1)) || n=1
+	mkdir "$run/queue"
+	# the longest first, so that they end together
+	{
+		printf 'hookcost:%s\n' mlx5sim_{upstream,reload,modules,recover}.sh
+		cat "$out/selftests/install/kselftest-list.txt"
+	} | awk '!seen[$0]++' >"$run/queue/tests"
+	for ((; n; n--)); do
+		guest "target-$n" "$top/scripts/guest-tests.sh" "$run/queue" -o "$test_limit" &
+		pids+=($!)
+	done
+	# a shell's background commands do not see Ctrl-C
+	trap 'pkill -TERM -f "boot-$target.sh $run/" || :' INT TERM HUP
+	while ! wait "${pids[@]}" && kill -0 "${pids[@]}" 2>/dev/null; do :; done
+	trap - INT TERM HUP
+}
+
 doing="selftests on the target"
-rc=0
-"$top/scripts/boot-$target.sh" "$run" "$out/selftests/install/run_tests.sh" -o "$test_limit" || rc=$?
-cp "$run/output" "$ktap/3-target"
-cp "$run/dmesg" "$run/dmesg-1" 2>/dev/null || :
-((rc != 4)) || rc=0	# all skipped
-judge "$ktap/3-target" "$rc"
+if [[ $target == uml && $debug == 0 ]]; then
+	guests
+else
+	guest target "$out/selftests/install/run_tests.sh" -o "$test_limit"
+fi
 
 # Exact where the clock counts instructions, which takes another boot
 if [[ $target == vm && $debug == 0 ]]; then
 	doing="instructions"
-	rc=0
-	VM_ICOUNT=1 "$top/scripts/boot-vm.sh" "$run" "$out/selftests/install/run_tests.sh" \
-		-o "$test_limit" -t hookcost:bench_instructions.sh || rc=$?
-	cp "$run/output" "$ktap/3-target-icount"
-	judge "$ktap/3-target-icount" "$rc"
+	VM_ICOUNT=1 guest icount "$out/selftests/install/run_tests.sh" -o "$test_limit" \
+		-t hookcost:bench_instructions.sh
 fi
 
 # none NAME TEXT: fails if there is a text, and shows it
@@ -78,11 +111,13 @@ none() {
 }
 
 doing="kernel log of the target is clean"
-[[ -s $run/dmesg && -s $run/dmesg-1 ]] || exit 125
-none "$doing" "$(grep -hE 'WARNING: |BUG: |Oops|Call Trace' "$run/dmesg-1" "$run/dmesg")" | tee "$ktap/4-log"
+for log in "$run"/*target*/ "$run"/icount/; do
+	[[ ! -d $log || -s $log/dmesg ]] || exit 125
+done
+none "$doing" "$(grep -hE 'WARNING: |BUG: |Oops|Call Trace' "$run"/*/dmesg)" | tee "$ktap/4-log"
 
 if ((debug)); then
 	doing="kmemleak finds no leak on the target"
-	[[ -e $run/kmemleak ]] || exit 125
-	none "$doing" "$(<"$run/kmemleak")" | tee "$ktap/5-leaks"
+	[[ -e $run/target/kmemleak ]] || exit 125
+	none "$doing" "$(<"$run/target/kmemleak")" | tee "$ktap/5-leaks"
 fi
