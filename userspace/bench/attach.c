@@ -55,16 +55,35 @@ static int attach_fail(const char *what)
 	return ret;
 }
 
+struct bpf_link *attach_xdp_at(const struct net *n, const struct net_end *e,
+			       const struct bpf_program *prog)
+{
+	struct bpf_link *link;
+
+	if (net_enter(e))
+		return NULL;
+	/* a driver that has a hook for XDP is never given the generic one by a link */
+	link = bpf_program__attach_xdp(prog, e->ifindex);
+	if (!link)
+		attach_fail("attach an XDP program");
+	net_leave(n);
+	return link;
+}
+
 struct bpf_link *attach_xdp(const struct net *n, const struct bpf_program *prog)
+{
+	return attach_xdp_at(n, &n->b, prog);
+}
+
+struct bpf_link *attach_tcx(const struct net *n, const struct bpf_program *prog)
 {
 	struct bpf_link *link;
 
 	if (net_enter(&n->b))
 		return NULL;
-	/* a driver that has a hook for XDP is never given the generic one by a link */
-	link = bpf_program__attach_xdp(prog, n->b.ifindex);
+	link = bpf_program__attach_tcx(prog, n->b.ifindex, NULL);
 	if (!link)
-		attach_fail("attach an XDP program");
+		attach_fail("attach a TC program (tcx)");
 	net_leave(n);
 	return link;
 }
@@ -93,15 +112,14 @@ static int attach_tc(struct attach *at)
 	return 0;
 }
 
-static int attach_tcx(struct attach *at)
+static int attach_tcx_empty(struct attach *at)
 {
-	int ret = attach_tc(at) ?: net_enter(&at->net->b);
+	int ret = attach_tc(at);
 
 	if (ret)
 		return ret;
-	at->link = bpf_program__attach_tcx(at->tc->progs.tc_empty, at->net->b.ifindex, NULL);
-	ret = at->link ? 0 : attach_fail("attach a TC program (tcx)");
-	return net_leave(at->net) ?: ret;
+	at->link = attach_tcx(at->net, at->tc->progs.tc_empty);
+	return at->link ? 0 : -EIO;
 }
 
 static int attach_cls_bpf(struct attach *at)
@@ -152,7 +170,7 @@ int attach_empty(struct attach *at, enum attach_point point, const struct net *n
 	case ATTACH_XDP:
 		return attach_xdp_empty(at);
 	case ATTACH_TCX:
-		return attach_tcx(at);
+		return attach_tcx_empty(at);
 	case ATTACH_CLS_BPF:
 		return attach_cls_bpf(at);
 	case ATTACH_SK_SKB:

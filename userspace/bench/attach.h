@@ -31,7 +31,11 @@ struct attach {
  */
 int attach_empty(struct attach *at, enum attach_point point, const struct net *n, int sock);
 
-/* An XDP program in the far end's driver; NULL with err() said */
+/* An XDP program in an end's driver, or the far end's; NULL with err() said */
+struct bpf_link *attach_xdp_at(const struct net *n, const struct net_end *e,
+			       const struct bpf_program *prog);
 struct bpf_link *attach_xdp(const struct net *n, const struct bpf_program *prog);
+/* A TC program at the far end's ingress (tcx, since Linux 6.6); NULL with err() said */
+struct bpf_link *attach_tcx(const struct net *n, const struct bpf_program *prog);
 
 #endif /* HOOKCOST_ATTACH_H */

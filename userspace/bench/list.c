@@ -6,6 +6,7 @@ const struct bench *const benches[] = {
 	&bench_table1,
 	&bench_table3,
 	&bench_table6,
+	&bench_figure3,
 	&bench_figure14a,
 	&bench_figure14b,
 	&bench_mlx5sim,

@@ -51,6 +51,11 @@ int ethtool_set_tso(const char *dev, bool on)
 	return ethtool_set(dev, ETHTOOL_STSO, on, "TSO");
 }
 
+int ethtool_set_tx_csum(const char *dev, bool on)
+{
+	return ethtool_set(dev, ETHTOOL_STXCSUM, on, "checksumming by the device");
+}
+
 int ethtool_link(const char *dev, bool *up)
 {
 	struct ethtool_value v = { .cmd = ETHTOOL_GLINK };

@@ -12,6 +12,9 @@ int ethtool_set_gro(const char *dev, bool on);
 /* TCP segmentation offload; veth bypasses the peer's NAPI while it is on */
 int ethtool_set_tso(const char *dev, bool on);
 
+/* Checksums of what is sent: by the device, or (off) whole before it leaves the stack */
+int ethtool_set_tx_csum(const char *dev, bool on);
+
 /*
  * Whether the link is up. Asking makes pending carrier changes take effect,
  * before which a new device drops what is sent.

@@ -86,10 +86,20 @@ void cleanup_pop(void)
 	cleanups[ncleanups].fn(cleanups[ncleanups].arg);
 }
 
+size_t cleanup_mark(void)
+{
+	return cleanup_owner == getpid() ? ncleanups : 0;
+}
+
+void cleanup_to(size_t mark)
+{
+	while (ncleanups > mark && cleanup_owner == getpid())
+		cleanup_pop();
+}
+
 void cleanup_all(void)
 {
-	while (ncleanups && cleanup_owner == getpid())
-		cleanup_pop();
+	cleanup_to(0);
 }
 
 double now_ns(void)

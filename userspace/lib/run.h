@@ -16,6 +16,9 @@
 typedef void (*cleanup_fn)(void *arg);
 int cleanup_push(cleanup_fn fn, void *arg);
 void cleanup_pop(void);			/* calls the newest */
+/* cleanup_to(mark) calls what was pushed since cleanup_mark() */
+size_t cleanup_mark(void);
+void cleanup_to(size_t mark);
 void cleanup_all(void);
 
 /* Installs the signal handlers; quiet: no progress, verbose: info() speaks */

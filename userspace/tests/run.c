@@ -34,6 +34,23 @@ static void cleanup_order(void)
 	CHECK_STR(trail, "cdba");
 }
 
+static void cleanup_marks(void)
+{
+	size_t mark;
+
+	trail[0] = '\0';
+	CHECK_INT(cleanup_push(leave_mark, a), 0);
+	mark = cleanup_mark();
+	cleanup_to(mark);
+	CHECK_STR(trail, "");
+	CHECK_INT(cleanup_push(leave_mark, b), 0);
+	CHECK_INT(cleanup_push(leave_mark, c), 0);
+	cleanup_to(mark);
+	CHECK_STR(trail, "cb");
+	cleanup_all();
+	CHECK_STR(trail, "cba");
+}
+
 /* A traffic generator's child must not undo what its parent has set up */
 static void cleanup_in_child(void)
 {
@@ -223,6 +240,7 @@ static void compare_alternates(void)
 
 const struct unit run_units[] = {
 	{ "run: cleanup in reverse order, once", cleanup_order },
+	{ "run: cleanup up to a mark", cleanup_marks },
 	{ "run: a child does not clean up for its parent", cleanup_in_child },
 	{ "run: a full cleanup stack is refused", cleanup_full },
 	{ "run: cleanup at exit, after a signal", cleanup_at_exit },

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The counters of an end's protocols, /proc/net/snmp */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+#include "snmp.h"
+#include "util.h"
+
+#define SNMP_FILE "/proc/thread-self/net/snmp"
+
+/* The next word of a line: its start and length; NULL at the end of the line */
+static const char *word(const char *s, size_t *len)
+{
+	s += strspn(s, " ");
+	*len = strcspn(s, "\n ");
+	return *len ? s : NULL;
+}
+
+/* Two lines for each protocol: "Udp: NAME NAME ..." and "Udp: NUMBER NUMBER ..." */
+static int find_in(const char *names, const char *values, const char *want, uint64_t *value)
+{
+	size_t name_len = 0, value_len = 0;
+	const char *name = names, *v = values;
+
+	for (;;) {
+		name = word(name + name_len, &name_len);
+		v = word(v + value_len, &value_len);
+		if (!name || !v)
+			return -ENOENT;
+		if (strlen(want) == name_len && !strncmp(name, want, name_len)) {
+			*value = strtoull(v, NULL, 10);
+			return 0;
+		}
+	}
+}
+
+int snmp_find(const char *text, const char *name, uint64_t *value)
+{
+	size_t proto = strcspn(name, ".");
+
+	while (*text) {
+		const char *values = strchr(text, '\n');
+
+		if (!values || !name[proto])
+			break;
+		values++;
+		if (!strncmp(text, name, proto) && text[proto] == ':' &&
+		    !strncmp(values, text, proto + 1))
+			return find_in(text + proto + 1, values + proto + 1, name + proto + 1,
+				       value);
+		text = values;
+	}
+	return -ENOENT;
+}
+
+static int read_all(const char *const *name, uint64_t *value, size_t count)
+{
+	char *text = slurp(SNMP_FILE, NULL);
+	size_t i;
+	int ret = 0;
+
+	if (!text) {
+		ret = -errno;
+		err("cannot read " SNMP_FILE ": %s", strerror(errno));
+		return ret;
+	}
+	for (i = 0; i < count && !ret; i++) {
+		ret = snmp_find(text, name[i], &value[i]);
+		if (ret)
+			err(SNMP_FILE " has no %s", name[i]);
+	}
+	free(text);
+	return ret;
+}
+
+int snmp_read(const struct net *n, const struct net_end *e, const char *const *name,
+	      uint64_t *value, size_t count)
+{
+	int ret = net_enter(e) ?: read_all(name, value, count);
+
+	return net_leave(n) ?: ret;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The counters of an end's protocols, /proc/net/snmp */
+#ifndef HOOKCOST_SNMP_H
+#define HOOKCOST_SNMP_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "net.h"
+
+/* name: "Udp.InDatagrams"; a snapshot of `count` of them. 0, or -errno with err() said */
+int snmp_read(const struct net *n, const struct net_end *e, const char *const *name,
+	      uint64_t *value, size_t count);
+/* One counter out of the text of the file; -ENOENT if it has none */
+int snmp_find(const char *text, const char *name, uint64_t *value);
+
+#endif /* HOOKCOST_SNMP_H */
