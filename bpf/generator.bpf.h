@@ -6,5 +6,7 @@
 /* Frames between two stamps; below NAPI's budget of 64, so that one poll takes them all */
 #define GEN_BLOCK	60
 #define GEN_STAMPS	16384
+/* Flows drawn beforehand; a power of two */
+#define GEN_RING	(1 << 19)
 
 #endif /* HOOKCOST_GENERATOR_BPF_H */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../lib/device.h"
 #include "../lib/run.h"
@@ -10,6 +11,9 @@
 #include "attach.h"
 #include "generator.h"
 #include "xdp.skel.h"
+
+#define SETTLE_TRIES	1000
+#define SETTLE_US	1000
 
 static const struct generator_ops *ops_of(const struct device *d)
 {
@@ -68,8 +72,18 @@ int generator_setup(struct generator *g, const struct net *n, size_t len)
 
 int generator_target(struct generator *g, const struct bpf_program *prog)
 {
-	int ret = bpf_link__update_program(g->link, (struct bpf_program *)prog);
+	int ret;
 
+	if (!prog) {
+		bpf_link__destroy(g->link);
+		g->link = NULL;
+		return 0;
+	}
+	if (!g->link) {
+		g->link = attach_xdp(g->net, prog);
+		return g->link ? 0 : -EIO;
+	}
+	ret = bpf_link__update_program(g->link, (struct bpf_program *)prog);
 	if (ret)
 		err("cannot exchange the XDP program: %s", strerror(-ret));
 	return ret;
@@ -133,4 +147,42 @@ double generator_run(struct generator *g, uint64_t frames)
 double generator_idle(struct generator *g, uint64_t frames)
 {
 	return timed_run(g, frames, true);
+}
+
+int generator_send(struct generator *g, uint64_t frames)
+{
+	return g->ops->send(g, frames);
+}
+
+int generator_settle(struct generator *g, uint64_t received)
+{
+	struct net_count c;
+	int i, ret = 0;
+
+	for (i = 0; i < SETTLE_TRIES && !interrupted(); i++) {
+		ret = net_count(g->net, &c);
+		/* fewer than there should be: for the row's counts to say */
+		if (ret || c.received >= received)
+			return ret;
+		usleep(SETTLE_US);
+	}
+	return interrupted() ? -EINTR : 0;
+}
+
+int generator_warm(struct generator *g, uint64_t frames)
+{
+	struct net_count c;
+
+	return net_count(g->net, &c) ?: generator_send(g, frames) ?:
+	       generator_settle(g, c.received + frames);
+}
+
+int generator_frame(struct generator *g)
+{
+	return g->ops->frame(g);
+}
+
+int generator_flows(struct generator *g, uint32_t n, unsigned int zipf_milli)
+{
+	return g->ops->flows(g, n, zipf_milli);
 }

@@ -16,6 +16,7 @@
 
 #define GENERATOR_BYTES	64		/* without FCS: what the twins read */
 #define GENERATOR_SHORT	60		/* the shortest frame: 64 bytes with FCS */
+#define GENERATOR_LONG	1514		/* the longest one */
 
 struct generator;
 
@@ -35,6 +36,11 @@ struct generator_ops {
 	int (*run)(struct generator *g, unsigned int blocks, double *took, size_t *n, double *ns);
 	int (*idle_run)(struct generator *g, unsigned int blocks, double *took, size_t *n,
 			double *ns);
+	/* So many frames, untimed; they may still be in the driver's queue */
+	int (*send)(struct generator *g, uint64_t frames);
+	/* g->frame is another one */
+	int (*frame)(struct generator *g);
+	int (*flows)(struct generator *g, uint32_t n, unsigned int zipf_milli);
 };
 
 extern const struct generator_ops generator_veth, generator_mlx5;
@@ -48,8 +54,13 @@ struct generator {
 	struct bpf_link *link;		/* the one there */
 	uint64_t sent;			/* frames, those that are not timed too */
 	double timed_ns, counted_ns;	/* all that blocks took, and what was taken for it */
-	uint8_t frame[GENERATOR_BYTES];
+	uint8_t frame[GENERATOR_LONG];
 	size_t len;
+	/*
+	 * Flows come out of a ring of so many that were drawn beforehand, from this
+	 * place on, which can be set; 0: each is drawn when its frame is made
+	 */
+	uint64_t ring, at;
 };
 
 /* Where a device's frames come from, in words */
@@ -59,7 +70,7 @@ const char *generator_what(const struct device *d);
  * -errno with err() said.
  */
 int generator_setup(struct generator *g, const struct net *n, size_t len);
-/* Puts a program of g->skel on the far end, in place of the one there */
+/* Puts an XDP program on the far end, in place of the one there; NULL: none */
 int generator_target(struct generator *g, const struct bpf_program *prog);
 /*
  * Nanoseconds for `frames` frames, or -errno with err() said: the mean of the
@@ -70,5 +81,19 @@ int generator_target(struct generator *g, const struct bpf_program *prog);
 double generator_run(struct generator *g, uint64_t frames);
 /* The same without the receiver: frames are made and dropped at once; not in `sent` */
 double generator_idle(struct generator *g, uint64_t frames);
+
+/* So many frames, untimed; they may still be on their way */
+int generator_send(struct generator *g, uint64_t frames);
+/* Waits until the driver has received that many in all, or no more come */
+int generator_settle(struct generator *g, uint64_t received);
+/* Sends, and waits: caches are then as a long run of these frames leaves them */
+int generator_warm(struct generator *g, uint64_t frames);
+/* After g->frame, of g->len bytes, has been changed */
+int generator_frame(struct generator *g);
+/*
+ * From now on the frames are those of n flows; the i-th, from 0, has i added to
+ * its source address, and a share in proportion to 1 / (i + 1)^s, s in thousandths
+ */
+int generator_flows(struct generator *g, uint32_t n, unsigned int zipf_milli);
 
 #endif /* HOOKCOST_GENERATOR_H */

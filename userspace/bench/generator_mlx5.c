@@ -3,11 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "../lib/cpu.h"
 #include "../lib/device.h"
-#include "../lib/run.h"
 #include "generator.h"
 
 /*
@@ -18,9 +16,6 @@
 /* The first find cold caches, and a driver that has to be woken */
 #define WARM_BLOCKS	2
 #define RUN_BLOCKS	10000
-
-#define SETTLE_TRIES	1000
-#define SETTLE_US	1000
 
 static void mlx5_end(struct generator *g)
 {
@@ -43,22 +38,6 @@ static int mlx5_setup(struct generator *g)
 	g->own.burst = BURST;
 	memcpy(g->own.frame, g->frame, g->len);
 	return mlx5sim_gen_set(g->net->dev->port, &g->own);
-}
-
-/* A run ends when the last frame is in the driver's ring, not when it is out of it */
-static int settle(struct generator *g, uint64_t until)
-{
-	struct net_count c;
-	int i, ret = 0;
-
-	for (i = 0; i < SETTLE_TRIES && !interrupted(); i++) {
-		ret = net_count(g->net, &c);
-		/* fewer than there should be: for the row's counts to say */
-		if (ret || c.received >= until)
-			return ret;
-		usleep(SETTLE_US);
-	}
-	return interrupted() ? -EINTR : 0;
 }
 
 static int timed(struct generator *g, unsigned int blocks, double *took, size_t *n, double *ns)
@@ -96,7 +75,8 @@ static int mlx5_run(struct generator *g, unsigned int blocks, double *took, size
 	if (ret)
 		return ret;
 	g->sent += frames;
-	return settle(g, c.received + frames);
+	/* a run ends when the last frame is in the driver's ring, not when it is out of it */
+	return generator_settle(g, c.received + frames);
 }
 
 /* To an address that no rule of the port has: the model makes and steers the frame, and drops it */
@@ -112,6 +92,29 @@ static int mlx5_idle_run(struct generator *g, unsigned int blocks, double *took,
 	return ret ?: back;
 }
 
+static int mlx5_send(struct generator *g, uint64_t frames)
+{
+	int ret = mlx5sim_gen_run(g->net->dev->port, frames);
+
+	if (!ret)
+		g->sent += frames;
+	return ret;
+}
+
+static int mlx5_frame(struct generator *g)
+{
+	g->own.len = g->len;
+	memcpy(g->own.frame, g->frame, g->len);
+	return mlx5sim_gen_set(g->net->dev->port, &g->own);
+}
+
+static int mlx5_flows(struct generator *g, uint32_t n, unsigned int zipf_milli)
+{
+	g->own.flows = n;
+	g->own.zipf_milli = zipf_milli;
+	return mlx5sim_gen_set(g->net->dev->port, &g->own);
+}
+
 const struct generator_ops generator_mlx5 = {
 	.what = "frames of mlx5sim's generator, which arrive at the port",
 	.idle = "mlx5sim's generator and steering, no queue",
@@ -121,4 +124,7 @@ const struct generator_ops generator_mlx5 = {
 	.end = mlx5_end,
 	.run = mlx5_run,
 	.idle_run = mlx5_idle_run,
+	.send = mlx5_send,
+	.frame = mlx5_frame,
+	.flows = mlx5_flows,
 };

@@ -3,9 +3,12 @@
 #include <assert.h>
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/ip.h>
 #include <string.h>
 
 #include "../lib/run.h"
+#include "../lib/zipf.h"
 #include "generator.bpf.h"
 #include "generator.h"
 #include "generator.skel.h"
@@ -34,13 +37,19 @@ static int veth_setup(struct generator *g)
 	return 0;
 }
 
-static int test_run(struct generator *g, const struct bpf_program *prog, uint32_t blocks)
+/* So many frames, of one flow or of those in the ring; idle: without veth */
+static int test_run(struct generator *g, bool idle, uint32_t frames)
 {
+	const struct bpf_program *redirect = g->ring ? g->gen->progs.gen_flows_redirect :
+						       g->gen->progs.gen_redirect;
+	const struct bpf_program *drop = g->ring ? g->gen->progs.gen_flows_drop :
+						   g->gen->progs.gen_drop;
+
 	LIBBPF_OPTS(bpf_test_run_opts, opts,
 		    .data_in = g->frame,
 		    .data_size_in = g->len,
 		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES,
-		    .repeat = blocks * GEN_BLOCK,
+		    .repeat = frames,
 		    .batch_size = GEN_BLOCK);
 	struct generator_bpf__bss *bss = g->gen->bss;
 	int ret, left;
@@ -48,35 +57,39 @@ static int test_run(struct generator *g, const struct bpf_program *prog, uint32_
 	bss->seen = 0;
 	bss->blocks = 0;
 	bss->left = 0;
+	bss->at = g->at;
 	ret = net_enter(&g->net->a);
 	if (ret)
 		return ret;
-	ret = bpf_prog_test_run_opts(bpf_program__fd(prog), &opts);
+	ret = bpf_prog_test_run_opts(bpf_program__fd(idle ? drop : redirect), &opts);
 	left = net_leave(g->net);
-	if (prog == g->gen->progs.gen_redirect)
+	if (!idle) {
 		g->sent += bss->seen;
+		g->at = bss->at;
+	}
 	if (interrupted())
 		return -EINTR;
 	if (ret) {
 		err("cannot generate frames: %s", strerror(-ret));
 		return ret;
 	}
-	if (bss->blocks != blocks) {
-		err("%u blocks of frames were to be generated, but %u were", blocks, bss->blocks);
+	if (bss->seen != frames) {
+		err("%u frames were to be generated, but %llu were", frames,
+		    (unsigned long long)bss->seen);
 		return -EIO;
 	}
 	return left;
 }
 
-static int timed(struct generator *g, const struct bpf_program *prog, unsigned int blocks,
-		 double *took, size_t *n, double *ns)
+static int timed(struct generator *g, bool idle, unsigned int blocks, double *took, size_t *n,
+		 double *ns)
 {
 	const __u64 *at = &g->gen->bss->stamp[WARM_BLOCKS];
 	unsigned int i;
 	int ret;
 
 	/* the last block only ends the one before */
-	ret = test_run(g, prog, WARM_BLOCKS + blocks + 1);
+	ret = test_run(g, idle, (WARM_BLOCKS + blocks + 1) * GEN_BLOCK);
 	if (ret)
 		return ret;
 	for (i = 0; i < blocks; i++)
@@ -88,13 +101,52 @@ static int timed(struct generator *g, const struct bpf_program *prog, unsigned i
 
 static int veth_run(struct generator *g, unsigned int blocks, double *took, size_t *n, double *ns)
 {
-	return timed(g, g->gen->progs.gen_redirect, blocks, took, n, ns);
+	return timed(g, false, blocks, took, n, ns);
 }
 
 static int veth_idle_run(struct generator *g, unsigned int blocks, double *took, size_t *n,
 			 double *ns)
 {
-	return timed(g, g->gen->progs.gen_drop, blocks, took, n, ns);
+	return timed(g, true, blocks, took, n, ns);
+}
+
+static int veth_send(struct generator *g, uint64_t frames)
+{
+	return test_run(g, false, frames);
+}
+
+/* Each run takes it */
+static int veth_frame(struct generator *g)
+{
+	return 0;
+}
+
+/* Sum of the IP header's words, as they are in memory, without source address and checksum */
+static uint32_t header_sum(struct iphdr ip)
+{
+	uint16_t word[sizeof(ip) / 2];
+	uint32_t sum = 0;
+	size_t i;
+
+	ip.saddr = 0;
+	ip.check = 0;
+	memcpy(word, &ip, sizeof(ip));
+	for (i = 0; i < ARRAY_SIZE(word); i++)
+		sum += word[i];
+	return sum;
+}
+
+static int veth_flows(struct generator *g, uint32_t n, unsigned int zipf_milli)
+{
+	struct iphdr ip;
+
+	memcpy(&ip, g->frame + ETH_HLEN, sizeof(ip));
+	g->gen->bss->flow_base = ntohl(ip.saddr);
+	g->gen->bss->header_sum = header_sum(ip);
+	zipf_draw(g->gen->bss_ring->ring, GEN_RING, n, zipf_milli / 1000.0);
+	g->ring = GEN_RING;
+	g->at = 0;
+	return 0;
 }
 
 const struct generator_ops generator_veth = {
@@ -106,4 +158,7 @@ const struct generator_ops generator_veth = {
 	.end = veth_end,
 	.run = veth_run,
 	.idle_run = veth_idle_run,
+	.send = veth_send,
+	.frame = veth_frame,
+	.flows = veth_flows,
 };

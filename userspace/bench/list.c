@@ -9,6 +9,8 @@ const struct bench *const benches[] = {
 	&bench_figure3,
 	&bench_figure14a,
 	&bench_figure14b,
+	&bench_figure11,
+	&bench_figure12,
 	&bench_mlx5sim,
 	&bench_jitcheck,
 	NULL
