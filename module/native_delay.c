@@ -12,7 +12,10 @@
  * the multiplications, which hides that the loop's end is mispredicted.
  *
  * lfence on both sides keeps the delay from being hidden behind the work of its
- * neighbours. A delay of 0 costs these fences: parameter delay_floor_ps.
+ * neighbours. Every delay begins with the same short chain, behind which the
+ * function's own few instructions are hidden: without it they would lengthen a
+ * delay of 0 only. It and the fences are what a delay of 0 costs: parameter
+ * delay_floor_ps.
  */
 #include <linux/delay.h>
 #include <linux/ktime.h>
@@ -25,15 +28,19 @@
 #include "tsc.h"
 
 #define SHIFT		24	/* of the factors */
+#define CYCLES		3	/* of a multiplication */
 #define STEPS		4096
 #define FINE_STEPS	24	/* enough to hide a misprediction twice over */
+#define BASE_CYCLES	(FINE_STEPS * CYCLES)
 #define LONG_TICKS	20000
+#define CALIBRATE_MS	50
 #define ROUNDS		64
 #define TARGETS		256
-#define SANE_TICKS	10000	/* a longer sample holds an interrupt */
+#define SANE_TICKS	500	/* a sample that is longer by more was disturbed */
 
 static u64 ticks_per_ns __read_mostly;
-static u64 steps_per_tick __read_mostly;
+static u64 cycles_per_tick __read_mostly;
+static u64 cycles_per_ns __read_mostly;
 static u64 fine_ticks __read_mostly;	/* left to the last part */
 static u64 read_ticks __read_mostly;	/* for reading the counter in between */
 
@@ -45,20 +52,31 @@ static unsigned int delay_floor_ps;
 module_param(delay_floor_ps, uint, 0444);
 MODULE_PARM_DESC(delay_floor_ps, "what a delay of 0 takes, in picoseconds");
 
-static __always_inline void chain(u64 steps)
+static unsigned int delay_cycle_ps;
+module_param(delay_cycle_ps, uint, 0444);
+MODULE_PARM_DESC(delay_cycle_ps, "the unit that short delays are made up of, in picoseconds");
+
+/*
+ * A multiplication takes 3 cycles on all that hookcost runs on, and what is left
+ * of a delay below that is made up of single cycles.
+ */
+static __always_inline void chain(u64 cycles)
 {
-	u64 x = steps;
+	u64 x = cycles, steps = cycles / CYCLES, rest = cycles % CYCLES;
 
 	while (steps--)
 		asm volatile("imul %0, %0" : "+r" (x));
+	while (rest--)
+		asm volatile("lea 1(%0), %0" : "+r" (x));
 }
 
-static __always_inline u64 steps(u64 ticks)
+static __always_inline u64 scale(u64 val, u64 factor)
 {
-	return (ticks * steps_per_tick + BIT_ULL(SHIFT - 1)) >> SHIFT;
+	return (val * factor + BIT_ULL(SHIFT - 1)) >> SHIFT;
 }
 
-static __always_inline void spin(u64 ticks)
+/* The same length twice: a short delay is a number of cycles only, free of the ticks' rounding */
+static __always_inline void spin(u64 ticks, u64 cycles)
 {
 	fence();
 	if (ticks >= 2 * fine_ticks) {
@@ -67,19 +85,26 @@ static __always_inline void spin(u64 ticks)
 		while (ticks - gone > LONG_TICKS)
 			gone = min(read_tsc() - start, ticks);
 		if (ticks - gone > fine_ticks)
-			chain(steps((ticks - gone - fine_ticks) * 7 / 8));
+			chain(scale((ticks - gone - fine_ticks) * 7 / 8, cycles_per_tick));
 		fence();
 		gone = read_tsc() - start + read_ticks;
-		ticks = ticks > gone ? ticks - gone : 0;
+		cycles = ticks > gone ? scale(ticks - gone, cycles_per_tick) : 0;
 	}
-	chain(steps(ticks));
+	chain(BASE_CYCLES + cycles);
 	fence();
 }
 
 u32 native_delay(struct xdp_buff *xdp, u64 arg)
 {
-	spin(arg * ticks_per_ns >> SHIFT);
+	spin(scale(arg, ticks_per_ns), scale(arg, cycles_per_ns));
 	return XDP_PASS;
+}
+
+/* The same without the way up the stack, which would only add its own noise */
+u32 native_delay_drop(struct xdp_buff *xdp, u64 arg)
+{
+	spin(scale(arg, ticks_per_ns), scale(arg, cycles_per_ns));
+	return XDP_DROP;
 }
 
 static u64 __init chain_ticks(u64 steps)
@@ -90,7 +115,7 @@ static u64 __init chain_ticks(u64 steps)
 	for (i = 0; i < ROUNDS; i++) {
 		fence();
 		start = read_tsc();
-		chain(steps);
+		chain(steps * CYCLES);
 		fence();
 		best = min(best, read_tsc() - start);
 	}
@@ -120,7 +145,7 @@ static s64 __init excess(u64 base)
 	for (i = 0; i < ROUNDS * TARGETS; i++) {
 		ticks = base ? base + i % TARGETS : 0;
 		start = read_tsc();
-		spin(ticks);
+		spin(ticks, scale(ticks, cycles_per_tick));
 		took = read_tsc() - start;
 		if (took > ticks + SANE_TICKS)
 			continue;
@@ -130,14 +155,34 @@ static s64 __init excess(u64 base)
 	return n ? div64_s64(sum * 64, n) : 0;
 }
 
+/* Both clocks at one time, as near as the best of some tries has them */
+static void __init read_clocks(u64 *ticks, u64 *ns)
+{
+	u64 best = U64_MAX, before, between, after;
+	int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		before = ktime_get_raw_ns();
+		between = read_tsc();
+		after = ktime_get_raw_ns();
+		if (after - before >= best)
+			continue;
+		best = after - before;
+		*ticks = between;
+		*ns = before + best / 2;
+	}
+}
+
 /* The chip's rate, against the clock of the kernel, or of UML's host */
 static int __init calibrate_tsc(void)
 {
-	u64 ticks = read_tsc(), ns = ktime_get_raw_ns();
+	u64 from_ticks, from_ns, ticks, ns;
 
-	msleep(50);
-	ticks = read_tsc() - ticks;
-	ns = ktime_get_raw_ns() - ns;
+	read_clocks(&from_ticks, &from_ns);
+	msleep(CALIBRATE_MS);
+	read_clocks(&ticks, &ns);
+	ticks -= from_ticks;
+	ns -= from_ns;
 	delay_khz = div64_u64(ticks * NSEC_PER_MSEC, ns);
 	if (!delay_khz)
 		return -ENODEV;
@@ -158,16 +203,18 @@ int __init native_delay_init(void)
 	}
 
 	preempt_disable();
-	steps_per_tick = div64_u64((u64)STEPS << SHIFT,
-				   max(chain_ticks(2 * STEPS) - chain_ticks(STEPS), 1ULL));
+	cycles_per_tick = div64_u64((u64)STEPS * CYCLES << SHIFT,
+				    max(chain_ticks(2 * STEPS) - chain_ticks(STEPS), 1ULL));
+	cycles_per_ns = scale(cycles_per_tick, ticks_per_ns);
 	reading = rdtsc_ticks();
-	fine_ticks = div64_u64((u64)FINE_STEPS << SHIFT, steps_per_tick) + 4 * reading;
+	fine_ticks = div64_u64((u64)FINE_STEPS * CYCLES << SHIFT, cycles_per_tick) + 4 * reading;
 	floor = excess(0);
 	read_ticks = max(div_s64(excess(2 * fine_ticks) - floor, 64), 0);
 	preempt_enable();
 
 	/* of the two readings around a sample, one is in it */
 	floor = max(floor - (s64)reading * 64, 0);
+	delay_cycle_ps = div64_u64(1000ULL << SHIFT, max(cycles_per_ns, 1ULL));
 	delay_floor_ps = div64_u64(div64_u64(floor * 1000, 64) << SHIFT, ticks_per_ns);
 	return 0;
 }

@@ -94,19 +94,19 @@ if [[ ${KSRC:-} ]]; then
 else
 	[[ -r $tarball ]] || die "no kernel source at $tarball: make deps, or give KSRC_TARBALL= or KSRC="
 fi
-[[ -e $series/series ]] || die "no $series/series"
+[[ -e $patch_list ]] || die "no $patch_list"
 
 # /dev/null keeps the list from being empty
 patches=(/dev/null)
 while read -r name; do
 	[[ -z $name || $name == \#* ]] || patches+=("$series/$name")
-done <"$series/series"
+done <"$patch_list"
 for name in "${patches[@]}"; do
-	[[ -r $name ]] || die "$series/series names $(basename "$name"), which is not there"
+	[[ -r $name ]] || die "$patch_list names $(basename "$name"), which is not there"
 done
 
 base=$(base_id)
-id="$base $(cat "$series/series" "${patches[@]}" | sha256sum | cut -c -16)"
+id="$base $(cat "$patch_list" "${patches[@]}" | sha256sum | cut -c -16)"
 if ! stamp "$cache/src/base" "$base"; then
 	rm -f "$cache/src/base" "$cache/src/state"
 	step "kernel source" unpack

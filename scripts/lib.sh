@@ -35,6 +35,7 @@ cache=$(cd "$cache" && pwd -P)
 	die "make and the kernel take no path with a space: '$top', '$cache'"
 
 series=$top/patches/6.12
+patch_list=$series/${HOOKCOST_SERIES:-series}	# series-um: without hookcost
 src=$cache/src/linux-6.12	# patched in place, so that ccache and make see one path
 build=$cache/build/$variant
 out=$cache/build/$variant-out

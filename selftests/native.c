@@ -29,6 +29,7 @@ static const struct {
 	{ "fib", XDP_DROP },
 	{ "sum", XDP_DROP },
 	{ "delay", XDP_PASS },
+	{ "delay_drop", XDP_DROP },
 	{ "copy_bytes", XDP_DROP },
 	{ "copy_u64", XDP_DROP },
 	{ "copy_memcpy", XDP_DROP },

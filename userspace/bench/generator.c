@@ -89,6 +89,14 @@ int generator_target(struct generator *g, const struct bpf_program *prog)
 	return ret;
 }
 
+int generator_burst(struct generator *g, unsigned int frames)
+{
+	if (g->ops != &generator_mlx5)
+		return 0;
+	g->own.burst = frames;
+	return mlx5sim_gen_set(g->net->dev->port, &g->own);
+}
+
 static int cmp_time(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;

@@ -53,6 +53,7 @@ struct generator {
 	struct xdp_bpf *skel;		/* programs for the far end */
 	struct bpf_link *link;		/* the one there */
 	uint64_t sent;			/* frames, those that are not timed too */
+	bool unsettled;			/* a run need not wait for its last frames, nor count them */
 	double timed_ns, counted_ns;	/* all that blocks took, and what was taken for it */
 	uint8_t frame[GENERATOR_LONG];
 	size_t len;
@@ -79,6 +80,8 @@ int generator_target(struct generator *g, const struct bpf_program *prog);
  * after.
  */
 double generator_run(struct generator *g, uint64_t frames);
+/* On mlx5: so many frames at once, then the driver's turn. Short bursts are disturbed more rarely */
+int generator_burst(struct generator *g, unsigned int frames);
 /* The same without the receiver: frames are made and dropped at once; not in `sent` */
 double generator_idle(struct generator *g, uint64_t frames);
 

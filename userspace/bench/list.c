@@ -13,5 +13,6 @@ const struct bench *const benches[] = {
 	&bench_figure12,
 	&bench_mlx5sim,
 	&bench_jitcheck,
+	&bench_truth,
 	NULL
 };

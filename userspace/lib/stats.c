@@ -94,3 +94,70 @@ double stats_spread(const struct stats *s)
 		return 0;
 	return (s->max - s->min) / s->median;
 }
+
+/* The density's integral from 0 to t, by Simpson's rule */
+static double t_area(double t, double freedom)
+{
+	double scale = exp(lgamma((freedom + 1) / 2) - lgamma(freedom / 2)) /
+		       sqrt(freedom * M_PI);
+	double sum = 0, x;
+	int i, steps = 2000;
+
+	for (i = 0; i <= steps; i++) {
+		x = t * i / steps;
+		sum += pow(1 + x * x / freedom, -(freedom + 1) / 2) *
+		       (i == 0 || i == steps ? 1 : i % 2 ? 4 : 2);
+	}
+	return scale * sum * t / steps / 3;
+}
+
+double stats_t_quantile(double p, double freedom)
+{
+	static double last_p, last_freedom, last;
+	double lo = 0, hi = 1;
+	int i;
+
+	if (p < 0.5)
+		return -stats_t_quantile(1 - p, freedom);
+	if (p == last_p && freedom == last_freedom)
+		return last;
+	while (t_area(hi, freedom) < p - 0.5 && hi < 1e4)
+		hi *= 2;
+	for (i = 0; i < 50; i++) {
+		double mid = (lo + hi) / 2;
+
+		if (t_area(mid, freedom) < p - 0.5)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	last_p = p;
+	last_freedom = freedom;
+	last = (lo + hi) / 2;
+	return last;
+}
+
+void stats_trimmed(double *v, size_t n, double trim, double *mean, double *half)
+{
+	size_t cut = (size_t)(trim * (double)n), i;
+	double sum = 0, winsorised = 0, var = 0, left = (double)n - 2 * (double)cut;
+
+	*mean = NAN;
+	*half = INFINITY;
+	if (!n || left < 1)
+		return;
+	qsort(v, n, sizeof(*v), cmp_double);
+	for (i = cut; i < n - cut; i++)
+		sum += v[i];
+	*mean = sum / left;
+	if (left < 2)
+		return;
+	winsorised = (sum + (double)cut * (v[cut] + v[n - cut - 1])) / (double)n;
+	for (i = 0; i < n; i++) {
+		double x = v[i < cut ? cut : i >= n - cut ? n - cut - 1 : i] - winsorised;
+
+		var += x * x;
+	}
+	var /= (double)n - 1;
+	*half = stats_t_quantile(0.975, left - 1) * sqrt(var / (double)n) * (double)n / left;
+}

@@ -25,4 +25,13 @@ double stats_spread(const struct stats *s);
  */
 void stats_ci_ranks(size_t n, size_t *lo, size_t *hi);
 
+/* Quantile p of Student's t distribution */
+double stats_t_quantile(double p, double freedom);
+/*
+ * Mean without the share `trim` at either end, and half the width of its 95 % confidence
+ * interval (Tukey and McLaughlin: from the winsorised variance); INFINITY where too few
+ * are left to tell. Sorts v in place.
+ */
+void stats_trimmed(double *v, size_t n, double trim, double *mean, double *half);
+
 #endif /* HOOKCOST_STATS_H */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <math.h>
 #include "lib/stats.h"
 #include "unit.h"
 
@@ -112,6 +113,29 @@ static void spread(void)
 	CHECK_NEAR(stats_spread(&s), 0, 0);
 }
 
+static void student(void)
+{
+	CHECK_NEAR(stats_t_quantile(0.975, 1), 12.7062, 1e-3);
+	CHECK_NEAR(stats_t_quantile(0.975, 5), 2.57058, 1e-4);
+	CHECK_NEAR(stats_t_quantile(0.95, 29), 1.69913, 1e-4);
+	CHECK_NEAR(stats_t_quantile(0.025, 5), -2.57058, 1e-4);
+	CHECK_NEAR(stats_t_quantile(0.5, 5), 0, 1e-9);
+}
+
+/* An outlier at either end is cut off and leaves no trace */
+static void trimmed(void)
+{
+	double v[] = { 5, 1000, 1, 2, 3, 4, 6, 7, 8, -1000 }, one[] = { 7 }, mean, half;
+
+	stats_trimmed(v, 10, 0.2, &mean, &half);
+	CHECK_NEAR(mean, 4.5, EPS);
+	/* winsorised: 2 2 2 3 4 5 6 7 7 7, whose squares from 4.5 sum up to 42.5 */
+	CHECK_NEAR(half, 2.57058 * sqrt(42.5 / 9 / 10) / 0.6, 1e-4);
+	stats_trimmed(one, 1, 0.2, &mean, &half);
+	CHECK_NEAR(mean, 7, 0);
+	CHECK_INT(isinf(half) != 0, 1);
+}
+
 const struct unit stats_units[] = {
 	{ "stats: quantiles of known values", quantiles },
 	{ "stats: even count, ends", even_count },
@@ -120,5 +144,7 @@ const struct unit stats_units[] = {
 	{ "stats: ranks of the median's interval", interval },
 	{ "stats: interval of a known sample", interval_of_median },
 	{ "stats: spread", spread },
+	{ "stats: quantiles of Student's t", student },
+	{ "stats: trimmed mean and its interval", trimmed },
 	{ 0 }
 };

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Before a run prints anything: are two known delays read as what they are? */
+#ifndef HOOKCOST_SELFCHECK_H
+#define HOOKCOST_SELFCHECK_H
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include "../lib/result.h"
+
+/* Takes about a second; once per process. Needs no cleanup of the caller's */
+void selfcheck_run(void);
+void selfcheck_print(FILE *out);
+struct json_object *selfcheck_json(void);
+/* VERDICT_INDICATIVE if a delay was missed; what could not be checked says nothing */
+enum verdict selfcheck_verdict(char *why, size_t len);
+
+#endif /* HOOKCOST_SELFCHECK_H */

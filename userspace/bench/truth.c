@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Ground truth: known delays at the native hook, and what the tool makes of them */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/env.h"
+#include "../lib/run.h"
+#include "../lib/stats.h"
+#include "../lib/util.h"
+#include "bench.h"
+#include "delays.h"
+
+#define RUNS		100
+#define RUNS_QUICK	12
+#define ROUNDS		10
+#define COVERED_MIN	0.93
+
+static const uint64_t delays[] = { 0, 5, 10, 20, 50, 100, 500 };
+
+#define NDELAYS ARRAY_SIZE(delays)
+
+enum road { STAMPS, THROUGHPUT, ROADS };
+
+static const char *const road_key[ROADS] = { "stamps", "throughput" };
+static const char *const road_name[ROADS] = { "time stamps", "throughput" };
+
+struct truth {
+	const struct bench_opts *opts;
+	struct result *res;
+	struct table *table;
+	unsigned int runs;
+	double *mean[NDELAYS][ROADS], *half[NDELAYS][ROADS];	/* one per run */
+	unsigned int series, missed, uncovered;			/* over all devices */
+};
+
+static void columns(struct truth *t)
+{
+	struct table *table = result_table(t->res, "truth",
+					   "Delays at the native hook, and what was made of them");
+
+	table_column(table, "stamps", "stamps", "ns", 2);
+	table_column(table, "stamps_error", "error", "ns", 2);
+	table_column(table, "stamps_ci", "95 % +-", "ns", 2);
+	table_column(table, "stamps_covered", "covered", "%", 0);
+	table_column(table, "throughput", "throughput", "ns", 2);
+	table_column(table, "throughput_error", "error", "ns", 2);
+	table_column(table, "throughput_ci", "95 % +-", "ns", 2);
+	table_column(table, "throughput_covered", "covered", "%", 0);
+	t->table = table;
+}
+
+static struct row *new_row(struct truth *t, const struct device *dev, size_t i)
+{
+	char key[48], label[64];
+
+	snprintf(key, sizeof(key), "%s_%llu", dev->ops->name, (unsigned long long)delays[i]);
+	snprintf(label, sizeof(label), "%s, %llu ns", dev->ops->name,
+		 (unsigned long long)delays[i]);
+	return table_row(t->table, key, label);
+}
+
+static void no_rows(struct truth *t, const struct device *dev, const char *why)
+{
+	size_t i;
+
+	for (i = 0; i < NDELAYS; i++)
+		row_verdict(new_row(t, dev, i), VERDICT_NOT_MEASURED, "%s", why);
+}
+
+static double median_of(const double *v, size_t n)
+{
+	double *copy = xcalloc(n, sizeof(*copy)), median;
+	struct stats s;
+
+	memcpy(copy, v, n * sizeof(*v));
+	stats_of(copy, n, &s);
+	median = s.median;
+	free(copy);
+	return median;
+}
+
+static void fill_road(struct truth *t, struct row *row, size_t i, enum road road, unsigned int runs)
+{
+	const double *mean = t->mean[i][road], *half = t->half[i][road];
+	double truth = delays[i], error, covered = 0;
+	char key[48];
+	unsigned int r;
+
+	for (r = 0; r < runs; r++)
+		covered += fabs(mean[r] - truth) <= half[r];
+	covered /= runs;
+	error = median_of(mean, runs) - truth;
+	row_set(row, road_key[road], truth + error);
+	snprintf(key, sizeof(key), "%s_error", road_key[road]);
+	row_set(row, key, error);
+	snprintf(key, sizeof(key), "%s_ci", road_key[road]);
+	row_set(row, key, median_of(half, runs));
+	snprintf(key, sizeof(key), "%s_covered", road_key[road]);
+	row_set(row, key, 100 * covered);
+	row_raw(row, road_key[road], "ns", mean, runs);
+	snprintf(key, sizeof(key), "%s_half", road_key[road]);
+	row_raw(row, key, "ns", half, runs);
+	t->series++;
+	if (fabs(error) > delays_limit()) {
+		t->missed++;
+		row_verdict(row, VERDICT_INDICATIVE, "%s: missed by more than %g ns",
+			    road_name[road], delays_limit());
+	}
+	if (covered < COVERED_MIN) {
+		t->uncovered++;
+		row_verdict(row, VERDICT_INDICATIVE,
+			    "%s: the interval covers the truth in fewer than %.0f %% of the runs",
+			    road_name[road], 100 * COVERED_MIN);
+	}
+}
+
+static void fill(struct truth *t, const struct delays *d, unsigned int runs)
+{
+	enum road road;
+	size_t i;
+
+	for (i = 0; i < NDELAYS; i++) {
+		struct row *row = new_row(t, d->net.dev, i);
+
+		for (road = 0; road < ROADS; road++)
+			fill_road(t, row, i, road, runs);
+		if (!delays_counts_agree(d))
+			row_verdict(row, VERDICT_INVALID,
+				    "%llu frames sent, %llu received, %llu dropped by the hook; %llu sent while it was on, %llu samples",
+				    (unsigned long long)d->sent, (unsigned long long)d->received,
+				    (unsigned long long)d->dropped, (unsigned long long)d->stamped,
+				    (unsigned long long)d->samples);
+	}
+}
+
+static void keep_counts(struct truth *t, const struct delays *d)
+{
+	struct json_object *o = json_object_new_object();
+	char key[32];
+
+	json_object_object_add(o, "packets_sent", json_object_new_uint64(d->sent));
+	json_object_object_add(o, "packets_in_driver", json_object_new_uint64(d->received));
+	json_object_object_add(o, "packets_stamped", json_object_new_uint64(d->stamped));
+	json_object_object_add(o, "samples", json_object_new_uint64(d->samples));
+	snprintf(key, sizeof(key), "counts_%s", d->net.dev->ops->name);
+	result_fact(t->res, key, o);
+}
+
+/* An interrupted bench keeps the runs that are complete */
+static int measure_device(struct truth *t, const struct device *dev)
+{
+	struct delay_estimate e[NDELAYS];
+	struct delays d;
+	unsigned int r;
+	char why[128];
+	size_t i;
+	int ret;
+
+	ret = delays_setup(&d, dev);
+	for (r = 0; r < t->runs && !ret; r++) {
+		progress(dev->ops->name, r, t->runs);
+		ret = delays_run(&d, delays, NDELAYS, ROUNDS, e);
+		if (ret)
+			break;
+		for (i = 0; i < NDELAYS; i++) {
+			t->mean[i][STAMPS][r] = e[i].stamps.mean;
+			t->half[i][STAMPS][r] = e[i].stamps.half;
+			t->mean[i][THROUGHPUT][r] = e[i].throughput.mean;
+			t->half[i][THROUGHPUT][r] = e[i].throughput.half;
+		}
+	}
+	progress_end();
+	if (r) {
+		fill(t, &d, r);
+		keep_counts(t, &d);
+	} else {
+		snprintf(why, sizeof(why), "%s",
+			 ret == -EINTR ? "interrupted" : strerror(-ret));
+		no_rows(t, dev, why);
+	}
+	/* the next one has another device */
+	cleanup_all();
+	return ret;
+}
+
+static void notes(struct truth *t)
+{
+	result_note(t->res,
+		    "Each of %u runs has %u rounds of all delays and of one of 0 that they are compared with; recovered: median of the runs; +-: median of the half widths; covered: share of runs whose interval holds the delay.",
+		    t->runs, ROUNDS);
+	if (delays_cycle() > 0)
+		result_note(t->res,
+			    "The delays are chains of instructions that wait for each other, in units of %.2f ns, calibrated against the time stamp counter when hookcost_native was loaded.",
+			    delays_cycle());
+	if (!t->series)
+		return;
+	result_note(t->res, "%u of %u delays and roads recovered within %g ns (%s).",
+		    t->series - t->missed, t->series, delays_limit(),
+		    delays_limit() > 1 ? "the limit of a virtual machine" : "bare metal's limit");
+	result_note(t->res, "%u of %u intervals cover the truth in at least %.0f %% of the runs.",
+		    t->series - t->uncovered, t->series, 100 * COVERED_MIN);
+}
+
+static void alloc_runs(struct truth *t)
+{
+	enum road road;
+	size_t i;
+
+	for (i = 0; i < NDELAYS; i++) {
+		for (road = 0; road < ROADS; road++) {
+			t->mean[i][road] = xcalloc(t->runs, sizeof(double));
+			t->half[i][road] = xcalloc(t->runs, sizeof(double));
+		}
+	}
+}
+
+static void free_runs(struct truth *t)
+{
+	enum road road;
+	size_t i;
+
+	for (i = 0; i < NDELAYS; i++) {
+		for (road = 0; road < ROADS; road++) {
+			free(t->mean[i][road]);
+			free(t->half[i][road]);
+		}
+	}
+}
+
+static int truth_run(const struct bench_opts *opts, struct result *res)
+{
+	struct truth t = {
+		.opts = opts,
+		.res = res,
+		.runs = opts->batches ?: opts->quick ? RUNS_QUICK : RUNS,
+	};
+	struct device veth;
+	char why[256];
+	int ret = 0;
+
+	columns(&t);
+	bench_device(res, opts->device);
+	if (device_choose("veth", "", &veth, why, sizeof(why)))
+		return -ENODEV;
+	if (delays_available(why, sizeof(why))) {
+		if (opts->device->ops != &device_veth)
+			no_rows(&t, opts->device, why);
+		no_rows(&t, &veth, why);
+		return 0;
+	}
+	alloc_runs(&t);
+	if (opts->device->ops != &device_veth)
+		ret = measure_device(&t, opts->device);
+	ret = ret ?: measure_device(&t, &veth);
+	notes(&t);
+	free_runs(&t);
+	return ret;
+}
+
+const struct bench bench_truth = {
+	.name = "truth",
+	.title = "known delays at the native hook, recovered by both roads",
+	.seconds = 120,
+	.seconds_quick = 20,
+	.needs = "kernel patches, hookcost_native",
+	.run = truth_run,
+};
