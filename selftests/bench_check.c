@@ -370,12 +370,38 @@ static void check_device(struct json_object *bench, const char *kind)
 			fault("device without %s", keys[i]);
 }
 
+/* A cell of each of the rows, none smaller than, or equal to, the one before */
+static void check_ascending(struct json_object *report, struct json_object *bench,
+			    const char *table, const char *column, char **keys)
+{
+	struct json_object *rows = rows_of(bench, table);
+	double last = -INFINITY;
+
+	if (is_hidden(get(report, "environment", json_type_object), bench, table, column))
+		return;
+	for (; *keys; keys++) {
+		struct json_object *row = find(rows, "key", *keys), *cell = NULL;
+		struct json_object *cells = row ? get(row, "cells", json_type_object) : NULL;
+
+		if (cells)
+			json_object_object_get_ex(cells, column, &cell);
+		if (!is_number(cell)) {
+			fault("row %s has no %s", *keys, column);
+			continue;
+		}
+		if (json_object_get_double(cell) <= last)
+			fault("row %s: %s is %g, after %g", *keys, column,
+			      json_object_get_double(cell), last);
+		last = json_object_get_double(cell);
+	}
+}
+
 static int usage(void)
 {
 	fputs("bench_check FILE BENCH sound | complete | interrupted | none REASON |\n"
 	      "	some-none REASON | never REASON | rows TABLE ROW... |\n"
 	      "	positive TABLE COLUMN... | least TABLE COLUMN NUMBER | fact PATH [VALUE] |\n"
-	      "	device KIND\n",
+	      "	ascending TABLE COLUMN ROW... | device KIND\n",
 	      stderr);
 	return 1;
 }
@@ -420,6 +446,8 @@ static int check(struct json_object *report, const char *name, int argc, char **
 			check_least(report, bench, argv[1], argv[i], 0, true);
 	} else if (!strcmp(what, "least") && argc == 4) {
 		check_least(report, bench, argv[1], argv[2], strtod(argv[3], NULL), false);
+	} else if (!strcmp(what, "ascending") && argc > 3) {
+		check_ascending(report, bench, argv[1], argv[2], argv + 3);
 	} else if (!strcmp(what, "device") && argc == 2) {
 		check_device(bench, argv[1]);
 	} else if (!strcmp(what, "fact") && (argc == 2 || argc == 3)) {

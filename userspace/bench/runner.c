@@ -12,6 +12,7 @@
 #include "../lib/run.h"
 #include "../lib/util.h"
 #include "runner.h"
+#include "selfcheck.h"
 
 struct outcome {
 	size_t measured;		/* rows that have a number */
@@ -46,6 +47,7 @@ static void print_header(const struct runner *r)
 	char about[32];
 
 	env_print(r->text);
+	selfcheck_print(r->text);
 	fprintf(r->text, "paper: %s\n", PAPER_DOI);
 	if (r->nbenches > 1 && (r->opts.batches || r->opts.samples)) {
 		fprintf(r->text, "%zu benches\n", r->nbenches);
@@ -73,7 +75,7 @@ static struct json_object *new_report(const struct runner *r)
 	json_add_string(o, "tool_version", HOOKCOST_VERSION);
 	json_add_string(o, "date", date);
 	json_add_string(o, "paper", PAPER_DOI);
-	json_object_object_add(o, "environment", env_json());
+	json_object_object_add(o, "environment", selfcheck_add(env_json()));
 	json_object_object_add(o, "quick", json_object_new_boolean(r->opts.quick));
 	json_object_object_add(o, "ordered", json_object_new_boolean(r->opts.ordered));
 	json_object_object_add(o, "asked", asked);
@@ -113,6 +115,8 @@ static int run_one(const struct runner *r, const struct bench *b, struct json_ob
 		result_weaken(res, VERDICT_INDICATIVE, "--quick");
 	v = env_verdict(why, sizeof(why));
 	result_weaken(res, v, why);
+	v = selfcheck_verdict(why, sizeof(why));
+	result_weaken(res, v, why);
 
 	result_print(res, r->text);
 	fflush(r->text);
@@ -144,12 +148,14 @@ static void print_end(const struct runner *r, double seconds)
 
 int runner_run(const struct runner *r)
 {
-	struct json_object *report = new_report(r);
+	struct json_object *report;
 	struct outcome out = { 0 };
 	double begin = now_ns(), seconds;
 	int status = EXIT_DONE;
 	size_t i;
 
+	selfcheck_run();
+	report = new_report(r);
 	print_header(r);
 	for (i = 0; i < r->nbenches && !interrupted(); i++) {
 		if (r->nbenches > 1)

@@ -104,10 +104,11 @@ static struct json_object *road_json(double mean, double half)
 	return o;
 }
 
-struct json_object *selfcheck_json(void)
+static struct json_object *to_json(void)
 {
 	struct json_object *o = json_object_new_object(), *list, *one;
 	char why[256];
+	bool held;
 	size_t i;
 
 	json_object_object_add(o, "checked", json_object_new_boolean(self.checked));
@@ -115,8 +116,8 @@ struct json_object *selfcheck_json(void)
 		json_add_string(o, "reason", self.why);
 		return o;
 	}
-	json_object_object_add(o, "held", json_object_new_boolean(
-			       selfcheck_verdict(why, sizeof(why)) == VERDICT_VALID));
+	held = selfcheck_verdict(why, sizeof(why)) == VERDICT_VALID;
+	json_object_object_add(o, "held", json_object_new_boolean(held));
 	json_object_object_add(o, "limit", json_number(self.limit));
 	json_object_object_add(o, "seconds", json_number(self.ns / 1e9));
 	list = json_object_new_array();
@@ -132,4 +133,10 @@ struct json_object *selfcheck_json(void)
 		json_object_array_add(list, one);
 	}
 	return o;
+}
+
+struct json_object *selfcheck_add(struct json_object *environment)
+{
+	json_object_object_add(environment, "self_check", to_json());
+	return environment;
 }

@@ -10,7 +10,8 @@
 /* Takes about a second; once per process. Needs no cleanup of the caller's */
 void selfcheck_run(void);
 void selfcheck_print(FILE *out);
-struct json_object *selfcheck_json(void);
+/* Adds its field to the environment's, and returns that */
+struct json_object *selfcheck_add(struct json_object *environment);
 /* VERDICT_INDICATIVE if a delay was missed; what could not be checked says nothing */
 enum verdict selfcheck_verdict(char *why, size_t len);
 

@@ -1,0 +1,39 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# truth: the delays are there in both roads, in their order, and no frame is missing. How near
+# the truth is to be is not judged here: the machine may be busy.
+
+source "$(dirname "$0")/bench.sh"
+need_patches
+need_module hookcost_native
+
+for over in $(devices); do
+	run_bench truth --device "$over" --batches 4
+	for delay in 0 5 10 20 50 100 500; do
+		keys+=("${over}_$delay")
+	done
+	expect "every delay" rows truth "${keys[@]}"
+	expect "longer delays read longer, by time stamps" ascending truth stamps "${over}_"{0,20,50,100,500}
+	expect "longer delays read longer, by throughput" ascending truth throughput "${over}_"{0,100,500}
+	expect "frames sent are frames received, dropped and recorded" never "frames sent"
+	keys=()
+done
+
+over=
+# the check before a run: of a kernel that can do it
+checked() {
+	[[ $(sed -n 2p "$work/out") =~ ^self-check:\ 20\ ns\ read\ as\ .*:\ (held|missed) ]] ||
+		{ sed -n 2p "$work/out"; return 1; }
+	grep -q '"checked":true' "$json" || { grep -A 3 self_check "$json"; return 1; }
+}
+result "two delays are checked before the run" checked
+
+# another program in the module's place: nothing to check with, and it is said
+unchecked() {
+	HOOKCOST_DEBUGFS=$work/none "$tool" run truth --quick --json "$json" >"$work/out" 2>"$work/err"
+	[[ $? == "$KSFT_SKIP" ]] || { echo "exit status is not $KSFT_SKIP"; return 1; }
+	sed -n 2p "$work/out" | grep -q '^self-check: not checked: ' || { sed -n 2p "$work/out"; return 1; }
+	grep -q '"checked":false' "$json" || { grep -A 3 self_check "$json"; return 1; }
+}
+result "without the patches nothing is checked, and the run says so" unchecked
+finish
