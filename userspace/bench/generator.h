@@ -80,7 +80,7 @@ int generator_target(struct generator *g, const struct bpf_program *prog);
  * after.
  */
 double generator_run(struct generator *g, uint64_t frames);
-/* On mlx5: so many frames at once, then the driver's turn. Short bursts are disturbed more rarely */
+/* On mlx5: so many frames, then the driver's turn. Short bursts are disturbed more rarely */
 int generator_burst(struct generator *g, unsigned int frames);
 /* The same without the receiver: frames are made and dropped at once; not in `sent` */
 double generator_idle(struct generator *g, uint64_t frames);
