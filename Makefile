@@ -13,6 +13,7 @@ help:
 #: hookcost: what it costs a packet to reach, enter and run in an eBPF hook
 #:
 #:   make bench         install what is missing, build, run, print the paper's tables
+#:   make report        the last results as an HTML page, with figures; make bench does it, too
 #:   make test          the same set-up, then all tests
 #:   make build         the set-up only: kernel, modules, tool
 #:   make check         static checks only, on the host
@@ -39,7 +40,7 @@ help:
 #:   LLVM=-N                clang of that version (default: 19, else the newest)
 #:   JOBS=N                 default: one per CPU
 
-bench test build check check-series kernel-deb patch:
+bench report test build check check-series kernel-deb patch:
 	@scripts/$@.sh
 
 modules_install:
@@ -57,4 +58,4 @@ clean:
 distclean: clean
 	rm -rf $(addprefix "$(HOOKCOST_CACHE)"/,src ccache deb results lock)
 
-.PHONY: help bench test build check check-series kernel-deb patch modules_install install-dkms deps clean distclean
+.PHONY: help bench report test build check check-series kernel-deb patch modules_install install-dkms deps clean distclean

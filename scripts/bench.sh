@@ -36,6 +36,11 @@ if [[ -s $run/result.json ]]; then
 	mv "$run/result.json" "$cache/results/$date.json"
 	ln -sfn "$date.json" "$cache/results/latest.json"
 	say "results: $cache/results/$date.json"
+	if command -v gnuplot >/dev/null; then
+		write_report "$cache/results/$date.json" || say "no report of them"
+	else
+		say "no report: gnuplot is not installed; later: make report"
+	fi
 fi
 ((rc == 0)) || die "the benches ended with status $rc; console: $run/console.log"
 rm -rf "$run"

@@ -96,6 +96,15 @@ selftests_make() {
 		BPFTOOL="$out/userspace/tools/bpftool/bootstrap/bpftool" "$@"
 }
 
+# write_report RESULTS.json: as a page beside it, which latest.html names from then on
+write_report() {
+	local page=${1%.json}.html
+
+	"$out/userspace/hookcost" report "$1" -o "$page" || return
+	ln -sfn "$(basename "$page")" "$cache/results/latest.html"
+	say "report: $page"
+}
+
 on_terminal() { [[ -t 1 && ${TERM:-dumb} != dumb ]]; }
 
 ticker() {

@@ -60,9 +60,14 @@ test_that "hooks, unknown hook" wrong "\"xdq\"" hooks --hook xdq
 test_that "hooks, no time" wrong "\"soon\"" hooks --duration soon
 test_that "hooks with an argument" wrong "\"xdp\"" hooks xdp
 test_that "doctor with an argument" wrong "\"now\"" doctor now
+test_that "report without a file" wrong "results" report
+test_that "report with two files" wrong "\"b.json\"" report a.json b.json
+test_that "compare with one file" wrong "two files" compare a.json
+test_that "compare with three files" wrong "\"c\"" compare a b c
+test_that "--max-regression, a word" wrong "\"much\"" compare --max-regression much a b
 test_that "--help" helpful --help
 test_that "--version" helpful --version
-for command in list run hooks native doctor; do
+for command in list run report compare hooks native doctor; do
 	test_that "$command --help" helpful "$command" --help
 done
 test_that "list names every bench" names_all

@@ -14,6 +14,8 @@ static const struct {
 } commands[] = {
 	{ "list", "the benches and what they need", cmd_list },
 	{ "run", "run benches, print their tables beside the paper's numbers", cmd_run },
+	{ "report", "results as one HTML page with figures", cmd_report },
+	{ "compare", "two results, row by row", cmd_compare },
 	{ "hooks", "live time per hook and phase", cmd_hooks },
 	{ "native", "show, set or turn off the native XDP program", cmd_native },
 	{ "doctor", "what this machine lacks for a valid measurement, and the remedy",

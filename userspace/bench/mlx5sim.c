@@ -304,8 +304,8 @@ static int mlx5sim_run(const struct bench_opts *opts, struct result *res)
 const struct bench bench_mlx5sim = {
 	.name = "mlx5sim",
 	.title = "what mlx5's driver takes and drops over the software ConnectX, and veth",
-	.seconds = 15,
-	.seconds_quick = 8,
+	.seconds = 12,
+	.seconds_quick = 6,
 	.needs = "mlx5sim, kernel patches, hookcost_native (without: veth, eBPF only)",
 	.run = mlx5sim_run,
 };

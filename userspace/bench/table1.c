@@ -283,8 +283,8 @@ static int table1_run(const struct bench_opts *opts, struct result *res)
 const struct bench bench_table1 = {
 	.name = "table1",
 	.title = "time to reach each hook and to prepare the program's run there",
-	.seconds = 30,
-	.seconds_quick = 10,
+	.seconds = 40,
+	.seconds_quick = 12,
 	.needs = "kernel patches",
 	.run = table1_run,
 };

@@ -257,7 +257,7 @@ static int table3_run(const struct bench_opts *opts, struct result *res)
 const struct bench bench_table3 = {
 	.name	= "table3",
 	.title	= "Look-up in ARRAY, HASH and LRU_HASH maps, inlined and not",
-	.seconds = 15,
+	.seconds = 12,
 	.seconds_quick = 5,
 	.needs	= "",
 	.run	= table3_run,

@@ -357,7 +357,7 @@ out:
 const struct bench bench_table6 = {
 	.name	= "table6",
 	.title	= "Copying 8 bytes to 4 KB: kernel module, eBPF, eBPF with a kfunc",
-	.seconds = 20,
+	.seconds = 30,
 	.seconds_quick = 8,
 	.needs	= "hookcost_kfunc, hookcost_native",
 	.run	= table6_run,

@@ -153,7 +153,8 @@ static int child_setup(const struct launch *l)
 	if (s->end && setns(s->end->ns, CLONE_NEWNET))
 		return -errno;
 	if (setrlimit(RLIMIT_FSIZE, &limit) ||
-	    dup2(l->null, STDIN_FILENO) < 0 || dup2(l->tool->out, STDOUT_FILENO) < 0 ||
+	    dup2(s->input > 0 ? s->input : l->null, STDIN_FILENO) < 0 ||
+	    dup2(l->tool->out, STDOUT_FILENO) < 0 ||
 	    dup2(l->tool->err, STDERR_FILENO) < 0)
 		return -errno;
 	/* a function of ours has files of its own, maybe that one */

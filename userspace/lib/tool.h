@@ -16,6 +16,7 @@
 struct tool_setup {
 	const struct net_end *end;	/* in this end's network namespace */
 	int cgroup;			/* > 0: cgroup.procs to join, open for writing */
+	int input;			/* > 0: its stdin; else from nowhere */
 };
 
 struct tool {
@@ -30,7 +31,7 @@ struct tool {
 bool tool_find(const char *name, char *why, size_t len);
 
 /*
- * Starts argv[0] of PATH, with stdin from nowhere, LC_ALL=C, and a process group of
+ * Starts argv[0] of PATH, with LC_ALL=C, and a process group of
  * its own, so that Ctrl-C at the terminal is for hookcost, which ends it. It dies
  * with hookcost. Pushes its end (killed and reaped) on the cleanup stack first.
  * role: what it is in messages ("server"), or NULL. 0, or -errno with err() said.

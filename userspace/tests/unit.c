@@ -93,7 +93,8 @@ int main(void)
 		stats_units, probe_units, result_units, run_units, env_units,
 		crossing_units, device_units, mlx5sim_units, tool_units,
 		traffic_tools_units,
-		zipf_units, counter_units
+		zipf_units, counter_units,
+		report_units, compare_units
 	};
 	size_t i, total = 0, n = 0, bad = 0;
 	const struct unit *u;

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "command.h"
+#include "lib/compare.h"
+#include "lib/json.h"
+#include "lib/results.h"
+#include "lib/run.h"
+#include "lib/util.h"
+
+#define PERCENT_MAX	1e6
+
+struct compare_args {
+	const char *file[2];
+	size_t nfiles;
+	double max_regression;		/* NAN: any is all right */
+	bool json, all;
+};
+
+static const struct argp_option options[] = {
+	{ "max-regression", 'm', "PERCENT", 0,
+	  "Exit status 1 if a row got slower by more than that, with significance", 0 },
+	{ "all", 'a', NULL, 0, "Rows that are the same, or cannot be judged, too", 0 },
+	{ "json", 'j', NULL, 0, "Print JSON", 0 },
+	{ 0 }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct compare_args *a = state->input;
+	char *end;
+
+	switch (key) {
+	case 'm':
+		a->max_regression = strtod(arg, &end);
+		if (!isdigit((unsigned char)*arg) || *end || !(a->max_regression < PERCENT_MAX))
+			usage_error(state, "--max-regression takes a percentage, not \"%s\"", arg);
+		return 0;
+	case 'a':
+		a->all = true;
+		return 0;
+	case 'j':
+		a->json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->nfiles == 2)
+			usage_error(state, "unexpected argument \"%s\"", arg);
+		a->file[a->nfiles++] = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (a->nfiles != 2)
+			usage_error(state, "two files of results are needed");
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+/* Control characters of a file are not for the terminal */
+static void put(const char *s)
+{
+	for (; *s; s++)
+		putchar((unsigned char)*s < ' ' || *s == 0x7f ? '?' : *s);
+}
+
+static void print_file(char name, const char *path, struct json_object *o)
+{
+	struct json_object *env = json_object_of(o, "environment");
+
+	printf("%c: %s, ", name, path);
+	put(json_text(o, "date"));
+	printf(", Linux ");
+	put(json_text(env, "kernel"));
+	printf(", ");
+	put(json_text(env, "cpu"));
+	printf("%s%s\n", json_flag(o, "quick") ? ", --quick" : "",
+	       json_flag(o, "interrupted") ? ", interrupted" : "");
+}
+
+/* What else is not the same: the reader has to know before he believes a difference */
+static void print_differences(struct json_object *a, struct json_object *b)
+{
+	struct json_object *ea = json_object_of(a, "environment");
+	struct json_object *eb = json_object_of(b, "environment");
+	const char *before = "differs: ";
+
+	json_object_object_foreach(ea, key, va) {
+		struct json_object *vb = NULL;
+
+		json_object_object_get_ex(eb, key, &vb);
+		if (json_object_equal(va, vb))
+			continue;
+		printf("%s", before);
+		put(key);
+		before = ", ";
+	}
+	if (*before == ',')
+		putchar('\n');
+}
+
+static void clean(char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			*s = '?';
+}
+
+static void print_pair(const struct pair *p)
+{
+	char *label = xasprintf("  %.32s", p->label), *what = xasprintf("%s, %s", p->what, p->unit);
+
+	clean(label);
+	clean(what);
+	printf("%-34s %-22.22s %10.5g %10.5g ", label, what, p->a, p->b);
+	if (p->has_percent)
+		printf("%+8.1f", p->shift.percent);
+	else
+		printf("%8s", "-");
+	if (p->has_percent && p->shift.has_interval)
+		printf("  [%+.1f, %+.1f]  %s\n", p->shift.low, p->shift.high,
+		       change_name(p->change));
+	else
+		printf("  -\n");
+	free(label);
+	free(what);
+}
+
+static void print_pairs(const struct comparison *c, bool all)
+{
+	size_t count[CHANGE_UNKNOWN + 1] = { 0 }, i;
+	const char *bench = "", *table = "";
+
+	for (i = 0; i < c->npairs; i++) {
+		const struct pair *p = &c->pair[i];
+
+		count[p->change]++;
+		if (!all && p->change != CHANGE_FASTER && p->change != CHANGE_SLOWER)
+			continue;
+		if (strcmp(bench, p->bench) || strcmp(table, p->table)) {
+			putchar('\n');
+			put(p->bench);
+			printf(": ");
+			put(*p->table_title ? p->table_title : p->table);
+			printf("\n%-34s %-22s %10s %10s %8s  95 %% interval\n", "", "", "A", "B",
+			       "%");
+		}
+		bench = p->bench;
+		table = p->table;
+		print_pair(p);
+	}
+	printf("\n%zu faster, %zu slower, %zu the same, %zu without an interval; "
+	       "%zu rows are not in both, or have no number\n", count[CHANGE_FASTER],
+	       count[CHANGE_SLOWER], count[CHANGE_NONE], count[CHANGE_UNKNOWN], c->unlike);
+}
+
+static struct json_object *pair_json(const struct pair *p)
+{
+	struct json_object *o = json_object_new_object();
+	bool interval = p->has_percent && p->shift.has_interval;
+
+	json_add_string(o, "bench", p->bench);
+	json_add_string(o, "table", p->table);
+	json_add_string(o, "row", p->row);
+	json_add_string(o, "what", p->what);
+	json_add_string(o, "unit", p->unit);
+	json_object_object_add(o, "a", json_number(p->a));
+	json_object_object_add(o, "b", json_number(p->b));
+	json_object_object_add(o, "percent", json_number(p->has_percent ? p->shift.percent : NAN));
+	json_object_object_add(o, "low", json_number(interval ? p->shift.low : NAN));
+	json_object_object_add(o, "high", json_number(interval ? p->shift.high : NAN));
+	json_add_string(o, "change", change_name(p->change));
+	return o;
+}
+
+static void print_json(const struct comparison *c)
+{
+	struct json_object *o = json_object_new_object(), *list = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < c->npairs; i++)
+		json_object_array_add(list, pair_json(&c->pair[i]));
+	json_add_string(o, "schema", HOOKCOST_SCHEMA);
+	json_object_object_add(o, "pairs", list);
+	json_object_object_add(o, "unlike", json_object_new_uint64(c->unlike));
+	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
+					    JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(o);
+}
+
+static int compare(const struct compare_args *a, struct json_object *file[2])
+{
+	const struct pair *worst;
+	struct comparison c;
+	int status = EXIT_DONE;
+	char why[256];
+
+	if (!compare_allowed(file[0], file[1], why, sizeof(why))) {
+		err("%s", why);
+		return EXIT_FAILED;
+	}
+	compare_results(file[0], file[1], &c);
+	if (!c.npairs) {
+		err("%s and %s have no row in common with a time or a rate in both", a->file[0],
+		    a->file[1]);
+		return EXIT_SKIP;
+	}
+	if (a->json) {
+		print_json(&c);
+	} else {
+		print_file('A', a->file[0], file[0]);
+		print_file('B', a->file[1], file[1]);
+		print_differences(file[0], file[1]);
+		print_pairs(&c, a->all);
+	}
+	worst = compare_worst(&c);
+	if (!isnan(a->max_regression) && worst && worst->regression > a->max_regression) {
+		err("%s, %s, %s: slower by at least %.1f %%, more than %g %%", worst->bench,
+		    worst->label, worst->what, worst->regression, a->max_regression);
+		status = EXIT_FAILED;
+	}
+	compare_free(&c);
+	return status;
+}
+
+int cmd_compare(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.args_doc = "A.json B.json",
+		.doc = "Compare two result files row by row: what B takes in percent of A.",
+	};
+	struct compare_args a = { .max_regression = NAN };
+	struct json_object *file[2] = { NULL };
+	int status = EXIT_FAILED;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	file[0] = results_load(a.file[0]);
+	if (file[0])
+		file[1] = results_load(a.file[1]);
+	if (file[1])
+		status = compare(&a, file);
+	json_object_put(file[0]);
+	json_object_put(file[1]);
+	return status;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A result file (schema hookcost/1) read back */
+#ifndef HOOKCOST_RESULTS_H
+#define HOOKCOST_RESULTS_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The whole file, to be put: the schema is ours, and what readers rely on is there:
+ * benches, tables, columns and rows with their names, verdicts and cells. Fields that
+ * are not known are left alone. NULL with err() said, in one line, if it is no such
+ * file.
+ */
+struct json_object *results_load(const char *path);
+
+/* Members; "", NAN, NULL or false if there is none of that type */
+const char *json_text(struct json_object *o, const char *key);
+double json_double(struct json_object *o, const char *key);
+struct json_object *json_object_of(struct json_object *o, const char *key);
+struct json_object *json_array_of(struct json_object *o, const char *key);
+bool json_flag(struct json_object *o, const char *key);
+/* 0 for NULL, which json_array_of() may be */
+size_t json_length(struct json_object *array);
+/* The member of an array of objects whose string KEY is VALUE, or NULL */
+struct json_object *json_find(struct json_object *array, const char *key, const char *value);
+
+#endif /* HOOKCOST_RESULTS_H */

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include "lib/html.h"
+#include "lib/report.h"
+#include "lib/report_priv.h"
+#include "lib/results.h"
+#include "lib/run.h"
+#include "lib/tool.h"
+#include "lib/util.h"
+#include "unit.h"
+
+static const char head[] =
+	"{\"schema\": \"hookcost/1\", \"date\": \"D\", \"paper\": \"P\", \"new\": {\"field\": 1},\n"
+	"\"environment\": {\"verdict\": \"valid\", \"reason\": \"\", \"target\": \"uml\"},\n"
+	"\"interrupted\": false, \"benches\": [{\"name\": \"b\", \"title\": \"T\", \"tables\": [";
+
+static const char lines[] =
+	"{\"key\": \"t\", \"title\": \"Rates\", \"columns\": [{\"key\": \"c\", \"head\": \"eBPF\",\n"
+	"\"unit\": \"Mpps\", \"decimals\": 2}, {\"key\": \"n\", \"head\": \"n\", \"unit\": \"\"}],\n"
+	"\"plot\": {\"kind\": \"lines\", \"x\": \"it's\", \"y\": \"Mpps\", \"log_x\": true,\n"
+	"\"columns\": [\"c\", \"gone\"]}, \"rows\": [\n"
+	"{\"key\": \"0\", \"label\": \"none\", \"x\": 0, \"verdict\": \"valid\", \"reason\": \"\",\n"
+	"\"cells\": {\"c\": 14.5, \"n\": 12345}, \"paper\": {\"c\": 15.25}},\n"
+	"{\"key\": \"2\", \"label\": \"two\", \"x\": 2, \"verdict\": \"invalid\", \"reason\": \"broken\",\n"
+	"\"cells\": {\"c\": null, \"n\": null}, \"paper\": {}},\n"
+	"{\"key\": \"8\", \"label\": \"eight\", \"x\": 8, \"verdict\": \"indicative\",\n"
+	"\"reason\": \"few\", \"cells\": {\"c\": -0.001}, \"paper\": {\"c\": 3}}]}";
+
+static char *file(const char *name, const char *tables, const char *tail)
+{
+	char *text = xasprintf("%s%s%s", head, tables, tail);
+
+	unit_write(name, text);
+	free(text);
+	return xasprintf("%s/%s", unit_folder(), name);
+}
+
+static struct json_object *load(const char *tables)
+{
+	char *path = file("good.json", tables, "], \"notes\": [\"<i>a note</i>\"]}]}");
+	struct json_object *o = results_load(path);
+
+	free(path);
+	CHECK(o);
+	return o;
+}
+
+static char *page_of(struct json_object *o)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	CHECK_INT(report_html(f, o), 0);
+	fclose(f);
+	return text;
+}
+
+static void refused(const char *path, const char *why)
+{
+	unit_capture();
+	CHECK(!results_load(path));
+	CHECK_HAS(unit_captured(), why);
+}
+
+static void loads(void)
+{
+	struct json_object *o = load(lines), *b = json_array_of(o, "benches");
+
+	CHECK_INT(json_length(b), 1);
+	CHECK_STR(json_text(json_find(b, "name", "b"), "title"), "T");
+	CHECK(!json_find(b, "name", "c"));
+	CHECK_STR(json_text(o, "benches"), "");
+	CHECK(isnan(json_double(o, "schema")));
+	CHECK(!json_flag(o, "interrupted") && !json_flag(o, "schema"));
+	CHECK_INT(json_length(json_array_of(o, "schema")), 0);
+	json_object_put(o);
+}
+
+static void refuses(void)
+{
+	char *path;
+
+	refused("/nonexistent/r.json", "cannot read");
+	refused(unit_folder(), "Is a directory");
+	path = file("cut.json", lines, "");
+	refused(path, "cut off");
+	free(path);
+	path = file("none.json", "{\"key\": \"t\", \"columns\": []}", "]}]}");
+	refused(path, "benches[0].tables[0] has no rows");
+	free(path);
+	path = file("verdict.json",
+		    "{\"key\": \"t\", \"columns\": [], \"rows\": [{\"key\": \"k\",\n"
+		    "\"label\": \"l\", \"verdict\": \"fine\", \"cells\": {}}]}", "]}]}");
+	refused(path, "benches[0].tables[0].rows[0] has no verdict");
+	free(path);
+	path = file("tail.json", "", "]}]} more");
+	refused(path, "no JSON");
+	free(path);
+	path = file("utf8.json", "", "], \"notes\": [\"\xc3\x28\"]}]}");
+	refused(path, "no JSON");
+	free(path);
+
+	path = xasprintf("%s/odd.json", unit_folder());
+	unit_write("odd.json", "{\"schema\": \"hookcost/2\"}");
+	refused(path, "its schema is \"hookcost/2\"");
+	unit_write("odd.json", "[]");
+	refused(path, "its schema is \"\"");
+	unit_write("odd.json", "");
+	refused(path, "cut off");
+	unit_write("odd.json", "null");
+	refused(path, "its schema is \"\"");
+	unit_write("odd.json", "{\"schema\": \"hookcost/1\", \"benches\": 3}");
+	refused(path, "it has no benches");
+	unit_write("odd.json", "PK\3\4");
+	refused(path, "no JSON");
+	free(path);
+}
+
+static void escapes(void)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	html_text(f, "<a href='x' id=\"y\">&\1\n\xc3\xa9");
+	putc('|', f);
+	html_id(f, "a b\"<_9");
+	fclose(f);
+	CHECK_HAS(text, "&lt;a href=&#39;x&#39; id=&quot;y&quot;&gt;&amp;\xef\xbf\xbd\n");
+	CHECK_HAS(text, "\n\xc3\xa9|a-b--_9");
+	free(text);
+}
+
+static void tables(void)
+{
+	struct json_object *o = load(lines);
+	char *s;
+
+	/* hidden: by its verdict's name; decimals as the column has them */
+	setenv("PATH", "/nonexistent", 1);
+	unit_capture();
+	s = page_of(o);
+	CHECK_HAS(unit_captured(), "no gnuplot in PATH; install it");
+	setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
+	CHECK_HAS(s, "none</th><td>14.50</td><td class=\"paper\">15.25</td><td>12345</td>");
+	CHECK_HAS(s, "<th scope=\"row\">two</th><td class=\"hidden\">invalid</td>");
+	CHECK_HAS(s, "<th scope=\"row\">eight</th><td>0.00</td>");
+	CHECK_HAS(s, "</span> (two): broken</li>");
+	CHECK_HAS(s, "<caption>Rates</caption>");
+	CHECK_HAS(s, "<li>&lt;i&gt;a note&lt;/i&gt;</li>");
+	CHECK_HAS(s, "The figure is left out: there is no gnuplot in PATH");
+	CHECK(!strstr(s, "<svg") && !strstr(s, "Interrupted"));
+	free(s);
+	json_object_object_add(o, "interrupted", json_object_new_boolean(true));
+	json_object_object_add(o, "asked", json_tokener_parse("[\"b\", \"later\", 3]"));
+	unit_capture();
+	setenv("PATH", "/nonexistent", 1);
+	s = page_of(o);
+	setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
+	unit_captured();
+	CHECK_HAS(s, "Interrupted.");
+	CHECK_HAS(s, "Not begun: later, 3.");
+	free(s);
+	json_object_put(o);
+}
+
+static void scripts(void)
+{
+	struct json_object *o = load(lines), *t, *plot;
+	char *s;
+
+	t = json_object_array_get_idx(json_array_of(o, "benches"), 0);
+	t = json_object_array_get_idx(json_array_of(t, "tables"), 0);
+	s = plot_script(t);
+	CHECK_HAS(s, "set xlabel 'it''s'\n");
+	CHECK_HAS(s, "set logscale x\n");
+	/* 0 is a step left of 2, as 8 is right of it; the hidden point breaks the curve */
+	CHECK_HAS(s, "'0' 0.5, '2' 2, '8' 8, ");
+	CHECK_HAS(s, "$s0 << EOD\n0.5 14.5 0.38\n\n8 -0.001 0.38\nEOD\n");
+	CHECK_HAS(s, "$s1 << EOD\n0.5 15.25 0.38\n\n8 3 0.38\nEOD\n");
+	CHECK_HAS(s, "dt (8,5)");
+	CHECK_HAS(s, "title 'eBPF, paper'");
+	free(s);
+
+	plot = json_object_of(t, "plot");
+	json_object_object_add(plot, "kind", json_object_new_string("bars"));
+	json_object_object_add(json_object_array_get_idx(json_array_of(t, "rows"), 0), "label",
+			       json_object_new_string("100 % 'of'\n\"`id`\""));
+	s = plot_script(t);
+	CHECK_HAS(s, "'100 %% ''of'' \"`id`\"' 0, 'two' 1, ");
+	CHECK_HAS(s, "with boxes");
+	free(s);
+	json_object_object_add(plot, "kind", json_object_new_string("pie"));
+	CHECK(!plot_script(t));
+	json_object_object_add(plot, "kind", json_object_new_string("lines"));
+	json_object_object_add(plot, "columns", json_object_new_array());
+	CHECK(!plot_script(t));
+	json_object_put(o);
+}
+
+static void figures(void)
+{
+	struct json_object *o = load(lines);
+	char why[128], *s;
+
+	if (!tool_find("gnuplot", why, sizeof(why))) {
+		json_object_put(o);
+		return;
+	}
+	unit_capture();
+	s = page_of(o);
+	CHECK_STR(unit_captured(), "");
+	CHECK_HAS(s, "role=\"img\"");
+	CHECK_HAS(s, "<title id=\"f1-title\">Rates</title>");
+	CHECK_HAS(s, "id='f1-gpDot'");
+	CHECK_HAS(s, "stroke-dasharray");
+	CHECK_HAS(s, "eBPF, paper</text>");
+	CHECK(!strstr(s, "id='gp") && !strstr(s, "<?xml"));
+	free(s);
+	json_object_put(o);
+}
+
+const struct unit report_units[] = {
+	{ "report: results read back", loads },
+	{ "report: what is no result file is refused", refuses },
+	{ "report: text cannot become markup", escapes },
+	{ "report: tables, verdicts, interrupted, no gnuplot", tables },
+	{ "report: what gnuplot is told", scripts },
+	{ "report: figures by gnuplot", figures },
+	{ 0 }
+};
