@@ -42,5 +42,11 @@ if [[ -s $run/result.json ]]; then
 		say "no report: gnuplot is not installed; later: make report"
 	fi
 fi
+# a debug kernel, or an emulated CPU
+if ((rc == 4)); then
+	say "no row is a measurement: the tables say why, \"hookcost doctor\" on the target what to do"
+	rm -rf "$run"
+	exit 4
+fi
 ((rc == 0)) || die "the benches ended with status $rc; console: $run/console.log"
 rm -rf "$run"

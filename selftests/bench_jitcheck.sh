@@ -10,7 +10,7 @@ compared() {
 	local baseline="$work/baseline.json"
 
 	mv "$json" "$baseline"
-	run 0 "$tool" run jitcheck --quick --json "$json" --baseline "$baseline"
+	run_to_end "$tool" run jitcheck --quick --json "$json" --baseline "$baseline"
 }
 
 run_bench jitcheck

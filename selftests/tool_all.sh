@@ -23,7 +23,7 @@ seconds() {
 
 # The first lines say how long it will take, and the last one how long it took
 says_time() {
-	run 0 "$tool" run table3 jitcheck --quick || return
+	run_to_end "$tool" run table3 jitcheck --quick || return
 	sed 5q "$work/out" | grep -Eqx 'about [0-9]+ (s|min) for 2 benches' || { sed 5q "$work/out"; return 1; }
 	tail -n 1 "$work/out" | grep -Eqx '2 benches in [0-9]+ (s|min)' || { tail -n 3 "$work/out"; return 1; }
 }
@@ -49,7 +49,7 @@ await_file() {
 }
 
 took() {
-	run 0 "$tool" run "${few[@]}" --json "$json" || return
+	run_to_end "$tool" run "${few[@]}" --json "$json" || return
 	jq -e '[.benches[].seconds > 0] == [true, true] and
 		.seconds >= ([.benches[].seconds] | add) and (.interrupted | not)' "$json" >/dev/null || {
 		jq -c '.seconds, .interrupted, .benches[].seconds' "$json"
@@ -94,7 +94,7 @@ killed() {
 to_pipe() {
 	mkfifo "$work/pipe"
 	cat "$work/pipe" >"$work/piped" &
-	run 0 "$tool" run "${few[@]}" --json "$work/pipe" || return
+	run_to_end "$tool" run "${few[@]}" --json "$work/pipe" || return
 	wait $!
 	[[ $(jq -c '[.interrupted, .benches[].name]' "$work/piped") == '[false,"table3","jitcheck"]' ]] ||
 		{ jq -c . "$work/piped" | cut -c 1-200; return 1; }

@@ -41,13 +41,13 @@ full() {
 
 replaces() {
 	echo earlier >"$work/result.json"
-	run 0 "$tool" run table3 --quick --json "$work/result.json" || return
+	run_to_end "$tool" run table3 --quick --json "$work/result.json" || return
 	"$here/bench_check" "$work/result.json" table3 sound
 }
 
 # JSON alone on stdout, the tables beside it
 to_stdout() {
-	run 0 "$tool" run table3 --quick --json - || return
+	run_to_end "$tool" run table3 --quick --json - || return
 	"$here/bench_check" "$work/out" table3 sound || return
 	[[ -s $work/err ]] || { echo "no table on stderr"; return 1; }
 }

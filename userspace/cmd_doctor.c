@@ -5,9 +5,16 @@
 #include <linux/magic.h>
 #include <unistd.h>
 #include "command.h"
+#include "lib/cpu.h"
+#include "lib/device.h"
 #include "lib/env.h"
 #include "lib/json.h"
 #include "lib/probe.h"
+#include "lib/tool.h"
+#include "lib/util.h"
+
+#define LOOK_US		200000
+#define BUSY_MAX	0.10
 
 enum health {
 	GOOD,
@@ -128,6 +135,8 @@ static void check_jit(const struct env *e, struct finding *f)
 {
 	if (e->jit == 0)
 		found(f, BAD, "sysctl net.core.bpf_jit_enable=1", "off: programs are interpreted");
+	else if (e->jited == 0)
+		found(f, BAD, "build with CONFIG_BPF_JIT=y", "off: programs are interpreted");
 	else if (e->jit == ENV_UNKNOWN)
 		found(f, POOR, "build with CONFIG_BPF_JIT=y", "net.core.bpf_jit_enable unreadable");
 	else if (e->jit_harden > 0)
@@ -141,6 +150,9 @@ static void check_stats(const struct env *e, struct finding *f)
 {
 	if (e->bpf_stats > 0)
 		found(f, BAD, "sysctl kernel.bpf_stats_enabled=0", "on: every program is timed");
+	else if (e->counting > 0)
+		found(f, BAD, "find /proc/[0-9]*/fd -lname anon_inode:bpf-stats (end that process)",
+		      "on, held by a process: every program is timed");
 	else
 		found(f, GOOD, NULL, "off");
 }
@@ -175,8 +187,113 @@ static void check_cpu(const struct env *e, struct finding *f)
 		found(f, POOR, "run on bare metal",
 		      "virtual (%s): rows that spread by more than 10 %% are indicative",
 		      *e->hypervisor_name ? e->hypervisor_name : "unknown hypervisor");
+	else if (e->uml)
+		found(f, POOR, "run on bare metal",
+		      "the host's own, through UML: rows that spread by more than 10 %% are indicative");
 	else
-		found(f, GOOD, NULL, "%s", e->uml ? "the host's own, through UML" : "bare metal");
+		found(f, GOOD, NULL, "bare metal");
+}
+
+static void check_cpus(const struct env *e, struct finding *f)
+{
+	if (cpu_count() == 1)
+		found(f, POOR, "run where there are two or more (UML has one)",
+		      "one: sender, receiver and network share it");
+	else
+		found(f, GOOD, NULL, "%u", cpu_count());
+}
+
+/* Clock ticks of all CPUs, and those that somebody used */
+static bool cpu_ticks(uint64_t *all, uint64_t *busy)
+{
+	unsigned long long user, nice, system, idle, iowait, irq, softirq, steal;
+	char line[256];
+
+	if (!read_line("/proc/stat", line, sizeof(line)) ||
+	    sscanf(line, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &user, &nice, &system,
+		   &idle, &iowait, &irq, &softirq, &steal) != 8)
+		return false;
+	*busy = user + nice + system + irq + softirq + steal;
+	*all = *busy + idle + iowait;
+	return true;
+}
+
+static void check_load(const struct env *e, struct finding *f)
+{
+	uint64_t all[2], busy[2];
+	double share;
+
+	if (!cpu_ticks(&all[0], &busy[0])) {
+		found(f, POOR, "mount -t proc none /proc", "unknown: /proc/stat cannot be read");
+		return;
+	}
+	usleep(LOOK_US);
+	if (!cpu_ticks(&all[1], &busy[1]) || all[1] <= all[0]) {
+		found(f, GOOD, NULL, "unknown");
+		return;
+	}
+	share = (double)(busy[1] - busy[0]) / (double)(all[1] - all[0]);
+	if (share > BUSY_MAX)
+		found(f, POOR, "top -b -n 1 (names it; stop it)",
+		      "the CPUs are busy for %.0f %%: rows that spread by more than 10 %% are indicative",
+		      100 * share);
+	else
+		found(f, GOOD, NULL, "the CPUs are busy for %.0f %%", 100 * share);
+}
+
+static void check_step(const struct env *e, struct finding *f)
+{
+	unsigned int step = cpu_tsc_step();
+
+	if (step > 1)
+		found(f, POOR, "a CPU whose counter moves in single ticks",
+		      "of %u ticks: shorter phases of table1 are indicative", step);
+	else
+		found(f, GOOD, NULL, "of %u tick%s", step, step == 1 ? "" : "s");
+}
+
+static void check_mlx5(const struct env *e, struct finding *f)
+{
+	struct device d;
+	char why[200];
+
+	if (!strstr(e->modules, "mlx5sim"))
+		found(f, POOR, "modprobe mlx5sim", "mlx5sim is not loaded: benches run over veth");
+	else if (device_mlx5_find(NULL, "", &d, why, sizeof(why)))
+		found(f, POOR, "ip addr flush dev NETDEV; ip link set NETDEV xdp off nomaster",
+		      "%s: benches run over veth", why);
+	else
+		found(f, GOOD, NULL, "%s receives from %s", d.rx, d.tx);
+}
+
+static void check_tool(const char *name, const char *fix, struct finding *f)
+{
+	char why[200];
+
+	if (tool_find(name, why, sizeof(why)))
+		found(f, GOOD, NULL, "found");
+	else
+		found(f, POOR, fix, "not found: its rows are not measured");
+}
+
+static void check_sockperf(const struct env *e, struct finding *f)
+{
+	check_tool("sockperf", "apt-get install sockperf", f);
+}
+
+static void check_iperf(const struct env *e, struct finding *f)
+{
+	check_tool("iperf", "apt-get install iperf", f);
+}
+
+static void check_gnuplot(const struct env *e, struct finding *f)
+{
+	char why[200];
+
+	if (tool_find("gnuplot", why, sizeof(why)))
+		found(f, GOOD, NULL, "found");
+	else
+		found(f, POOR, "apt-get install gnuplot-nox", "not found: no figures are drawn");
 }
 
 static void check_governor(const struct env *e, struct finding *f)
@@ -220,10 +337,17 @@ static const struct {
 	{ "bpf_stats", check_stats },
 	{ "debug options", check_debug },
 	{ "clock", check_clock },
+	{ "clock steps", check_step },
 	{ "CPU", check_cpu },
+	{ "CPUs", check_cpus },
+	{ "other load", check_load },
 	{ "frequency governor", check_governor },
 	{ "SMT", check_smt },
 	{ "hardware counters", check_perf },
+	{ "mlx5 netdevs", check_mlx5 },
+	{ "sockperf", check_sockperf },
+	{ "iperf", check_iperf },
+	{ "gnuplot", check_gnuplot },
 };
 
 static void print_finding(const char *name, const struct finding *f)

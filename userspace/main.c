@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "command.h"
 #include "lib/run.h"
 #include "lib/util.h"
@@ -39,13 +42,21 @@ void usage_error(const struct argp_state *state, const char *fmt, ...)
 	exit(EXIT_FAILED);
 }
 
+/* Asked later than the write that failed, whose errno is long gone */
+static bool reader_is_gone(void)
+{
+	struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return poll(&p, 1, 0) == 1 && p.revents & (POLLERR | POLLHUP);
+}
+
 bool flush_output(void)
 {
 	errno = 0;
 	if (!fflush(stdout) && !ferror(stdout))
 		return true;
 	/* who closed the pipe has seen enough */
-	if (errno != EPIPE)
+	if (errno != EPIPE && !reader_is_gone())
 		err("cannot write to standard output: %s", strerror(errno ? errno : EIO));
 	/* said once */
 	clearerr(stdout);
@@ -94,12 +105,30 @@ static char *write_doc(void)
 	return longer;
 }
 
+/*
+ * A file that is opened later must not get the number of one of the three, and with it
+ * what is meant for the user. Opened the wrong way round, each fails as if it was closed.
+ */
+static void occupy_standard_files(void)
+{
+	int fd, opened;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		opened = open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+		if (opened != fd)
+			exit(EXIT_FAILED);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct argp argp = { .parser = parse, .args_doc = "COMMAND [ARGUMENT...]" };
 	size_t command;
 	int first, status;
 
+	occupy_standard_files();
 	argp_program_version_hook = print_version;
 	argp_err_exit_status = EXIT_FAILED;
 	argp.doc = write_doc();

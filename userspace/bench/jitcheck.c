@@ -84,8 +84,10 @@ static int read_baseline(struct jitcheck *j, const char *path)
 {
 	struct json_object *bench, *table;
 	const char *schema, *kernel;
+	char *text = slurp(path, NULL);
 
-	j->file = json_object_from_file(path);
+	j->file = text ? json_tokener_parse(text) : NULL;
+	free(text);
 	schema = json_object_get_string(member(j->file, "schema"));
 	if (!schema || strcmp(schema, HOOKCOST_SCHEMA)) {
 		err("%s is no result of hookcost run --json (schema %s)", path, HOOKCOST_SCHEMA);

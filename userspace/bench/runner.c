@@ -10,12 +10,14 @@
 #include "../lib/output.h"
 #include "../lib/paper.h"
 #include "../lib/run.h"
+#include "../lib/session.h"
 #include "../lib/util.h"
 #include "runner.h"
 #include "selfcheck.h"
 
 struct outcome {
-	size_t measured;		/* rows that have a number */
+	size_t measured;		/* rows with numbers that may be seen */
+	size_t wrong;			/* invalid rows, though the machine is not */
 	char *failed;			/* names, or NULL */
 	size_t nfailed;
 };
@@ -113,10 +115,15 @@ static int run_one(const struct runner *r, const struct bench *b, struct json_ob
 
 	if (r->opts.quick)
 		result_weaken(res, VERDICT_INDICATIVE, "--quick");
+	/* the machine as it was before, and as it is now */
+	env_look_again();
 	v = env_verdict(why, sizeof(why));
+	if (v < VERDICT_EMULATED)
+		out->wrong += result_invalid(res);
 	result_weaken(res, v, why);
 	v = selfcheck_verdict(why, sizeof(why));
 	result_weaken(res, v, why);
+	json_object_object_add(report, "environment", env_json());
 
 	result_print(res, r->text);
 	fflush(r->text);
@@ -148,14 +155,17 @@ static void print_end(const struct runner *r, double seconds)
 
 int runner_run(const struct runner *r)
 {
-	struct json_object *report;
 	struct outcome out = { 0 };
-	double begin = now_ns(), seconds;
+	struct json_object *report;
+	double begin, seconds;
 	int status = EXIT_DONE;
 	size_t i;
 
+	if (session_begin())
+		return EXIT_FAILED;
 	selfcheck_run();
 	report = new_report(r);
+	begin = now_ns();
 	print_header(r);
 	for (i = 0; i < r->nbenches && !interrupted(); i++) {
 		if (r->nbenches > 1)
@@ -180,7 +190,10 @@ int runner_run(const struct runner *r)
 		status = EXIT_FAILED;
 	json_object_put(report);
 
-	if (status == EXIT_DONE && !out.measured) {
+	if (status == EXIT_DONE && !out.measured && out.wrong) {
+		err("no row is valid, and the machine is not why; the tables say what is wrong");
+		status = EXIT_FAILED;
+	} else if (status == EXIT_DONE && !out.measured) {
 		err("nothing could be measured; the tables say why, hookcost doctor what to do");
 		status = EXIT_SKIP;
 	}

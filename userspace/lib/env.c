@@ -20,8 +20,8 @@
 static const char *const debug_options[] = {
 	"CONFIG_KASAN", "CONFIG_KCSAN", "CONFIG_KMSAN", "CONFIG_LOCKDEP",
 	"CONFIG_PROVE_LOCKING", "CONFIG_DEBUG_LOCK_ALLOC", "CONFIG_DEBUG_ATOMIC_SLEEP",
-	"CONFIG_DEBUG_PAGEALLOC_ENABLE_DEFAULT", "CONFIG_KMEMLEAK", "CONFIG_KCOV",
-	"CONFIG_GCOV_KERNEL",
+	"CONFIG_DEBUG_PAGEALLOC_ENABLE_DEFAULT", "CONFIG_DEBUG_KMEMLEAK", "CONFIG_DEBUG_OBJECTS",
+	"CONFIG_SLUB_DEBUG_ON", "CONFIG_KCOV", "CONFIG_GCOV_KERNEL",
 };
 
 static bool get_line(const char *root, const char *path, char *buf, size_t len)
@@ -256,6 +256,43 @@ static void collect_clock(struct env *e, const char *root)
 			e->uml || strstr(e->clocksources, "tsc");
 }
 
+/* Those that somebody may change while a bench runs */
+static void collect_settings(struct env *e, const char *root)
+{
+	collect_clock(e, root);
+	e->jit = get_int(root, "/proc/sys/net/core/bpf_jit_enable");
+	e->jit_harden = get_int(root, "/proc/sys/net/core/bpf_jit_harden");
+	e->bpf_stats = get_int(root, "/proc/sys/kernel/bpf_stats_enabled");
+	e->jited = ENV_UNKNOWN;
+	e->counting = ENV_UNKNOWN;
+	if (!*root)
+		env_collect_live(e);
+}
+
+static struct env *the_env(void)
+{
+	static struct env env;
+	static bool known;
+
+	if (!known)
+		env_collect(&env, "");
+	known = true;
+	return &env;
+}
+
+const struct env *env_get(void)
+{
+	return the_env();
+}
+
+void env_look_again(void)
+{
+	struct env now = *the_env();
+
+	collect_settings(&now, "");
+	env_merge(the_env(), &now);
+}
+
 void env_collect(struct env *e, const char *root)
 {
 	const char *target = getenv("HOOKCOST_TARGET");
@@ -274,13 +311,10 @@ void env_collect(struct env *e, const char *root)
 		collect_cpuid(e);
 	collect_mitigations(e, root);
 	collect_modules(e, root);
-	collect_clock(e, root);
+	collect_settings(e, root);
 	e->smt = get_int(root, "/sys/devices/system/cpu/smt/active");
 	get_line(root, "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor",
 		 e->governor, sizeof(e->governor));
-	e->jit = get_int(root, "/proc/sys/net/core/bpf_jit_enable");
-	e->jit_harden = get_int(root, "/proc/sys/net/core/bpf_jit_harden");
-	e->bpf_stats = get_int(root, "/proc/sys/kernel/bpf_stats_enabled");
 	path = xasprintf("%s/sys/kernel/btf/vmlinux", root);
 	e->btf = !access(path, R_OK);
 	free(path);

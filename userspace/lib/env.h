@@ -26,6 +26,7 @@ struct env {
 	char governor[32], clocksource[32], clocksources[128];
 
 	int jit, jit_harden, bpf_stats;
+	int jited, counting;		/* a program of ours is JITed; its runs are counted */
 	bool btf, perf;
 	char modules[256];		/* hookcost's, of those loaded */
 	char compiler[128];		/* of this tool */
@@ -34,11 +35,16 @@ struct env {
 
 /* root: "" or a folder that stands for / (tests) */
 void env_collect(struct env *e, const char *root);
+/* env_live.c: the settings that a program shows; the worse of two looks, into the first */
+void env_collect_live(struct env *e);
+void env_merge(struct env *e, const struct env *now);
 enum verdict env_judge(const struct env *e, char *why, size_t len);
 struct json_object *env_to_json(const struct env *e);
 
 /* The machine this runs on, read once */
 const struct env *env_get(void);
+/* Its settings once more: what is wrong now counts, though it was right before */
+void env_look_again(void);
 struct json_object *env_json(void);
 /* Weakest verdict that the environment allows, with its reason */
 enum verdict env_verdict(char *why, size_t len);

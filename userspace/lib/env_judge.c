@@ -6,17 +6,6 @@
 
 #define SPREAD_MAX 0.10
 
-const struct env *env_get(void)
-{
-	static struct env env;
-	static bool known;
-
-	if (!known)
-		env_collect(&env, "");
-	known = true;
-	return &env;
-}
-
 enum verdict env_judge(const struct env *e, char *why, size_t len)
 {
 	why[0] = '\0';
@@ -25,8 +14,13 @@ enum verdict env_judge(const struct env *e, char *why, size_t len)
 	else if (e->bpf_stats > 0)
 		snprintf(why, len, "kernel.bpf_stats_enabled is %d, which times every program",
 			 e->bpf_stats);
+	else if (e->counting > 0)
+		snprintf(why, len,
+			 "a process has BPF statistics on (BPF_ENABLE_STATS), which times every program");
 	else if (e->jit == 0)
 		snprintf(why, len, "net.core.bpf_jit_enable is 0: programs are interpreted");
+	else if (e->jited == 0)
+		snprintf(why, len, "the kernel does not JIT: programs are interpreted");
 	else if (!e->tsc_usable)
 		snprintf(why, len, "the kernel holds the TSC for unstable (clock sources: %s)",
 			 e->clocksources);
@@ -48,12 +42,13 @@ enum verdict env_verdict(char *why, size_t len)
 void row_spread_verdict(struct row *r, const struct stats *s)
 {
 	const struct env *e = env_get();
-	double spread = stats_spread(s);
 
-	if (spread > SPREAD_MAX && (e->uml || e->hypervisor))
-		row_verdict(r, VERDICT_INDICATIVE,
-			    "virtual machine, and its repetitions spread by more than %.0f %%",
-			    100 * SPREAD_MAX);
+	if (stats_spread(s) <= SPREAD_MAX)
+		return;
+	/* one that is neither virtual nor busy does not spread like that */
+	row_verdict(r, VERDICT_INDICATIVE, "%s, and its repetitions spread by more than %.0f %%",
+		    e->uml || e->hypervisor ? "virtual machine" : "the machine does other things",
+		    100 * SPREAD_MAX);
 }
 
 static void add_text(struct json_object *o, const char *key, const char *val)
@@ -99,6 +94,8 @@ struct json_object *env_to_json(const struct env *e)
 	add_state(o, "bpf_jit_enable", e->jit);
 	add_state(o, "bpf_jit_harden", e->jit_harden);
 	add_state(o, "bpf_stats_enabled", e->bpf_stats);
+	add_state(o, "bpf_jited", e->jited);
+	add_state(o, "bpf_runs_counted", e->counting);
 	json_object_object_add(o, "btf", json_object_new_boolean(e->btf));
 	json_object_object_add(o, "hardware_counters", json_object_new_boolean(e->perf));
 	add_text(o, "modules", e->modules);

@@ -304,16 +304,19 @@ bool row_hides(const struct row *r, const struct column *c)
 	return true;
 }
 
+/* It has numbers, and its verdict lets all of them be seen */
 static bool row_measured(const struct row *r)
 {
-	size_t i;
+	size_t i, numbers = 0;
 
-	if (r->verdict == VERDICT_NOT_MEASURED)
-		return false;
-	for (i = 0; i < r->ncells; i++)
-		if (r->cells[i].is_number)
-			return true;
-	return false;
+	for (i = 0; i < r->ncells; i++) {
+		if (!r->cells[i].is_number)
+			continue;
+		if (row_hides(r, &r->table->columns[i]))
+			return false;
+		numbers++;
+	}
+	return numbers;
 }
 
 size_t result_measured(const struct result *res)
@@ -323,6 +326,16 @@ size_t result_measured(const struct result *res)
 	for (i = 0; i < res->ntables; i++)
 		for (j = 0; j < res->tables[i]->nrows; j++)
 			n += row_measured(res->tables[i]->rows[j]);
+	return n;
+}
+
+size_t result_invalid(const struct result *res)
+{
+	size_t i, j, n = 0;
+
+	for (i = 0; i < res->ntables; i++)
+		for (j = 0; j < res->tables[i]->nrows; j++)
+			n += res->tables[i]->rows[j]->verdict == VERDICT_INVALID;
 	return n;
 }
 

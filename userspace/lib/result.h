@@ -64,8 +64,8 @@ void row_x(struct row *r, double x);
 void row_verdict(struct row *r, enum verdict v, const char *fmt, ...)
 	__printf(3, 4);
 /*
- * Indicative, if the machine is virtual or shared and the repetitions' spread
- * ((max - min) / median) exceeds 10 %
+ * Indicative, if the repetitions' spread ((max - min) / median) exceeds 10 %: the
+ * machine is virtual, or shared
  */
 void row_spread_verdict(struct row *r, const struct stats *s);
 /* Weakens every row that has been measured, as row_verdict() */
@@ -79,8 +79,13 @@ void row_detail(struct row *r, const char *name, struct json_object *val);
 /* At most 100 columns; times under an emulated or invalid verdict show as its name */
 void result_print(const struct result *res, FILE *out);
 struct json_object *result_json(const struct result *res);
-/* Weakest verdict over the rows, and how many rows have a number */
+/* Weakest verdict over the rows */
 enum verdict result_verdict(const struct result *res);
+/*
+ * How many rows have numbers that their verdict lets be seen: valid, indicative, and
+ * of an emulated CPU's those that only count. How many are invalid.
+ */
 size_t result_measured(const struct result *res);
+size_t result_invalid(const struct result *res);
 
 #endif /* HOOKCOST_RESULT_H */

@@ -51,6 +51,8 @@ void run_init(bool be_quiet, bool be_verbose)
 	sigaction(SIGHUP, &stop, NULL);
 	/* a closed pipe is a failed write, not a death without cleanup */
 	sigaction(SIGPIPE, &ignore, NULL);
+	/* nor is a file that is not allowed to grow */
+	sigaction(SIGXFSZ, &ignore, NULL);
 }
 
 bool interrupted(void)

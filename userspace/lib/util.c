@@ -9,6 +9,8 @@
 #include "run.h"
 #include "util.h"
 
+#define SLURP_MAX	(64 << 20)
+
 static void *checked(void *p)
 {
 	if (!p) {
@@ -64,6 +66,11 @@ char *slurp(const char *path, size_t *len)
 		n = read(fd, buf + used, size - used - 1);
 		if (n > 0)
 			used += n;
+		/* an endless device, perhaps */
+		if (used > SLURP_MAX) {
+			errno = EFBIG;
+			n = -1;
+		}
 	} while (n > 0 || (n < 0 && errno == EINTR));
 
 	if (n < 0) {

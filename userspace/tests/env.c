@@ -83,9 +83,59 @@ static void judgements(void)
 	CHECK_INT(judged("KASAN PROVE_LOCKING"), VERDICT_INVALID);
 
 	healthy();
+	unit_write("root/proc/config.gz", "CONFIG_DEBUG_KMEMLEAK=y\n");
+	CHECK_INT(judged("(DEBUG_KMEMLEAK)"), VERDICT_INVALID);
+
+	healthy();
 	unit_write("root/sys/devices/system/clocksource/clocksource0/available_clocksource",
 		   "hpet acpi_pm\n");
 	CHECK_INT(judged("TSC"), VERDICT_INVALID);
+}
+
+/* What a program shows, and what was wrong in between */
+static void live(void)
+{
+	struct env e, now;
+	char why[512];
+
+	healthy();
+	env_collect(&e, root);
+	CHECK_INT(e.jited, ENV_UNKNOWN);
+	CHECK_INT(e.counting, ENV_UNKNOWN);
+	now = e;
+	env_merge(&e, &now);
+	CHECK_INT(env_judge(&e, why, sizeof(why)), VERDICT_VALID);
+	now.counting = 1;
+	env_merge(&e, &now);
+	CHECK_INT(env_judge(&e, why, sizeof(why)), VERDICT_INVALID);
+	CHECK_HAS(why, "BPF_ENABLE_STATS");
+	/* right again is too late */
+	now.counting = 0;
+	env_merge(&e, &now);
+	CHECK_INT(env_judge(&e, why, sizeof(why)), VERDICT_INVALID);
+
+	env_collect(&e, root);
+	now = e;
+	now.jited = 0;
+	env_merge(&e, &now);
+	CHECK_INT(env_judge(&e, why, sizeof(why)), VERDICT_INVALID);
+	CHECK_HAS(why, "does not JIT");
+
+	env_collect(&e, root);
+	now = e;
+	now.jit = 0;
+	now.bpf_stats = 1;
+	env_merge(&e, &now);
+	CHECK_INT(e.jit, 0);
+	CHECK_INT(e.bpf_stats, 1);
+
+	env_collect(&e, root);
+	now = e;
+	now.tsc_usable = false;
+	snprintf(now.clocksources, sizeof(now.clocksources), "hpet");
+	env_merge(&e, &now);
+	CHECK_INT(env_judge(&e, why, sizeof(why)), VERDICT_INVALID);
+	CHECK_HAS(why, "clock sources: hpet");
 }
 
 static void user_mode(void)
@@ -168,6 +218,7 @@ static void paper(void)
 const struct unit env_units[] = {
 	{ "env: what the files of a machine say", collected },
 	{ "env: what makes a machine invalid", judgements },
+	{ "env: what a program shows, and what changes meanwhile", live },
 	{ "env: User Mode Linux", user_mode },
 	{ "env: emulated CPU", emulated },
 	{ "env: compressed configuration", compressed_config },

@@ -164,8 +164,12 @@ static void hidden_numbers(void)
 	CHECK_INT(json_object_get_int(at(o, "tables/0/rows/0/cells/n")), 30);
 	CHECK_STR(json_object_get_string(at(o, "verdict")), "emulated");
 	json_object_put(o);
+	CHECK_INT(result_measured(res), 0);
+	CHECK_INT(result_invalid(res), 0);
 
 	result_weaken(res, VERDICT_INVALID, "debug kernel");
+	CHECK_INT(result_measured(res), 0);
+	CHECK_INT(result_invalid(res), 2);
 	s = printed(res);
 	CHECK_HAS(s, "  ARRAY  invalid    3.9  invalid\n");
 	CHECK(!strstr(s, "TCG"));
@@ -173,6 +177,26 @@ static void hidden_numbers(void)
 	o = result_json(res);
 	CHECK(!at(o, "tables/0/rows/0/cells/n"));
 	json_object_put(o);
+	result_free(res);
+}
+
+/* An emulated CPU counts rightly: a row of nothing but counts is one that is measured */
+static void only_counts(void)
+{
+	struct result *res = result_new("counts", "Counts");
+	struct table *t = result_table(res, "main", "Instructions");
+	struct row *r = table_row(t, "row", "row");
+
+	table_column(t, "native", "native", "instructions", 0);
+	table_column(t, "text", "text", "ns", 0);
+	row_text(r, "text", "-");
+	CHECK_INT(result_measured(res), 0);
+	row_set(r, "native", 7);
+	result_weaken(res, VERDICT_EMULATED, "QEMU TCG");
+	CHECK_INT(result_measured(res), 1);
+	row_verdict(r, VERDICT_INVALID, "once 7, once 8");
+	CHECK_INT(result_measured(res), 0);
+	CHECK_INT(result_invalid(res), 1);
 	result_free(res);
 }
 
@@ -302,6 +326,7 @@ const struct unit result_units[] = {
 	{ "result: no line beyond 100 columns", text_wide },
 	{ "result: verdicts only weaken, and say why", verdicts },
 	{ "result: emulated and invalid numbers are not shown", hidden_numbers },
+	{ "result: a row of counts", only_counts },
 	{ "result: not a number, no such column, no row", odd_values },
 	{ "result: the device that it ran over", device },
 	{ "result: JSON written and read back", json_round_trip },

@@ -1,0 +1,217 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Each verdict is provoked, and seen in the text, in the JSON and in the exit status; what
+# is "not measured" for want of a module or of root is in tool_refuse.sh
+
+source "$(dirname "$0")/lib.sh"
+need_root
+need_tool
+need_patches
+command -v jq >/dev/null || skip_all "needs jq"
+
+json="$work/result.json"
+bench=(table1 --samples 100 --batches 2 --device veth)
+
+# The environment's verdict without any of what follows
+env_of() { "$tool" doctor --json | jq -r ".environment.$1"; }
+machine=$(env_of verdict)
+
+ask() { jq -r "$1" "$json"; }
+
+# in_json VERDICT REGEX: of the environment, and of each row of the bench; no time is in it
+in_json() {
+	local other
+
+	[[ $(ask .environment.verdict) == "$1" ]] || { ask .environment; return 1; }
+	ask .environment.reason | grep -Eq "$2" || { ask .environment.reason; return 1; }
+	other=$(ask ".benches[].tables[].rows[] | select(.verdict != \"$1\") | .key")
+	[[ ! $other ]] || { echo "rows with another verdict: $other"; return 1; }
+	ask '.benches[].tables[].rows[].reason' | grep -Eqv "$2" && { echo "not every row says why"; return 1; }
+	[[ $(ask '[.benches[].tables[] | .columns as $c | .rows[].cells | to_entries[] |
+		select(.value | type == "number") | .key as $k |
+		$c[] | select(.key == $k and .unit == "ns")] | length') == 0 ]] ||
+		{ echo "a time is shown"; return 1; }
+}
+
+# The verdict in the place of numbers, and below the table with its reason, over several lines perhaps
+in_text() {
+	[[ $1 == indicative ]] || grep -Eq "^ .* $1( |\$)" "$work/out" || { echo "no row says $1"; return 1; }
+	tr -s ' \n' ' ' <"$work/out" | grep -Eq " $1 \([^:]*\): .*$2" || { cat "$work/out"; return 1; }
+}
+
+# judged VERDICT REGEX COMMAND...: no row is measured: exit status 4
+judged() {
+	local verdict=$1 regex=$2
+	shift 2
+
+	rm -f "$json"
+	run "$KSFT_SKIP" "$@" --json "$json" || return
+	said "nothing could be measured" || return
+	in_json "$verdict" "$regex" && in_text "$verdict" "$regex"
+}
+
+# with_file FILE REPLACEMENT COMMAND...: which sees that one in its place
+with_file() {
+	unshare -m --propagation private bash -c 'mount --bind "$2" "$1" && shift 2 && exec "$@"' - "$@"
+}
+
+# with_sysctl NAME VALUE COMMAND...
+with_sysctl() {
+	local file=/proc/sys/${1//.//} value=$2 before rc
+	shift 2
+
+	before=$(<"$file")
+	echo "$value" >"$file" || return "$KSFT_SKIP"
+	"$@"
+	rc=$?
+	echo "$before" >"$file"
+	return $rc
+}
+
+# A debug kernel says so itself; what it hides, others cannot show
+unless_debug() {
+	[[ $(env_of debug_options) == null ]] || { echo "a debug kernel"; return "$KSFT_SKIP"; }
+	"$@"
+}
+
+debug_kernel() {
+	[[ $(env_of debug_options) != null ]] || { echo "no debug kernel"; return "$KSFT_SKIP"; }
+	judged invalid "debug kernel \(.*(KASAN|LOCKDEP|ATOMIC_SLEEP)" "$tool" run "${bench[@]}"
+}
+
+config_says() {
+	{ zcat /proc/config.gz 2>/dev/null || echo CONFIG_HOOKCOST=y; echo "$1=y"; } | gzip >"$work/config.gz"
+	[[ -e /proc/config.gz ]] || { echo "no /proc/config.gz"; return "$KSFT_SKIP"; }
+	judged invalid "debug kernel \(.*${1#CONFIG_}" with_file /proc/config.gz "$work/config.gz" "$tool" run "${bench[@]}"
+}
+
+stats_on() {
+	with_sysctl kernel.bpf_stats_enabled 1 judged invalid "bpf_stats_enabled is 1" "$tool" run "${bench[@]}"
+}
+
+# From right after the run's first look on: the next look is when the bench ends
+stats_during() {
+	local pid rc i
+
+	rm -f "$json"
+	"$tool" run table1 --samples 20000 --device veth --json "$json" >"$work/out" 2>"$work/err" &
+	pid=$!
+	for ((i = 0; i < 500; i++)); do
+		! grep -q "^paper:" "$work/out" || break
+		sleep 0.01
+	done
+	echo 1 >/proc/sys/kernel/bpf_stats_enabled
+	wait $pid
+	rc=$?
+	echo 0 >/proc/sys/kernel/bpf_stats_enabled
+	((rc == KSFT_SKIP)) || { echo "exit status $rc"; return 1; }
+	grep -q "^Linux .*: $machine" "$work/out" || { echo "it was on too early"; head -n 1 "$work/out"; return 1; }
+	in_json invalid "bpf_stats_enabled is 1" && in_text invalid "bpf_stats_enabled is 1"
+}
+
+stats_held() {
+	local rc fd
+
+	# the statistics end with the pipe
+	exec {fd}> >(exec "$here/bpf_stats" >"$work/held")
+	for ((i = 0; i < 500; i++)); do
+		[[ ! -s $work/held ]] || break
+		sleep 0.01
+	done
+	[[ $(<"$work/held") == on ]] || { echo "no statistics"; return 1; }
+	judged invalid "BPF_ENABLE_STATS" "$tool" run "${bench[@]}"
+	rc=$?
+	exec {fd}>&-
+	return $rc
+}
+
+jit_off() {
+	with_sysctl net.core.bpf_jit_enable 0 judged invalid "bpf_jit_enable is 0" "$tool" run "${bench[@]}"
+}
+
+unstable_tsc() {
+	local file=/sys/devices/system/clocksource/clocksource0/available_clocksource
+
+	[[ $(env_of uml) == false ]] || { echo "UML has the host's clock"; return "$KSFT_SKIP"; }
+	echo "hpet acpi_pm" >"$work/clocksources"
+	judged invalid "TSC for unstable \(clock sources: hpet" with_file $file "$work/clocksources" "$tool" run "${bench[@]}"
+}
+
+emulated() {
+	[[ $(env_of emulated) == true ]] || { echo "the CPU is not emulated"; return "$KSFT_SKIP"; }
+	judged emulated "the CPU is emulated" "$tool" run "${bench[@]}"
+}
+
+able() { [[ $machine == valid ]] || { echo "the machine is $machine: $(env_of reason)"; return "$KSFT_SKIP"; }; }
+
+quick() {
+	able || return
+	run 0 "$tool" run "${bench[@]}" --quick --json "$json" || return
+	[[ $(ask '[.benches[].tables[].rows[] | select(.verdict == "valid")] | length') == 0 ]] ||
+		{ echo "a row is valid"; return 1; }
+	ask '.benches[].tables[].rows[].reason' | grep -q -- --quick || { echo "no reason"; return 1; }
+	in_text indicative --quick
+}
+
+# Somebody takes the CPU, for a while, every now and then
+noise() {
+	while :; do
+		for ((i = RANDOM; i; i--)); do :; done
+		sleep "0.0$((RANDOM % 10))"
+	done
+}
+
+noisy() {
+	local pids=() rc cpu
+
+	able || return
+	for ((cpu = 0; cpu < $(nproc); cpu++)); do
+		noise &
+		pids+=($!)
+	done
+	run 0 "$tool" run table3 --batches 6 --json "$json"
+	rc=$?
+	kill "${pids[@]}"
+	wait "${pids[@]}" 2>/dev/null
+	((rc == 0)) || return
+	ask '.benches[].tables[].rows[] | select(.verdict == "indicative").reason' >"$work/reasons"
+	grep -q "repetitions spread by more than 10 %" "$work/reasons" ||
+		{ ask '.benches[].tables[].rows[] | [.key, .verdict, .reason]'; return 1; }
+	in_text indicative "spread by more than 10 %"
+}
+
+# In good quiet some rows hold; as nobody can promise that, only their numbers are looked at
+valid() {
+	able || return
+	run 0 "$tool" run table1 --samples 2000 --batches 2 --device veth --json "$json" || return
+	[[ $(ask .environment.verdict) == valid ]] || return
+	[[ $(ask '[.benches[].tables[].rows[] | select((.verdict == "valid" and .reason == "" or
+		.verdict == "indicative" and .reason != "") and
+		([.cells[] | numbers] | length > 0))] | length') -gt 0 ]] || { cat "$work/out"; return 1; }
+	[[ $(ask '[.benches[].tables[].rows[] | select(.verdict == "valid")] | length') -gt 0 ]] ||
+		{ echo "no row is valid: the machine is not quiet"; return "$KSFT_SKIP"; }
+}
+
+no_patch() {
+	HOOKCOST_DEBUGFS=$work/absent run "$KSFT_SKIP" "$tool" run "${bench[@]}" --json "$json" || return
+	said "nothing could be measured" || return
+	[[ $(ask '[.benches[].tables[].rows[] | select(.verdict != "not measured")] | length') == 0 ]] || return
+	in_text "not measured" "$work/absent"
+}
+
+ktap_print_header
+test_that "valid" valid
+test_that "indicative: --quick" quick
+test_that "indicative: noise by another process" noisy
+test_that "emulated: TCG" emulated
+test_that "invalid: a debug kernel" debug_kernel
+for option in KASAN KCSAN PROVE_LOCKING DEBUG_KMEMLEAK; do
+	test_that "invalid: the configuration has $option" config_says CONFIG_$option
+done
+test_that "invalid: bpf_stats on" unless_debug stats_on
+test_that "invalid: bpf_stats turned on during the run" unless_debug stats_during
+test_that "invalid: bpf_stats held by a process" unless_debug stats_held
+test_that "invalid: JIT off" unless_debug jit_off
+test_that "invalid: TSC unstable" unless_debug unstable_tsc
+test_that "not measured: no patches" no_patch
+finish
