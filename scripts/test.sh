@@ -50,6 +50,13 @@ if [[ $target != host && $debug == 0 ]]; then
 	judge "$ktap/2-recovery" "$rc"
 fi
 
+if [[ $debug == 0 ]]; then
+	doing="sites while off"
+	rc=0
+	"$top/scripts/check-sites.sh" | tee "$ktap/2-sites" || rc=$?
+	judge "$ktap/2-sites" "$rc"
+fi
+
 # guest NAME COMMAND...: one boot of the target; its output is judged
 guest() {
 	local name=$1 rc=0
