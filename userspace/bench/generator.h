@@ -53,7 +53,7 @@ struct generator {
 	struct xdp_bpf *skel;		/* programs for the far end */
 	struct bpf_link *link;		/* the one there */
 	uint64_t sent;			/* frames, those that are not timed too */
-	bool unsettled;			/* a run need not wait for its last frames, nor count them */
+	bool unsettled;			/* a run does not wait for its last frames */
 	double timed_ns, counted_ns;	/* all that blocks took, and what was taken for it */
 	uint8_t frame[GENERATOR_LONG];
 	size_t len;
