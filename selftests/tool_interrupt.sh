@@ -95,6 +95,9 @@ test_that "SIGINT in table3" interrupted INT started table3
 test_that "SIGINT in table6" interrupted INT started table6
 test_that "SIGINT in figure14a, a native program on" interrupted INT native_on figure14a
 test_that "SIGINT in figure14b, two times" twice INT native_on figure14b
+test_that "SIGINT in figure10" interrupted INT started figure10
+test_that "SIGTERM in figure12" interrupted TERM started figure12
+test_that "SIGINT in drop" interrupted INT started drop
 test_that "rows measured before are kept" keeps_rows
 test_that "SIGINT in hooks" live_hooks
 finish

@@ -7,6 +7,7 @@
 
 #include "../lib/device.h"
 #include "../lib/run.h"
+#include "../lib/stats.h"
 #include "../lib/util.h"
 #include "attach.h"
 #include "generator.h"
@@ -97,18 +98,11 @@ int generator_burst(struct generator *g, unsigned int frames)
 	return mlx5sim_gen_set(g->net->dev->port, &g->own);
 }
 
-static int cmp_time(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* One go: so many blocks, as fast as the middle half of them */
 static double time_blocks(struct generator *g, unsigned int blocks, double *took, bool idle)
 {
-	size_t i, n = 0, first, last;
-	double sum = 0, ns = 0;
+	double sum, ns = 0;
+	size_t n = 0;
 	int ret;
 
 	ret = (idle ? g->ops->idle_run : g->ops->run)(g, blocks, took, &n, &ns);
@@ -118,12 +112,7 @@ static double time_blocks(struct generator *g, unsigned int blocks, double *took
 		err("the generator has timed none of %u blocks of frames", blocks);
 		return -EIO;
 	}
-	qsort(took, n, sizeof(*took), cmp_time);
-	first = n / 4;
-	last = n - first;
-	for (i = first; i < last; i++)
-		sum += took[i];
-	sum *= (double)blocks * g->ops->block / (last - first);
+	sum = stats_middle(took, n) * blocks * g->ops->block;
 	g->timed_ns += ns;
 	g->counted_ns += sum;
 	return sum;

@@ -21,7 +21,6 @@
 #include "util.h"
 
 #define NET_PREFIX	30
-#define NET_PORT	7	/* echo */
 #define LINK_TRIES	3000
 #define LINK_US		1000
 

@@ -28,6 +28,8 @@ struct net_end {
 	bool was_up;		/* before it was taken */
 };
 
+#define NET_PORT	7	/* UDP; of the frames of net_frame(), at both ends */
+
 struct device;
 
 struct net {

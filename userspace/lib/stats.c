@@ -88,6 +88,19 @@ int stats_of(double *v, size_t n, struct stats *s)
 	return 0;
 }
 
+double stats_middle(double *v, size_t n)
+{
+	size_t i, first = n / 4, last = n - first;
+	double sum = 0;
+
+	if (!n)
+		return 0;
+	qsort(v, n, sizeof(*v), cmp_double);
+	for (i = first; i < last; i++)
+		sum += v[i];
+	return sum / (double)(last - first);
+}
+
 double stats_spread(const struct stats *s)
 {
 	if (s->n < 2 || s->median <= 0)

@@ -17,6 +17,11 @@ struct stats {
 int stats_of(double *v, size_t n, struct stats *s);
 /* q in 0..1, linear interpolation; v sorted */
 double stats_quantile(const double *v, size_t n, double q);
+/*
+ * Sorts v in place; the mean of its middle half, so that what an interrupt, or
+ * another process on the CPU, has lengthened does not count
+ */
+double stats_middle(double *v, size_t n);
 /* (max - min) / median, 0 when it cannot be told */
 double stats_spread(const struct stats *s);
 /*

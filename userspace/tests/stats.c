@@ -56,6 +56,15 @@ static void one_sample(void)
 	CHECK_NEAR(s.ci_hi, 7, 0);
 }
 
+static void middle(void)
+{
+	double v[] = { 100, 2, 1, 4, 3, 5, 6, 0 };
+
+	CHECK_NEAR(stats_middle(v, 8), 3.5, EPS);	/* 2 3 4 5 */
+	CHECK_NEAR(stats_middle(v, 1), 0, 0);
+	CHECK_NEAR(stats_middle(v, 0), 0, 0);
+}
+
 /* Ranks, counted from 1, of tables of the binomial distribution */
 static void interval(void)
 {
@@ -137,6 +146,7 @@ static void trimmed(void)
 }
 
 const struct unit stats_units[] = {
+	{ "stats: middle half", middle },
 	{ "stats: quantiles of known values", quantiles },
 	{ "stats: even count, ends", even_count },
 	{ "stats: no sample", nothing },
