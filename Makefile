@@ -30,7 +30,9 @@ help:
 #: Variables:
 #:   TARGET=uml             where the patched kernel runs: uml (a process), or
 #:          vm              x86-64 in QEMU; without KVM it is emulated and has no times
+#:          host            this machine itself, as root; what its kernel lacks is said
 #:   DEBUG=1                kernel with KASAN, lockdep, kmemleak ...; test only
+#:   DEVICE=NAME            what make bench runs over: veth, mlx5, or a NIC of TARGET=host
 #:   BENCH="table1 ..."     benches of make bench (default: the paper's tables and figures)
 #:   ARGS="--quick ..."     further options of hookcost run
 #:   HOOKCOST_CACHE=FOLDER  default ~/.cache/hookcost

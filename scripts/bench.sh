@@ -5,6 +5,8 @@ source "$(dirname "$0")/lib.sh"
 
 read -r -a benches <<<"${BENCH:-table1 table3 table6 figure14a figure14b mlx5sim jitcheck}"
 read -r -a options <<<"${ARGS:-}"
+[[ ! ${DEVICE:-} ]] || options+=(--device "$DEVICE")
+need_target
 "$top/scripts/build.sh"
 
 date=$(date +%Y%m%d-%H%M%S)
@@ -14,7 +16,7 @@ args=(hookcost run "${benches[@]}" --json "$run/result.json" "${options[@]}")
 
 # The same programs under the host kernel's JIT, for the guest to compare with
 host=$run/host-jit.json
-if [[ " ${benches[*]} " == *" jitcheck "* ]]; then
+if [[ $target != host && " ${benches[*]} " == *" jitcheck "* ]]; then
 	if ((EUID != 0)); then
 		say "not root: no comparison with the host kernel's JIT"
 	elif "$out/userspace/hookcost" run jitcheck --quiet --json "$host" >"$cache/logs/host-jit.log" 2>&1; then

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Sourced by boot-*.sh: what all launchers do. They take [-t SECONDS] RUN COMMAND...,
+# Sourced by boot-*.sh: what all launchers do (boot-host.sh has the machine itself for a
+# guest). They take [-t SECONDS] RUN COMMAND...,
 # run COMMAND in the guest and exit with its status; 125 if the guest did not report
 # its end. RUN is a folder that the guest can write to; it gets console.log, output
 # (COMMAND's stdout), dmesg and status, and with DEBUG=1 kmemleak.
@@ -54,10 +55,10 @@ boot() {
 	local console tee_pid rc=0 word status why panic begin=$SECONDS
 
 	ulimit -c 0
-	exec {console}> >(exec tee -i "$run/console.log")
+	exec {console}> >(exec tee -i "$run/console.log" 8>&-)
 	tee_pid=$!
-	# A session of its own: UML's panic signals its whole process group
-	setsid timeout -k 10 "$limit" "$@" </dev/null >&"$console" 2>&1 &
+	# A session of its own: UML's panic signals its whole process group. 8: boot-host.sh's.
+	setsid timeout -k 10 "$limit" "$@" </dev/null >&"$console" 2>&1 8>&- &
 	pid=$!
 	exec {console}>&-
 	trap interrupt INT TERM HUP
@@ -81,7 +82,7 @@ boot() {
 		why="was killed"
 	fi
 	! panic=$(grep -m 1 -o 'Kernel panic.*' "$run/console.log") || why="had a $panic"
-	printf 'hookcost: the %s guest %s, its command did not end: %s\n' \
-		"${target^^}" "$why" "$run/console.log" >&2
+	printf 'hookcost: the %s %s %s, its command did not end: %s\n' "${target^^}" \
+		"$([[ $target == host ]] && echo run || echo guest)" "$why" "$run/console.log" >&2
 	exit 125
 }

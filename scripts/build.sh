@@ -7,7 +7,7 @@ scripts=$top/scripts
 "$scripts/deps.sh"
 lock_cache
 "$scripts/kernel-src.sh"
-"$scripts/kernel-build.sh"
+[[ $target == host ]] || "$scripts/kernel-build.sh"
 "$scripts/modules-build.sh"
 find_llvm
 step "userspace" userspace_make all

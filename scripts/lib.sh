@@ -13,17 +13,19 @@ die() { printf 'hookcost: %s\n' "$*" >&2; exit 1; }
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 
-# Where the patched kernel runs, which of its two builds, and the seconds that a run
-# and a single test may take; a VM without KVM is emulated
+# Where the benches and tests run, which of the kernel's two builds, and the seconds that
+# a run and a single test may take; a VM without KVM is emulated
 target=${TARGET:-uml}
 case $target in
 uml) run_limit=2400 test_limit=120 ;;
 vm) run_limit=3600 test_limit=600 ;;
-*) die "TARGET=$target: there are uml and vm" ;;
+host) run_limit=3600 test_limit=120 ;;
+*) die "TARGET=$target: there are uml, vm and host" ;;
 esac
 case ${DEBUG:-0} in
 0) debug=0 variant=$target ;;
-1) debug=1 variant=$target-debug run_limit=$((run_limit * 4)) test_limit=$((test_limit * 4)) ;;
+1) [[ $target != host ]] || die "DEBUG=1 is for a kernel that is built here, not for TARGET=host"
+   debug=1 variant=$target-debug run_limit=$((run_limit * 4)) test_limit=$((test_limit * 4)) ;;
 *) die "DEBUG=$DEBUG: it is 1 or not set" ;;
 esac
 
@@ -66,6 +68,12 @@ find_llvm() {
 		fi >/dev/null
 	done
 	die "no clang of version 15 or newer with its lld and llvm tools: make deps"
+}
+
+# Whether TARGET=host can be run by this user
+need_target() {
+	[[ $target != host ]] || ((EUID == 0)) ||
+		die "TARGET=host loads eBPF programs into this machine's kernel: run as root"
 }
 
 # make for ARCH=um

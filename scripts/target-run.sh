@@ -25,17 +25,36 @@ scan_leaks() {
 	echo scan >$leaks && echo scan >$leaks &&
 		cat $leaks >"$HOOKCOST_RUN/leaks" && mv "$HOOKCOST_RUN/leaks" "$HOOKCOST_RUN/kmemleak"
 }
-trap 'unload; scan_leaks' EXIT
+
+jit=/proc/sys/net/core/bpf_jit_enable
+jit_was=
+jit_on() {
+	[[ -w $jit && $(<"$jit") != 1 ]] || return
+	jit_was=$(<"$jit")
+	echo 1 >"$jit"
+}
+jit_back() { [[ ! $jit_was ]] || echo "$jit_was" >"$jit"; }
+
+trap 'unload; jit_back; scan_leaks' EXIT
 trap : INT
 
-ulimit -l unlimited
-[[ ! -w /proc/sys/net/core/bpf_jit_enable ]] || echo 1 >/proc/sys/net/core/bpf_jit_enable
+# kernels before 5.11 count maps and programs; a container may not raise it
+ulimit -l unlimited 2>/dev/null
+jit_on
 for ko in "$HOOKCOST_MODULES"/hookcost_*.ko; do
 	module=$(basename "$ko" .ko)
 	if [[ -e $ko && ! -d /sys/module/$module ]]; then
 		insmod "$ko" && loaded=("$module" "${loaded[@]}")
 	fi
 done
+# On a host they may be installed instead
+if [[ $HOOKCOST_TARGET == host ]]; then
+	for module in hookcost_kfunc hookcost_native; do
+		if [[ ! -d /sys/module/$module ]] && modprobe -n "$module" 2>/dev/null; then
+			modprobe "$module" && loaded=("$module" "${loaded[@]}")
+		fi
+	done
+fi
 # The software ConnectX makes the netdevs of the kernel's own driver
 ko=$HOOKCOST_MODULES/mlx5sim.ko
 if [[ -e $ko && ! -d /sys/module/mlx5sim ]]; then

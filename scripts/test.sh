@@ -30,6 +30,7 @@ judge() {
 		printf 'not ok 1 %s # status %d\n' "$doing" "$2" | tee "$1.status"
 }
 
+need_target
 "$top/scripts/build.sh"
 find_llvm
 
@@ -95,7 +96,12 @@ guests() {
 }
 
 doing="selftests on the target"
-if [[ $target == uml && $debug == 0 ]]; then
+if [[ $target == host ]]; then
+	"$top/scripts/host-state.sh" >"$run/before"
+	# they have no business with this machine's own network
+	guest target unshare --net --mount "$top/scripts/host-netns.sh" \
+		"$out/selftests/install/run_tests.sh" -o "$test_limit"
+elif [[ $target == uml && $debug == 0 ]]; then
 	guests
 else
 	guest target "$out/selftests/install/run_tests.sh" -o "$test_limit"
@@ -122,6 +128,11 @@ for log in "$run"/*target*/ "$run"/icount/; do
 	[[ ! -d $log || -s $log/dmesg ]] || exit 125
 done
 none "$doing" "$(grep -hE 'WARNING: |BUG: |Oops|Call Trace' "$run"/*/dmesg)" | tee "$ktap/4-log"
+
+if [[ $target == host ]]; then
+	doing="nothing is left on this machine"
+	none "$doing" "$("$top/scripts/host-state.sh" "$run/before")" | tee "$ktap/5-left"
+fi
 
 if ((debug)); then
 	doing="kmemleak finds no leak on the target"

@@ -289,6 +289,22 @@ static void check_never(struct json_object *bench, const char *reason)
 	}
 }
 
+/* Some row of some table has a reason that says so */
+static bool check_says(struct json_object *bench, const char *reason)
+{
+	struct json_object *tables = tables_of(bench);
+	size_t i, j;
+
+	for (i = 0; i < length(tables); i++) {
+		struct json_object *rows = rows_at(tables, i);
+
+		for (j = 0; j < length(rows); j++)
+			if (strstr(text(json_object_array_get_idx(rows, j), "reason"), reason))
+				return true;
+	}
+	return false;
+}
+
 /* A debug kernel's numbers are not shown, nor an emulated CPU's times; counts are */
 static bool is_hidden(struct json_object *env, struct json_object *bench, const char *table,
 		      const char *column)
@@ -399,7 +415,7 @@ static void check_ascending(struct json_object *report, struct json_object *benc
 static int usage(void)
 {
 	fputs("bench_check FILE BENCH sound | complete | interrupted | none REASON |\n"
-	      "	some-none REASON | never REASON | rows TABLE ROW... |\n"
+	      "	some-none REASON | some REASON | never REASON | rows TABLE ROW... |\n"
 	      "	positive TABLE COLUMN... | least TABLE COLUMN NUMBER | fact PATH [VALUE] |\n"
 	      "	ascending TABLE COLUMN ROW... | device KIND\n",
 	      stderr);
@@ -437,6 +453,9 @@ static int check(struct json_object *report, const char *name, int argc, char **
 		check_none(bench, argv[1], false);
 	} else if (!strcmp(what, "some-none") && argc == 2) {
 		check_none(bench, argv[1], true);
+	} else if (!strcmp(what, "some") && argc == 2) {
+		if (!check_says(bench, argv[1]))
+			fault("no row says \"%s\"", argv[1]);
 	} else if (!strcmp(what, "never") && argc == 2) {
 		check_never(bench, argv[1]);
 	} else if (!strcmp(what, "rows") && argc > 2) {

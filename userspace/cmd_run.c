@@ -8,6 +8,7 @@
 #include "bench/runner.h"
 #include "command.h"
 #include "lib/cpu.h"
+#include "lib/governor.h"
 #include "lib/output.h"
 #include "lib/run.h"
 #include "lib/util.h"
@@ -16,10 +17,11 @@
 
 struct run_args {
 	struct runner runner;
-	struct device device;
+	struct device device, veth;
 	const char *asked;		/* --device */
 	const char *json;
-	bool quiet, verbose;
+	unsigned int wait;
+	bool quiet, verbose, governor;
 };
 
 static const struct argp_option options[] = {
@@ -28,7 +30,10 @@ static const struct argp_option options[] = {
 	{ "batches", 'b', "N", 0, "Batches of each variant (default: the bench's own)", 0 },
 	{ "samples", 's', "N", 0, "Samples of each row (default: the bench's own)", 0 },
 	{ "device", 'd', "NAME", 0,
-	  "Run over veth, mlx5 or this netdev of mlx5sim (default: mlx5 if there is one)", 0 },
+	  "Run over veth, mlx5, or this netdev (default: mlx5 if mlx5sim has made one)", 0 },
+	{ "wait", 'w', "SECONDS", 0,
+	  "How long the other machine may take to send, with a NIC (default: 10)", 0 },
+	{ "governor", 'g', NULL, 0, "Set the frequency governor to performance meanwhile", 0 },
 	{ "ordered", 'o', NULL, 0, "Read the clock with \"lfence; rdtsc\"", 0 },
 	{ "baseline", 'B', "FILE", 0, "Results of another run to compare with (jitcheck)", 0 },
 	{ "count-instructions", 'I', NULL, 0,
@@ -49,18 +54,14 @@ static void add_bench(struct runner *r, const struct bench *b)
 		r->bench[r->nbenches++] = b;
 }
 
-/* A bench's name, "all", or a figure's without its letter */
+/* As bench_is() has it */
 static bool select_bench(struct runner *r, const char *name)
 {
-	size_t i, n = strlen(name);
 	bool found = false;
+	size_t i;
 
 	for (i = 0; benches[i]; i++) {
-		const char *have = benches[i]->name;
-
-		if (strcmp(name, "all") && strcmp(name, have) &&
-		    (strncmp(name, "figure", 6) || strncmp(have, name, n) ||
-		     strlen(have) != n + 1 || have[n] < 'a'))
+		if (!bench_is(benches[i], name))
 			continue;
 		add_bench(r, benches[i]);
 		found = true;
@@ -99,6 +100,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'd':
 		a->asked = arg;
+		return 0;
+	case 'w':
+		a->wait = (unsigned int)count_arg(state, "wait", arg, 3600);
+		return 0;
+	case 'g':
+		a->governor = true;
 		return 0;
 	case 'o':
 		opts->ordered = true;
@@ -181,7 +188,11 @@ int cmd_run(int argc, char **argv)
 		err("--device %s: %s", a.asked, why);
 		return EXIT_FAILED;
 	}
+	if (a.wait)
+		a.device.wait = a.wait;
 	a.runner.opts.device = &a.device;
+	device_choose("veth", "", &a.veth, why, sizeof(why));
+	a.runner.veth = &a.veth;
 	if (a.runner.opts.count_instructions) {
 		status = check_counting(&a.runner);
 		if (status != EXIT_DONE)
@@ -196,7 +207,14 @@ int cmd_run(int argc, char **argv)
 		if (!strcmp(a.json, "-"))
 			a.runner.text = stderr;
 	}
+	if (a.governor) {
+		if (governor_set("", why, sizeof(why)))
+			return EXIT_FAILED;
+		fprintf(a.runner.text, "%s\n", why);
+	}
 	status = runner_run(&a.runner);
+	if (a.governor)
+		governor_restore();
 	output_close(a.runner.json);
 	return status;
 }

@@ -20,6 +20,7 @@ int cmd_report(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_hooks(int argc, char **argv);
 int cmd_native(int argc, char **argv);
+int cmd_peer(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 
 /* A usage error: one line, a pointer to --help, exit status 1 */

@@ -21,6 +21,7 @@ static const struct {
 	{ "compare", "two results, row by row", cmd_compare },
 	{ "hooks", "live time per hook and phase", cmd_hooks },
 	{ "native", "show, set or turn off the native XDP program", cmd_native },
+	{ "peer", "what another machine is to send, when a NIC is measured", cmd_peer },
 	{ "doctor", "what this machine lacks for a valid measurement, and the remedy",
 	  cmd_doctor },
 };

@@ -131,8 +131,13 @@ static int attach_cls_bpf(struct attach *at)
 	if (ret)
 		return ret;
 	opts.prog_fd = bpf_program__fd(at->tc->progs.tc_empty);
-	at->clsact = true;
-	if (bpf_tc_hook_create(&hook) || bpf_tc_attach(&hook, &opts))
+	ret = bpf_tc_hook_create(&hook);
+	/* one that was there belongs to somebody, and so do its filters */
+	at->clsact = !ret;
+	if (ret == -EEXIST)
+		err("%s has a clsact qdisc already: tc qdisc del dev %s clsact", at->net->b.name,
+		    at->net->b.name);
+	else if (ret || bpf_tc_attach(&hook, &opts))
 		ret = attach_fail("attach a TC program (cls_bpf)");
 	return net_leave(at->net) ?: ret;
 }

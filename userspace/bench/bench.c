@@ -1,6 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What benches have in common */
+#include <errno.h>
+#include <string.h>
+
 #include "bench.h"
+
+bool bench_is(const struct bench *b, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (!strcmp(name, "all") || !strcmp(name, b->name))
+		return true;
+	return !strncmp(name, "figure", 6) && !strncmp(b->name, name, n) &&
+	       strlen(b->name) == n + 1 && b->name[n] >= 'a';
+}
+
+unsigned int bench_peers(const struct bench *b)
+{
+	return (b->outside & OUTSIDE_FRAMES ? 1U << PEER_FRAMES : 0) |
+	       (b->outside & OUTSIDE_MESSAGES ? 1U << PEER_UDP | 1U << PEER_TCP : 0);
+}
 
 void bench_device(struct result *res, const struct device *d)
 {
@@ -8,4 +27,21 @@ void bench_device(struct result *res, const struct device *d)
 
 	device_text(d, text, sizeof(text));
 	result_device(res, text, device_json(d));
+}
+
+void bench_not_measured(struct row *row, int error, const struct device *d,
+			enum peer_kind what)
+{
+	char command[512];
+
+	if (error == -EINTR) {
+		row_verdict(row, VERDICT_NOT_MEASURED, "interrupted");
+	} else if (error == -ENODATA && d->ops->outside) {
+		peer_command(d, what, command, sizeof(command));
+		row_verdict(row, VERDICT_NOT_MEASURED,
+			    "no %s came to %s within %u s; on the other machine: %s",
+			    peer_name(what), d->rx, d->wait, command);
+	} else {
+		row_verdict(row, VERDICT_NOT_MEASURED, "%s", strerror(-error));
+	}
 }

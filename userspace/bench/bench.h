@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include "../lib/device.h"
+#include "../lib/peer.h"
 #include "../lib/result.h"
 
 struct bench_opts {
@@ -17,12 +18,19 @@ struct bench_opts {
 	bool count_instructions;	/* --count-instructions, and the clock does */
 };
 
+/* What another machine may send, over a NIC; a bench without runs over veth then */
+enum outside {
+	OUTSIDE_FRAMES = 1,		/* bare frames, as many as it can */
+	OUTSIDE_MESSAGES = 2,		/* UDP and TCP messages to a socket */
+};
+
 struct bench {
 	const char *name;		/* "table1" */
 	const char *title;		/* one line for `hookcost list` */
 	/* What a run takes on 2 cores, about; for an estimate */
 	unsigned int seconds, seconds_quick;
 	bool counts_instructions;	/* knows --count-instructions */
+	unsigned int outside;		/* enum outside */
 	const char *needs;		/* for `hookcost list`: "patches, hookcost_native" */
 	/*
 	 * Adds tables and rows to res as they are measured, so that an
@@ -33,8 +41,19 @@ struct bench {
 	int (*run)(const struct bench_opts *opts, struct result *res);
 };
 
+/*
+ * The verdict of a row that ended with -errno, and was not measured. Where nothing came
+ * from the other machine it has what to run there: frames, else messages by TCP or UDP.
+ */
+void bench_not_measured(struct row *row, int error, const struct device *d,
+			enum peer_kind what);
+/* Of enum peer_kind, what it takes from another machine: a set of bits */
+unsigned int bench_peers(const struct bench *b);
 /* Says in the result what it is about to run over */
 void bench_device(struct result *res, const struct device *d);
+
+/* Whether `name` means it: its name, "all", or a figure's without its letter */
+bool bench_is(const struct bench *b, const char *name);
 
 extern const struct bench bench_table1, bench_table3, bench_table6;
 extern const struct bench bench_figure14a, bench_figure14b, bench_mlx5sim, bench_jitcheck;

@@ -19,6 +19,7 @@
 #define BATCHES		10
 #define BATCHES_QUICK	4
 #define MIN_FRAMES	6000
+#define OUTSIDE_BATCH	65536
 
 static const char *const side_key[SIDES] = {
 	[SIDE_NATIVE] = "native", [SIDE_EBPF] = "ebpf", [SIDE_HARD] = "hard",
@@ -131,6 +132,34 @@ static void put_difference(struct figure14 *f, struct row *row, size_t at,
 	free(d);
 }
 
+/*
+ * Another machine's frames come at its own pace: there is nothing to calibrate, and twice
+ * as many need not take twice as long
+ */
+static int compare_outside(struct figure14 *f, struct variant *v, size_t n, const char *label)
+{
+	unsigned int k;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		v[i].ns = xcalloc(f->batches, sizeof(*v[i].ns));
+		v[i].plan = (struct batch_plan){ .units = OUTSIDE_BATCH, .linear = true };
+	}
+	for (k = 0; k < f->batches; k++) {
+		progress(label, k, f->batches);
+		for (i = 0; i < n; i++) {
+			struct variant *one = &v[k % 2 ? n - 1 - i : i];
+			double ns = interrupted() ? -EINTR : one->fn(one->arg, OUTSIDE_BATCH);
+
+			if (ns < 0)
+				return ns;
+			one->ns[k] = ns / OUTSIDE_BATCH;
+		}
+	}
+	progress_end();
+	return 0;
+}
+
 /* Once more if a calibration failed: a disturbance, unlike a fault, does not come twice */
 static int compare_sides(struct figure14 *f, struct variant *v, size_t n, const char *label)
 {
@@ -138,6 +167,8 @@ static int compare_sides(struct figure14 *f, struct variant *v, size_t n, const 
 	int tries, ret = 0;
 	size_t i;
 
+	if (f->net.dev->ops->outside)
+		return compare_outside(f, v, n, label);
 	for (tries = 0; tries < 2 && !ret && !linear; tries++) {
 		ret = batch_compare(v, n, f->batches, label);
 		linear = true;
@@ -145,6 +176,12 @@ static int compare_sides(struct figure14 *f, struct variant *v, size_t n, const 
 			linear = linear && v[i].plan.linear;
 	}
 	return ret;
+}
+
+/* The receiver's, and not that of another machine which sends less than it could take */
+static bool own_pace(const struct point *p)
+{
+	return !p->f->net.dev->ops->outside || figure14_saturated(p);
 }
 
 static int measure_x(struct figure14 *f, struct table *t, size_t at)
@@ -156,6 +193,7 @@ static int measure_x(struct figure14 *f, struct table *t, size_t at)
 	char key[32], label[32];
 	struct row *row;
 	size_t n = 0, i;
+	bool paced = true;
 	int ret, side;
 
 	for (side = 0; side < SIDES; side++) {
@@ -187,20 +225,23 @@ static int measure_x(struct figure14 *f, struct table *t, size_t at)
 
 		if (p[i].side == SIDE_NATIVE)
 			f->native_ns[at] = median;
+		paced = paced && own_pace(&p[i]);
 		if (!v[i].plan.linear)
 			row_verdict(row, VERDICT_INVALID,
 				    "%s: twice the frames took %.2f times the time", v[i].name,
 				    2 * v[i].plan.ratio);
-		figure14_judge(&p[i], row);
+		figure14_judge(&p[i], row, median);
 	}
-	if (!ret && ns[SIDE_NATIVE])
+	/* the difference between two senders' rates would say nothing */
+	f->unpaced += !paced;
+	if (!ret && ns[SIDE_NATIVE] && paced)
 		put_difference(f, row, at, ns[SIDE_NATIVE], ns[SIDE_EBPF]);
 	if (ret)
-		row_verdict(row, VERDICT_NOT_MEASURED, "%s",
-			    ret == -EINTR ? "interrupted" : strerror(-ret));
+		bench_not_measured(row, ret, f->net.dev, PEER_FRAMES);
 	for (i = 0; i < n; i++)
 		free(v[i].ns);
-	return ret;
+	/* it may have something for the next */
+	return ret == -ENODATA && f->net.dev->ops->outside ? 0 : ret;
 }
 
 static double idle_batch(void *arg, uint64_t units)
@@ -210,17 +251,23 @@ static double idle_batch(void *arg, uint64_t units)
 	return generator_idle(&f->gen, units);
 }
 
+/* p: the point, NULL: the generator alone */
 static int path_row(struct figure14 *f, struct table *t, const char *key, const char *label,
-		    batch_fn fn, void *arg)
+		    batch_fn fn, struct point *p)
 {
-	struct variant v = { .name = label, .fn = fn, .arg = arg, .plan.units = MIN_FRAMES };
+	struct variant v = {
+		.name = label,
+		.fn = fn,
+		.arg = p ? (void *)p : f,
+		.plan.units = MIN_FRAMES,
+	};
 	struct row *row = table_row(t, key, label);
 	struct stats s;
 	int ret;
 
 	ret = compare_sides(f, &v, 1, label);
 	if (ret) {
-		row_verdict(row, VERDICT_NOT_MEASURED, "%s", strerror(-ret));
+		bench_not_measured(row, ret, f->net.dev, PEER_FRAMES);
 	} else {
 		row_raw(row, "ns", "ns", v.ns, f->batches);
 		stats_of(v.ns, f->batches, &s);
@@ -231,9 +278,11 @@ static int path_row(struct figure14 *f, struct table *t, const char *key, const 
 		if (!v.plan.linear)
 			row_verdict(row, VERDICT_INVALID,
 				    "twice the frames took %.2f times the time", 2 * v.plan.ratio);
+		if (p && f->net.dev->ops->outside)
+			figure14_judge(p, row, s.median);
 	}
 	free(v.ns);
-	return ret;
+	return ret == -ENODATA && f->net.dev->ops->outside ? 0 : ret;
 }
 
 static int path_side(struct figure14 *f, struct table *t, enum side side)
@@ -244,8 +293,8 @@ static int path_side(struct figure14 *f, struct table *t, enum side side)
 	struct point p = { .f = f, .side = side, .name = drop[side] };
 	char label[48];
 
-	snprintf(label, sizeof(label), "generator + %s, %s drop", f->net.dev->ops->name,
-		 side_name[side]);
+	snprintf(label, sizeof(label), "%s%s, %s drop", f->gen.ops->idle ? "generator + " : "",
+		 f->net.dev->ops->name, side_name[side]);
 	if (f->have[side])
 		return path_row(f, t, side_key[side], label, figure14_batch, &p);
 	row_verdict(table_row(t, side_key[side], label), VERDICT_NOT_MEASURED, "%s",
@@ -258,13 +307,14 @@ static int measure_path(struct figure14 *f)
 {
 	struct table *t = result_table(f->res, "path", "The path alone: a program that only drops");
 	enum side side;
-	int ret;
+	int ret = 0;
 
 	table_column(t, "ns", "time", "ns/packet", 1);
 	table_column(t, "iqr", "IQR", "ns", 1);
 	table_column(t, "mpps", "rate", "Mpps", 3);
-	ret = path_row(f, t, "generator", f->gen.ops->idle, idle_batch, f) ?:
-	      generator_target(&f->gen, f->gen.skel->progs.xdp_drop);
+	if (f->gen.ops->idle)
+		ret = path_row(f, t, "generator", f->gen.ops->idle, idle_batch, NULL);
+	ret = ret ?: generator_target(&f->gen, f->gen.skel->progs.xdp_drop);
 	for (side = 0; side < SIDES && !ret; side++)
 		ret = path_side(f, t, side);
 	return ret ?: generator_target(&f->gen, f->prog);
@@ -364,6 +414,7 @@ static int figure14_run(struct figure14 *f, const struct bench_opts *opts, struc
 
 	f->opts = opts;
 	f->res = res;
+	f->frames_unknown = opts->device->ops->outside && f->of_frame;
 	f->batches = opts->batches ?: opts->quick ? BATCHES_QUICK : BATCHES;
 	bench_device(res, opts->device);
 	f->native_ns = new_curve(f);
@@ -406,6 +457,7 @@ static int figure14b_run(const struct bench_opts *opts, struct result *res)
 		.symbol = "native_sum",
 		.ebpf = "xdp_sum",
 		.expected = expected_sum,
+		.of_frame = true,
 	};
 
 	return figure14_run(&f, opts, res);
@@ -416,6 +468,7 @@ const struct bench bench_figure14a = {
 	.title = "n-th Fibonacci number per packet: native against eBPF",
 	.seconds = 25,
 	.seconds_quick = 10,
+	.outside = OUTSIDE_FRAMES,
 	.needs = "kernel patches, hookcost_native (without: eBPF only)",
 	.counts_instructions = true,
 	.run = figure14a_run,
@@ -426,6 +479,7 @@ const struct bench bench_figure14b = {
 	.title = "sum of a packet's first 64 bytes, repeated: native against eBPF",
 	.seconds = 30,
 	.seconds_quick = 12,
+	.outside = OUTSIDE_FRAMES,
 	.needs = "kernel patches, hookcost_native (without: eBPF only)",
 	.counts_instructions = true,
 	.run = figure14b_run,

@@ -33,13 +33,17 @@ struct figure14 {
 	char lacks[SIDES][256];		/* why not */
 	unsigned int batches;
 
+	bool of_frame;			/* the twin's result depends on the frame */
+	bool frames_unknown;		/* the twin's result depends on frames of others */
+
 	/* what the native hook runs now, NULL: nothing */
 	const char *running;
 	uint64_t arg;
 
 	/* per x, NAN where there is none; diff: eBPF - native, give or take */
 	double *native_ns, *diff_ns, *tolerance;
-	uint64_t sent, received;
+	uint64_t sent, received, missed;
+	unsigned int unpaced;		/* x at which another machine was the limit */
 };
 
 /* One side at one x, while it is timed */
@@ -49,16 +53,22 @@ struct point {
 	const char *name;		/* at the native hook; NULL: the eBPF twin runs */
 	uint64_t x;
 	bool twin;			/* leaves a result that can be checked */
-	uint64_t sent, received, dropped;
+	uint64_t sent, received, dropped, missed;
 	unsigned int wrong;		/* batches that another program ran */
 };
+
+/* At least one in a thousand frames found the NIC full: the receiver is the limit */
+bool figure14_saturated(const struct point *p);
 
 /* The far end runs the point's program with its x from now on */
 int figure14_select(struct point *p);
 /* A batch_fn: generates `units` frames and counts where they went */
 double figure14_batch(void *point, uint64_t units);
-/* Weakens the row if frames were lost, or another program ran */
-void figure14_judge(const struct point *p, struct row *row);
+/*
+ * Weakens the row if frames were lost, or another program ran, or, at so many ns a frame
+ * (0: none was taken), another machine did not send enough
+ */
+void figure14_judge(const struct point *p, struct row *row, double ns);
 
 /* Second road: the hook's own time stamps against the difference of throughput */
 int figure14_roads(struct figure14 *f);

@@ -73,7 +73,7 @@ static int count_side(struct figure14 *f, struct row *row, struct point *p, cons
 	}
 	if (!ret) {
 		row_set(row, key, *insns);
-		figure14_judge(p, row);
+		figure14_judge(p, row, 0);
 	}
 	return ret;
 }

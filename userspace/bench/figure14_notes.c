@@ -12,8 +12,32 @@
 #include "../lib/util.h"
 #include "figure14.h"
 
+static void say_outside(struct figure14 *f)
+{
+	result_note(f->res,
+		    "Path: %s, dropped by the driver of %s; a time per packet is that of %s where it misses frames, and else the other machine's.",
+		    f->gen.ops->what, f->net.b.name, f->net.b.name);
+	if (f->received)
+		result_note(f->res,
+			    "Counts: %llu frames received and dropped, and %llu missed by the NIC, while batches were timed.",
+			    (unsigned long long)f->received, (unsigned long long)f->missed);
+	if (!device_nic_counts_drops(&f->net))
+		result_note(f->res,
+			    "The driver of %s does not count what XDP drops: its received frames (rx_packets) are taken for it.",
+			    f->net.b.name);
+	if (f->unpaced)
+		result_note(f->res,
+			    "At %u of %zu values of %s %s could have taken more than came: no difference is taken there.",
+			    f->unpaced, f->paper->n, f->paper->xname, f->net.b.name);
+	result_fact(f->res, "missed", json_object_new_uint64(f->missed));
+}
+
 static void say_path(struct figure14 *f)
 {
+	if (f->net.dev->ops->outside) {
+		say_outside(f);
+		return;
+	}
 	result_note(f->res,
 		    "Path: %s, %d bytes, dropped by the driver there; rates contain the generator, which shares the CPU.",
 		    f->gen.ops->what, GENERATOR_BYTES);
@@ -122,7 +146,7 @@ void figure14_notes(struct figure14 *f)
 {
 	say_path(f);
 	figure14_instructions(f);
-	if (f->have[SIDE_NATIVE])
+	if (f->have[SIDE_NATIVE] && !f->unpaced)
 		say_here(f);
 	say_paper(f);
 }

@@ -18,6 +18,8 @@
 
 static const struct generator_ops *ops_of(const struct device *d)
 {
+	if (d->ops == &device_nic)
+		return &generator_nic;
 	return d->ops == &device_mlx5 ? &generator_mlx5 : &generator_veth;
 }
 

@@ -3,7 +3,9 @@
  * Packets made by the kernel, for the XDP program of the receiving netdev: no
  * process sends them, and there is neither a system call nor an sk_buff per
  * packet. On veth they are BPF_PROG_TEST_RUN's live frames, redirected into the
- * peer; on mlx5 the frames are the software ConnectX' own.
+ * peer; on mlx5 the frames are the software ConnectX' own. On a NIC they come from
+ * another machine, and are only waited for: generator_run() ends with -ENODATA, not
+ * said, if none do.
  */
 #ifndef HOOKCOST_GENERATOR_H
 #define HOOKCOST_GENERATOR_H
@@ -23,7 +25,7 @@ struct generator;
 /* How one kind of device gets its frames */
 struct generator_ops {
 	const char *what;		/* the frames, in words */
-	const char *idle;		/* what generator_idle() runs, in words */
+	const char *idle;		/* what generator_idle() runs, in words; NULL: none */
 	unsigned int block;		/* frames that are timed as one */
 	unsigned int blocks;		/* at most, in one go; a signal is seen in between */
 	int (*setup)(struct generator *g);
@@ -43,7 +45,7 @@ struct generator_ops {
 	int (*flows)(struct generator *g, uint32_t n, unsigned int zipf_milli);
 };
 
-extern const struct generator_ops generator_veth, generator_mlx5;
+extern const struct generator_ops generator_veth, generator_mlx5, generator_nic;
 
 struct generator {
 	const struct net *net;
@@ -52,6 +54,7 @@ struct generator {
 	struct mlx5sim_gen old, own;	/* settings of mlx5sim's: as found, and as needed */
 	struct xdp_bpf *skel;		/* programs for the far end */
 	struct bpf_link *link;		/* the one there */
+	bool silent;			/* nic: nothing came when it was last waited for */
 	uint64_t sent;			/* frames, those that are not timed too */
 	bool unsettled;			/* a run does not wait for its last frames */
 	double timed_ns, counted_ns;	/* all that blocks took, and what was taken for it */

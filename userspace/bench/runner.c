@@ -44,6 +44,23 @@ void duration_text(double seconds, char *buf, size_t len)
 		snprintf(buf, len, "%lu h %lu min", m / 60, m % 60);
 }
 
+/* Of a NIC: what is done with it, and what the other machine has to do */
+static void print_outside(const struct runner *r)
+{
+	const struct device *d = r->opts.device;
+	unsigned int kinds = 0;
+	size_t i;
+
+	for (i = 0; i < r->nbenches; i++)
+		kinds |= bench_peers(r->bench[i]);
+	if (!d->ops->outside || !kinds)
+		return;
+	device_nic_plan(d, r->text);
+	fputc('\n', r->text);
+	peer_print(r->text, d, "IFNAME", kinds);
+	fputc('\n', r->text);
+}
+
 static void print_header(const struct runner *r)
 {
 	char about[32];
@@ -58,6 +75,7 @@ static void print_header(const struct runner *r)
 		fprintf(r->text, "about %s for %zu benches\n", about, r->nbenches);
 	}
 	fputc('\n', r->text);
+	print_outside(r);
 	fflush(r->text);
 }
 
@@ -100,6 +118,7 @@ static int run_one(const struct runner *r, const struct bench *b, struct json_ob
 		   struct outcome *out)
 {
 	struct result *res = result_new(b->name, b->title);
+	struct bench_opts opts = r->opts;
 	unsigned int said = err_count();
 	struct json_object *list, *o;
 	double begin = now_ns();
@@ -107,7 +126,9 @@ static int run_one(const struct runner *r, const struct bench *b, struct json_ob
 	char why[512];
 	int ret;
 
-	ret = b->run(&r->opts, res);
+	if (opts.device->ops->outside && !b->outside)
+		opts.device = r->veth;
+	ret = b->run(&opts, res);
 	progress_end();
 	cleanup_all();
 	if (interrupted())

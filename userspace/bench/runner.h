@@ -15,6 +15,7 @@ struct runner {
 	struct bench_opts opts;
 	const struct bench *bench[BENCHES_MAX];
 	size_t nbenches;
+	const struct device *veth;	/* over a NIC, for benches that make their own traffic */
 	FILE *text;			/* where tables go */
 	struct output *json;		/* NULL: none is written */
 };

@@ -79,6 +79,10 @@ static int packets_so_far(struct table1 *t1, struct run *r, uint64_t *sent, uint
 	if (ret)
 		return ret;
 	*driver = c.received;
+	if (r->outside) {
+		*sent = r->site->frames ? c.received : traffic_messages(&r->traffic);
+		return 0;
+	}
 	*sent = r->messages;
 	if (r->site->frames) {
 		*sent = r->gen.sent;
@@ -104,6 +108,11 @@ static int feed(struct run *r, uint64_t count)
 	return ret ?: traffic_settle(&r->traffic);
 }
 
+static int note_inner(struct table1 *t1, struct run *r)
+{
+	return r->outside ? packets_so_far(t1, r, &r->inner_messages, &r->inner_driver) : 0;
+}
+
 static int measure_parts(struct table1 *t1, struct run *r)
 {
 	uint64_t per = (t1->samples + t1->parts - 1) / t1->parts;
@@ -112,11 +121,30 @@ static int measure_parts(struct table1 *t1, struct run *r)
 
 	for (i = 0; i < t1->parts && !ret; i++) {
 		progress(r->site->label, i, t1->parts);
-		ret = feed(r, per) ?: take_part(r);
+		ret = feed(r, per) ?: note_inner(t1, r) ?: take_part(r);
 		r->messages += per;
 	}
 	progress_end();
 	return ret;
+}
+
+/* The inner counts begin when the histogram has been reset */
+static int measure_outside(struct table1 *t1, struct run *r)
+{
+	uint64_t sent, driver, inner_sent, inner_driver;
+	int ret = packets_so_far(t1, r, &sent, &driver) ?: probe_reset() ?:
+		  probe_read_hook(r->site->hook, &r->hook) ?:
+		  packets_so_far(t1, r, &inner_sent, &inner_driver) ?: measure_parts(t1, r) ?:
+		  packets_so_far(t1, r, &r->packets, &r->driver);
+
+	if (ret)
+		return ret;
+	r->inner_messages -= inner_sent;
+	r->inner_driver -= inner_driver;
+	r->packets -= sent;
+	r->driver -= driver;
+	r->messages = r->packets;
+	return 0;
 }
 
 static int measure(struct table1 *t1, struct run *r)
@@ -127,6 +155,8 @@ static int measure(struct table1 *t1, struct run *r)
 	ret = feed(r, WARM_UP);
 	if (ret)
 		return ret;
+	if (r->outside)
+		return measure_outside(t1, r);
 	ret = packets_so_far(t1, r, &sent, &driver) ?: probe_reset() ?:
 	      probe_read_hook(r->site->hook, &r->hook) ?: measure_parts(t1, r) ?:
 	      packets_so_far(t1, r, &r->packets, &r->driver);
@@ -156,11 +186,23 @@ static int with_frames(struct table1 *t1, struct run *r)
 	return ret;
 }
 
+static bool site_is_tcp(const struct site *site)
+{
+	return site->traffic == TRAFFIC_TCP_BURST || site->traffic == TRAFFIC_TCP_WAKE;
+}
+
+static enum peer_kind site_peer(const struct site *site)
+{
+	return site->frames ? PEER_FRAMES : site_is_tcp(site) ? PEER_TCP : PEER_UDP;
+}
+
 static int with_traffic(struct table1 *t1, struct run *r)
 {
+	bool *silent = &t1->silent[site_is_tcp(r->site)];
 	int ret;
 
 	/* each of the two pushes one cleanup, whatever it returns */
+	r->traffic.silent = *silent;
 	ret = traffic_open(&r->traffic, &t1->net, r->site->traffic);
 	if (!ret) {
 		ret = attach_empty(&r->at, r->site->point, &t1->net, r->traffic.server) ?:
@@ -171,13 +213,14 @@ static int with_traffic(struct table1 *t1, struct run *r)
 		traffic_stop(&r->traffic);
 		cleanup_pop();
 	}
+	*silent = r->traffic.silent;
 	cleanup_pop();
 	return ret;
 }
 
 static int run_site(struct table1 *t1, const struct site *site, struct row *row)
 {
-	struct run r = { .site = site };
+	struct run r = { .site = site, .outside = t1->net.dev->ops->outside };
 	int ret;
 
 	r.reach = xcalloc(t1->parts, sizeof(*r.reach));
@@ -186,8 +229,8 @@ static int run_site(struct table1 *t1, const struct site *site, struct row *row)
 	ret = site->frames ? with_frames(t1, &r) : with_traffic(t1, &r);
 	if (!ret)
 		table1_fill(t1, &r, row);
-	else if (ret == -EINTR)
-		row_verdict(row, VERDICT_NOT_MEASURED, "interrupted");
+	else if (ret == -EINTR || (ret == -ENODATA && r.outside))
+		bench_not_measured(row, ret, t1->net.dev, site_peer(site));
 	else
 		row_verdict(row, VERDICT_NOT_MEASURED, "failed: %s", strerror(-ret));
 	probe_hook_free(&r.hook);
@@ -229,10 +272,15 @@ static void notes(struct table1 *t1)
 		result_note(t1->res,
 			    "The clock counts in steps of %.1f ns. Quantiles take the samples as evenly spread over a step. What is shorter than one is not resolved, and an IQR below it says little.",
 			    cpu_tsc_step() * 1e6 / c.khz);
-	result_note(t1->res,
-		    "Traffic: messages of %d bytes. XDP and TC: %s; SK_SKB and socket: %s, to a server that sleeps until the message comes, on the sender's CPU. \"XDP, frames\": %s.",
-		    TRAFFIC_BYTES, traffic_name(TRAFFIC_UDP_BURST),
-		    traffic_name(TRAFFIC_UDP_WAKE), generator_what(t1->opts->device));
+	if (t1->opts->device->ops->outside)
+		result_note(t1->res,
+			    "Traffic: messages of %d bytes from another machine, to a server that sleeps until they come, on the CPU that has the NIC's interrupts. \"XDP, frames\": %s.",
+			    TRAFFIC_BYTES, generator_what(t1->opts->device));
+	else
+		result_note(t1->res,
+			    "Traffic: messages of %d bytes. XDP and TC: %s; SK_SKB and socket: %s, to a server that sleeps until the message comes, on the sender's CPU. \"XDP, frames\": %s.",
+			    TRAFFIC_BYTES, traffic_name(TRAFFIC_UDP_BURST),
+			    traffic_name(TRAFFIC_UDP_WAKE), generator_what(t1->opts->device));
 	if (t1->opts->device->ops == &device_veth)
 		result_note(t1->res,
 			    "The receiver is in NAPI mode for every row (GRO on there, TSO off at the sender; the XDP rows have their program besides). veth copies each sk_buff into a page before XDP sees it, a frame it does not.");
@@ -247,6 +295,23 @@ static void notes(struct table1 *t1)
 			    t1->exact, t1->counted);
 }
 
+/* PEER_KINDS: all */
+static int run_sites(struct table1 *t1, enum peer_kind kind)
+{
+	int ret = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sites) && !ret; i++) {
+		if (kind != PEER_KINDS && kind != site_peer(&sites[i]))
+			continue;
+		ret = run_site(t1, &sites[i], table1_row(t1, &sites[i]));
+		/* its row says so, the others can still be measured */
+		if (ret && ret != -EINTR && ret != -ENOSPC && ret != -ENODEV)
+			ret = 0;
+	}
+	return ret;
+}
+
 static int table1_run(const struct bench_opts *opts, struct result *res)
 {
 	struct table1 t1 = {
@@ -255,6 +320,7 @@ static int table1_run(const struct bench_opts *opts, struct result *res)
 		.samples = opts->samples ?: opts->quick ? SAMPLES_QUICK : SAMPLES,
 		.parts = opts->batches ?: PARTS,
 	};
+	enum peer_kind kind;
 	char why[256];
 	size_t i;
 	int ret = 0;
@@ -269,11 +335,12 @@ static int table1_run(const struct bench_opts *opts, struct result *res)
 	t1.counts = json_object_new_object();
 	result_fact(res, "counts", t1.counts);
 	ret = setup(&t1);
-	for (i = 0; i < ARRAY_SIZE(sites) && !ret; i++) {
-		ret = run_site(&t1, &sites[i], table1_row(&t1, &sites[i]));
-		if (ret && ret != -EINTR && ret != -ENOSPC)
-			ret = 0;	/* its row says so, the others can still be measured */
-	}
+	/* another machine sends one kind after the other */
+	if (opts->device->ops->outside)
+		for (kind = 0; kind < PEER_KINDS && !ret; kind++)
+			ret = run_sites(&t1, kind);
+	else if (!ret)
+		ret = run_sites(&t1, PEER_KINDS);
 	notes(&t1);
 	/* the cleanup stack has pointers to t1 */
 	cleanup_all();
@@ -285,6 +352,7 @@ const struct bench bench_table1 = {
 	.title = "time to reach each hook and to prepare the program's run there",
 	.seconds = 40,
 	.seconds_quick = 12,
+	.outside = OUTSIDE_FRAMES | OUTSIDE_MESSAGES,
 	.needs = "kernel patches",
 	.run = table1_run,
 };

@@ -31,6 +31,7 @@ struct table1 {
 	uint64_t samples;
 	unsigned int parts;
 	size_t counted, exact;		/* rows whose counts were compared, and agree */
+	bool silent[2];			/* nothing came from the other machine: UDP, TCP */
 	bool negative;			/* a phase's median, without its floors, is below 0 */
 };
 
@@ -45,6 +46,13 @@ struct run {
 	size_t parts;
 	uint64_t packets, driver;	/* sent, and what the driver's counter says */
 	uint64_t messages;
+	/*
+	 * Another machine sends, and goes on while counters are read: packets and messages
+	 * from before the histogram is reset until after it is read are those above, these
+	 * are from after it is reset until before it is read
+	 */
+	bool outside;
+	uint64_t inner_driver, inner_messages;
 };
 
 void table1_columns(struct table1 *t1);

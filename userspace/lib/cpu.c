@@ -16,6 +16,7 @@
 #define LOOP_TRIES	20
 
 static cpu_set_t allowed;
+static int pinned;
 
 static void cpu_unpin(void *arg)
 {
@@ -40,12 +41,27 @@ int cpu_pin(void)
 	ret = cleanup_push(cpu_unpin, NULL);
 	if (ret)
 		return ret;
+	pinned = cpu;
 	if (!sched_setaffinity(0, sizeof(one), &one))
 		return cpu;
 	ret = -errno;
 fail:
 	err("cannot stay on one CPU: %s", strerror(-ret));
 	return ret;
+}
+
+int cpu_pinned(void)
+{
+	return pinned;
+}
+
+void cpu_leave(void)
+{
+	cpu_set_t others = allowed;
+
+	CPU_CLR(pinned, &others);
+	if (CPU_COUNT(&others))
+		sched_setaffinity(0, sizeof(others), &others);
 }
 
 unsigned int cpu_count(void)

@@ -9,6 +9,10 @@
  * where the packet is sent. Undone from the cleanup stack. CPU or -errno.
  */
 int cpu_pin(void);
+/* The CPU that it is kept on */
+int cpu_pinned(void);
+/* Onto the other ones that it may use, if there are any: the pinned CPU is left to interrupts */
+void cpu_leave(void);
 /* CPUs that are on */
 unsigned int cpu_count(void);
 

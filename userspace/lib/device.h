@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a bench runs over: two connected netdevs, and how they are used */
+/* What a bench runs over: two connected netdevs, or one that another machine sends to */
 #ifndef HOOKCOST_DEVICE_H
 #define HOOKCOST_DEVICE_H
 
@@ -7,6 +7,7 @@
 #include <net/if.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include "net.h"
 
 struct device {
@@ -15,12 +16,18 @@ struct device {
 	char rx[IF_NAMESIZE];		/* the receiver's, which is under test */
 	int port;			/* mlx5sim's, of the receiver */
 	int striding;			/* mlx5: its receive queue is; -1: not known, or veth */
+	unsigned int wait;		/* nic: seconds that the other machine has to send */
 };
 
 /* One kind of device. What changes it says err() itself if it fails. */
 struct device_ops {
 	const char *name;		/* as --device takes it */
 	const char *driver;
+	/*
+	 * Traffic comes from outside: the receiver stays in the namespace of this
+	 * process, and there is no sender (net.a) here
+	 */
+	bool outside;
 	/* The ends' netdevs come into the ends' namespaces, down; 0 or -errno */
 	int (*take)(struct net *n);
 	/* What take() has done is undone, half of it too */
@@ -31,11 +38,12 @@ struct device_ops {
 	int (*count)(const struct net *n, struct net_count *c);
 };
 
-extern const struct device_ops device_veth, device_mlx5;
+extern const struct device_ops device_veth, device_mlx5, device_nic;
 
 /*
- * asked: "veth", "mlx5", an mlx5sim's netdev that is to receive, or NULL: mlx5
- * where mlx5sim has made two netdevs that can be used, else veth. root: "", or
+ * asked: "veth", "mlx5", a netdev that is to receive (mlx5sim's: from its peer, any
+ * other, or "nic:NAME": from another machine), or NULL: mlx5 where mlx5sim has made
+ * two netdevs that can be used, else veth. root: "", or
  * the folder that a test has its /sys in. 0, or -errno with a one-line reason.
  */
 int device_choose(const char *asked, const char *root, struct device *d, char *why, size_t len);
@@ -49,5 +57,14 @@ struct json_object *device_json(const struct device *d);
  */
 int device_mlx5_find(const char *name, const char *root, struct device *d, char *why,
 		     size_t len);
+
+/* Whether it is a netdev's name, and there is one; whether mlx5sim has made it */
+bool device_exists(const char *name, const char *root);
+bool device_is_sim(const char *name, const char *root);
+
+/* device_nic.c: what will be changed on it while a bench runs over it */
+void device_nic_plan(const struct device *d, FILE *out);
+/* Whether its driver counts what XDP drops; else all that is received counts as dropped */
+bool device_nic_counts_drops(const struct net *n);
 
 #endif /* HOOKCOST_DEVICE_H */

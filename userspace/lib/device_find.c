@@ -46,6 +46,11 @@ static int port_of(const char *root, const char *name)
 	return port;
 }
 
+bool device_is_sim(const char *name, const char *root)
+{
+	return port_of(root, name) >= 0;
+}
+
 /* The netdev of a port; false if this namespace has none */
 static bool netdev_of(const char *root, int port, char name[IF_NAMESIZE])
 {
@@ -110,22 +115,25 @@ static int usable(const char *root, const char *name, char *why, size_t len)
 	return -EBUSY;
 }
 
+bool device_exists(const char *name, const char *root)
+{
+	return *name && strlen(name) < IF_NAMESIZE && !strchr(name, '/') &&
+	       exists(root, "%s" CLASS_NET "/%s", name);
+}
+
 /* The port that `name` is, 1 if none is named */
 static int receiver(const char *name, const char *root, char *why, size_t len)
 {
-	bool fits = !name || (*name && strlen(name) < IF_NAMESIZE && !strchr(name, '/'));
 	int port;
 
-	if (!fits || (name && !exists(root, "%s" CLASS_NET "/%s", name))) {
+	if (name && !device_exists(name, root)) {
 		snprintf(why, len, "there is no netdev \"%s\"", name);
 		return -ENODEV;
 	}
 	port = name ? port_of(root, name) : 1;
 	if (port >= 0)
 		return port;
-	snprintf(why, len,
-		 "%s is no netdev of mlx5sim, the only ones that a bench can send to; see hookcost hooks",
-		 name);
+	snprintf(why, len, "%s is no netdev of mlx5sim", name);
 	return -EOPNOTSUPP;
 }
 

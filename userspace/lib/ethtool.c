@@ -15,7 +15,7 @@
 #include "run.h"
 #include "util.h"
 
-static int ethtool_ioctl(const char *dev, void *cmd)
+int ethtool_command(const char *dev, void *cmd)
 {
 	struct ifreq ifr = {};
 	int fd, ret = 0;
@@ -34,7 +34,7 @@ static int ethtool_ioctl(const char *dev, void *cmd)
 static int ethtool_set(const char *dev, uint32_t cmd, bool on, const char *what)
 {
 	struct ethtool_value v = { .cmd = cmd, .data = on };
-	int ret = ethtool_ioctl(dev, &v);
+	int ret = ethtool_command(dev, &v);
 
 	if (ret)
 		err("cannot turn %s %s on %s: %s", what, on ? "on" : "off", dev, strerror(-ret));
@@ -59,7 +59,7 @@ int ethtool_set_tx_csum(const char *dev, bool on)
 int ethtool_link(const char *dev, bool *up)
 {
 	struct ethtool_value v = { .cmd = ETHTOOL_GLINK };
-	int ret = ethtool_ioctl(dev, &v);
+	int ret = ethtool_command(dev, &v);
 
 	*up = !ret && v.data;
 	if (ret)
@@ -79,7 +79,7 @@ static int read_counters(const char *dev, struct ethtool_gstrings **names,
 			 struct ethtool_stats **stats)
 {
 	struct ethtool_drvinfo drv = { .cmd = ETHTOOL_GDRVINFO };
-	int ret = ethtool_ioctl(dev, &drv);
+	int ret = ethtool_command(dev, &drv);
 
 	if (ret)
 		return ret;
@@ -90,7 +90,7 @@ static int read_counters(const char *dev, struct ethtool_gstrings **names,
 	(*names)->len = drv.n_stats;
 	(*stats)->cmd = ETHTOOL_GSTATS;
 	(*stats)->n_stats = drv.n_stats;
-	return ethtool_ioctl(dev, *names) ?: ethtool_ioctl(dev, *stats);
+	return ethtool_command(dev, *names) ?: ethtool_command(dev, *stats);
 }
 
 /* False if there is none such */
@@ -130,6 +130,45 @@ int ethtool_counters(const char *dev, const char *const *name, uint64_t *value, 
 	return ret;
 }
 
+int ethtool_some_counters(const char *dev, const char *const *name, uint64_t *value, bool *has,
+			  size_t n)
+{
+	struct ethtool_gstrings *names = NULL;
+	struct ethtool_stats *stats = NULL;
+	int ret = read_counters(dev, &names, &stats);
+	size_t i;
+
+	/* a driver may have no counters at all */
+	if (ret && ret != -EOPNOTSUPP)
+		err("cannot read the counters of %s: %s", dev, strerror(-ret));
+	for (i = 0; i < n; i++)
+		has[i] = !ret && sum_counters(names, stats, name[i], &value[i]);
+	for (i = 0; i < n; i++)
+		if (!has[i])
+			value[i] = 0;
+	free(names);
+	free(stats);
+	return ret == -EOPNOTSUPP ? 0 : ret;
+}
+
+int ethtool_driver(const char *dev, char *driver, size_t len)
+{
+	struct ethtool_drvinfo drv = { .cmd = ETHTOOL_GDRVINFO };
+	int ret = ethtool_command(dev, &drv);
+
+	snprintf(driver, len, "%.*s", (int)sizeof(drv.driver), drv.driver);
+	return ret;
+}
+
+int ethtool_gro(const char *dev, bool *on)
+{
+	struct ethtool_value v = { .cmd = ETHTOOL_GGRO };
+	int ret = ethtool_command(dev, &v);
+
+	*on = v.data;
+	return ret;
+}
+
 int ethtool_counter(const char *dev, const char *name, uint64_t *value)
 {
 	return ethtool_counters(dev, &name, value, 1);
@@ -142,7 +181,7 @@ static int find_flag(const char *dev, const char *name, uint32_t *flags, uint32_
 	struct ethtool_value v = { .cmd = ETHTOOL_GPFLAGS };
 	struct ethtool_gstrings *names;
 	unsigned int i;
-	int ret = ethtool_ioctl(dev, &drv);
+	int ret = ethtool_command(dev, &drv);
 
 	if (ret)
 		return ret;
@@ -150,7 +189,7 @@ static int find_flag(const char *dev, const char *name, uint32_t *flags, uint32_
 	names->cmd = ETHTOOL_GSTRINGS;
 	names->string_set = ETH_SS_PRIV_FLAGS;
 	names->len = drv.n_priv_flags;
-	ret = drv.n_priv_flags ? ethtool_ioctl(dev, names) ?: ethtool_ioctl(dev, &v) : -ENOENT;
+	ret = drv.n_priv_flags ? ethtool_command(dev, names) ?: ethtool_command(dev, &v) : -ENOENT;
 	*flags = v.data;
 	*mask = 0;
 	for (i = 0; i < names->len && i < 32 && !ret; i++)
@@ -177,7 +216,7 @@ int ethtool_set_flag(const char *dev, const char *name, bool on)
 
 	v.data = on ? flags | mask : flags & ~mask;
 	if (!ret && v.data != flags)
-		ret = ethtool_ioctl(dev, &v);
+		ret = ethtool_command(dev, &v);
 	if (ret)
 		err("cannot turn %s %s on %s: %s", name, on ? "on" : "off", dev, strerror(-ret));
 	return ret;

@@ -29,6 +29,15 @@ int ethtool_counter(const char *dev, const char *name, uint64_t *value);
 /* The same for n of them, of one reading */
 int ethtool_counters(const char *dev, const char *const *name, uint64_t *value, size_t n);
 
+/* The same for those that there are, 0 and not has[] for others; for n of them */
+int ethtool_some_counters(const char *dev, const char *const *name, uint64_t *value, bool *has,
+			  size_t n);
+
+/* Any of its commands; 0 or -errno, not said */
+int ethtool_command(const char *dev, void *cmd);
+int ethtool_driver(const char *dev, char *driver, size_t len);
+int ethtool_gro(const char *dev, bool *on);
+
 /* A private flag of the driver's, e.g. "rx_striding_rq"; -ENOENT, not said: it has none such */
 int ethtool_flag(const char *dev, const char *name, bool *on);
 int ethtool_set_flag(const char *dev, const char *name, bool on);

@@ -144,9 +144,17 @@ int net_is_up(const char *name, bool *up)
 	return ret;
 }
 
-static int net_end_find(struct net_end *e)
+int net_mac(const char *name, uint8_t mac[6])
 {
 	struct ifreq ifr = {};
+	int ret = net_ioctl(name, SIOCGIFHWADDR, &ifr);
+
+	memcpy(mac, ifr.ifr_hwaddr.sa_data, 6);
+	return ret;
+}
+
+static int net_end_find(struct net_end *e)
+{
 	int ret = net_enter(e);
 
 	if (ret)
@@ -156,9 +164,7 @@ static int net_end_find(struct net_end *e)
 		err("cannot find %s in its namespace: %s", e->name, strerror(errno));
 		return -errno;
 	}
-	ret = net_ioctl(e->name, SIOCGIFHWADDR, &ifr);
-	memcpy(e->mac, ifr.ifr_hwaddr.sa_data, sizeof(e->mac));
-	return ret;
+	return net_mac(e->name, e->mac);
 }
 
 static int net_end_up(struct net_end *e, const struct net_end *other)
@@ -174,12 +180,13 @@ static int net_end_up(struct net_end *e, const struct net_end *other)
 }
 
 /* Links come up one after the other, those of hardware in their own time */
-static int net_end_ready(const struct net_end *e)
+static int net_end_ready(const struct net_end *e, const struct device *dev)
 {
+	int tries = dev->ops->outside ? dev->wait * 1000 : LINK_TRIES;
 	int ret = net_enter(e), i;
 	bool up;
 
-	for (i = 0; i < LINK_TRIES && !ret; i++) {
+	for (i = 0; i < tries && !ret; i++) {
 		ret = ethtool_link(e->name, &up);
 		if (ret || up)
 			return ret;
@@ -187,8 +194,25 @@ static int net_end_ready(const struct net_end *e)
 			return -EINTR;
 		usleep(LINK_US);
 	}
-	err("the link of %s is down after it was set up", e->name);
+	err("the link of %s is down after it was set up%s", e->name,
+	    dev->ops->outside ? ": is the other machine's up?" : "");
 	return -ENOLINK;
+}
+
+/* The receiver alone, where it is */
+static int net_build_outside(struct net *n)
+{
+	int ret;
+
+	snprintf(n->b.name, sizeof(n->b.name), "%s", n->dev->rx);
+	n->b.ns = ns_of_thread();
+	if (n->b.ns < 0)
+		return -errno;
+	n->b.rtnl = rtnl_open();
+	if (n->b.rtnl < 0)
+		return n->b.rtnl;
+	ret = n->dev->ops->take(n);
+	return ret ?: net_end_find(&n->b) ?: net_end_ready(&n->b, n->dev);
 }
 
 static int net_build(struct net *n)
@@ -198,6 +222,8 @@ static int net_build(struct net *n)
 	n->rtnl = rtnl_open();
 	if (n->rtnl < 0)
 		return n->rtnl;
+	if (n->dev->ops->outside)
+		return net_build_outside(n);
 	ret = net_end_new(&n->a, n->dev->tx, 1);
 	if (!ret)
 		ret = net_end_new(&n->b, n->dev->rx, 2);
@@ -211,7 +237,7 @@ static int net_build(struct net *n)
 		ret = net_end_up(&n->a, &n->b);
 	if (!ret)
 		ret = net_end_up(&n->b, &n->a);
-	return ret ?: net_end_ready(&n->a) ?: net_end_ready(&n->b);
+	return ret ?: net_end_ready(&n->a, n->dev) ?: net_end_ready(&n->b, n->dev);
 }
 
 int net_setup(struct net *n, const struct device *dev)
@@ -247,7 +273,10 @@ int net_napi(const struct net *n, bool on)
 
 int net_count(const struct net *n, struct net_count *c)
 {
-	int ret = net_enter(&n->b) ?: n->dev->ops->count(n, c);
+	int ret;
+
+	memset(c, 0, sizeof(*c));
+	ret = net_enter(&n->b) ?: n->dev->ops->count(n, c);
 
 	return net_leave(n) ?: ret;
 }

@@ -7,7 +7,8 @@
  *
  * The netdevs are those of a device, see device.h. Neither namespace has a
  * name: they are gone with the process, however it ends, and so is a veth pair;
- * the kernel moves the netdevs of hardware back.
+ * the kernel moves the netdevs of hardware back. With traffic from outside there
+ * is B alone, which is the process's own namespace and address.
  */
 #ifndef HOOKCOST_NET_H
 #define HOOKCOST_NET_H
@@ -47,6 +48,7 @@ int net_leave(const struct net *n);
 
 /* A netdev of the calling thread's namespace */
 int net_is_up(const char *name, bool *up);
+int net_mac(const char *name, uint8_t mac[6]);
 
 /* Both ends receive in NAPI, without an XDP program too */
 int net_napi(const struct net *n, bool on);
@@ -54,6 +56,10 @@ int net_napi(const struct net *n, bool on);
 /* What the receiver's driver says: frames its NAPI has taken, frames XDP has dropped */
 struct net_count {
 	uint64_t received, dropped;
+	/* nic: frames that XDP has seen, read at the same time as dropped */
+	uint64_t xdp;
+	/* nic: frames for which the NIC had no room; others send no more than is taken */
+	uint64_t missed;
 };
 
 int net_count(const struct net *n, struct net_count *c);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The six rtnetlink requests that a test network needs, and no more */
+/* The rtnetlink requests that a test network needs, and no more */
 #include <errno.h>
 #include <linux/if.h>
 #include <linux/rtnetlink.h>
@@ -137,17 +137,27 @@ int rtnl_veth_add(int fd, const struct rtnl_veth *a, const struct rtnl_veth *b)
 	return rtnl_talk(fd, &m, "create a veth pair");
 }
 
-int rtnl_link_up(int fd, unsigned int ifindex)
+static int rtnl_link_set(int fd, unsigned int ifindex, unsigned int flags, const char *what)
 {
 	struct ifinfomsg ifi = {
 		.ifi_index = ifindex,
-		.ifi_flags = IFF_UP,
+		.ifi_flags = flags,
 		.ifi_change = IFF_UP,
 	};
 	struct rtnl_msg m;
 
 	rtnl_start(&m, RTM_NEWLINK, 0, &ifi, sizeof(ifi));
-	return rtnl_talk(fd, &m, "set a link up");
+	return rtnl_talk(fd, &m, what);
+}
+
+int rtnl_link_up(int fd, unsigned int ifindex)
+{
+	return rtnl_link_set(fd, ifindex, IFF_UP, "set a link up");
+}
+
+int rtnl_link_down(int fd, unsigned int ifindex)
+{
+	return rtnl_link_set(fd, ifindex, 0, "set a link down");
 }
 
 int rtnl_link_move(int fd, unsigned int ifindex, int ns)
@@ -169,7 +179,8 @@ int rtnl_link_del(int fd, unsigned int ifindex)
 	return rtnl_talk(fd, &m, "remove a link");
 }
 
-int rtnl_addr_add(int fd, unsigned int ifindex, struct in_addr addr, unsigned int prefix)
+static int rtnl_addr(int fd, uint16_t type, uint16_t flags, unsigned int ifindex,
+		     struct in_addr addr, unsigned int prefix, const char *what)
 {
 	struct ifaddrmsg ifa = {
 		.ifa_family = AF_INET,
@@ -178,10 +189,21 @@ int rtnl_addr_add(int fd, unsigned int ifindex, struct in_addr addr, unsigned in
 	};
 	struct rtnl_msg m;
 
-	rtnl_start(&m, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &ifa, sizeof(ifa));
+	rtnl_start(&m, type, flags, &ifa, sizeof(ifa));
 	rtnl_attr(&m, IFA_LOCAL, &addr, sizeof(addr));
 	rtnl_attr(&m, IFA_ADDRESS, &addr, sizeof(addr));
-	return rtnl_talk(fd, &m, "set an address");
+	return rtnl_talk(fd, &m, what);
+}
+
+int rtnl_addr_add(int fd, unsigned int ifindex, struct in_addr addr, unsigned int prefix)
+{
+	return rtnl_addr(fd, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, ifindex, addr, prefix,
+			 "set an address");
+}
+
+int rtnl_addr_del(int fd, unsigned int ifindex, struct in_addr addr, unsigned int prefix)
+{
+	return rtnl_addr(fd, RTM_DELADDR, 0, ifindex, addr, prefix, "remove an address");
 }
 
 int rtnl_neigh_add(int fd, unsigned int ifindex, struct in_addr addr, const uint8_t *mac)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The six rtnetlink requests that a test network needs, and no more */
+/* The rtnetlink requests that a test network needs, and no more */
 #ifndef HOOKCOST_RTNL_H
 #define HOOKCOST_RTNL_H
 
@@ -19,10 +19,12 @@ int rtnl_open(void);
 /* All: 0 or -errno, with the kernel's own words already on stderr */
 int rtnl_veth_add(int fd, const struct rtnl_veth *a, const struct rtnl_veth *b);
 int rtnl_link_up(int fd, unsigned int ifindex);
+int rtnl_link_down(int fd, unsigned int ifindex);
 /* Into another network namespace, an open file; it goes down and keeps its name */
 int rtnl_link_move(int fd, unsigned int ifindex, int ns);
 int rtnl_link_del(int fd, unsigned int ifindex);
 int rtnl_addr_add(int fd, unsigned int ifindex, struct in_addr addr, unsigned int prefix);
+int rtnl_addr_del(int fd, unsigned int ifindex, struct in_addr addr, unsigned int prefix);
 /* A permanent neighbour, so that no ARP is ever sent */
 int rtnl_neigh_add(int fd, unsigned int ifindex, struct in_addr addr, const uint8_t *mac);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Messages of 64 bytes from a client in netns A to a server in netns B */
+/* Messages of 64 bytes from a client in netns A, or on another machine, to a server in netns B */
 #include <errno.h>
 #include <linux/tcp.h>
 #include <poll.h>
@@ -9,14 +9,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "peer.h"
 #include "run.h"
 #include "traffic.h"
 
-#define TRAFFIC_PORT		4242
+#define TRAFFIC_PORT		PEER_PORT
 #define TRAFFIC_TIMEOUT_S	2
 #define SETTLE_TRIES		500
 #define SETTLE_US		1000
 #define YIELDS			1000
+#define POLL_MS			10
+#define AGAIN_S			0.3	/* once it has been waited for in vain */
 
 const char *traffic_name(enum traffic_kind kind)
 {
@@ -38,7 +41,8 @@ static bool traffic_is_tcp(const struct traffic *t)
 
 static bool traffic_is_burst(const struct traffic *t)
 {
-	return t->kind == TRAFFIC_UDP_BURST || t->kind == TRAFFIC_TCP_BURST;
+	return !t->outside && (t->kind == TRAFFIC_UDP_BURST ||
+			       t->kind == TRAFFIC_TCP_BURST);
 }
 
 static int sock_fail(const char *what)
@@ -63,7 +67,7 @@ static int sock_new(const struct net_end *e, bool tcp, uint16_t port)
 {
 	const struct linger abort = { .l_onoff = 1 };
 	struct sockaddr_in addr = sock_addr(e, port);
-	int fd, ret;
+	int fd, ret, one = 1;
 
 	ret = net_enter(e);
 	if (ret)
@@ -71,6 +75,9 @@ static int sock_new(const struct net_end *e, bool tcp, uint16_t port)
 	fd = socket(AF_INET, (tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return sock_fail("open a socket");
+	/* the connections of the last row's listener */
+	if (tcp && port)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	/* closed by a reset: no FIN or TIME_WAIT strays into the next row */
 	if (tcp)
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &abort, sizeof(abort));
@@ -111,6 +118,52 @@ static int tcp_pair(struct traffic *t, const struct net *n)
 	return ret;
 }
 
+/* A message or a connection is there; -ENODATA: not in time */
+static int await_outside(struct traffic *t, int fd, double limit)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int ret;
+
+	do {
+		if (interrupted())
+			return -EINTR;
+		progress(traffic_is_tcp(t) ? "waiting for TCP messages from the other machine" :
+			 "waiting for UDP messages from the other machine", 0, 0);
+		ret = poll(&p, 1, POLL_MS);
+	} while (ret <= 0 && now_ns() < limit);
+	t->silent = ret <= 0;
+	return t->silent ? -ENODATA : 0;
+}
+
+static double wait_limit(const struct traffic *t)
+{
+	return now_ns() + 1e9 * (t->silent ? AGAIN_S : t->outside->wait);
+}
+
+static int tcp_outside(struct traffic *t, const struct net *n)
+{
+	int listener = sock_new(&n->b, true, TRAFFIC_PORT), ret;
+
+	if (listener < 0)
+		return listener;
+	ret = listen(listener, 1) ? sock_fail("listen") : 0;
+	ret = ret ?: await_outside(t, listener, wait_limit(t));
+	if (!ret) {
+		t->server = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+		ret = t->server < 0 ? sock_fail("accept") : 0;
+	}
+	close(listener);
+	return ret;
+}
+
+static int open_outside(struct traffic *t, const struct net *n)
+{
+	if (traffic_is_tcp(t))
+		return tcp_outside(t, n);
+	t->server = sock_new(&n->b, false, TRAFFIC_PORT);
+	return t->server < 0 ? t->server : 0;
+}
+
 static int udp_pair(struct traffic *t, const struct net *n)
 {
 	int ret;
@@ -143,6 +196,8 @@ static int sock_limits(const struct traffic *t)
 	struct timeval limit = { .tv_sec = TRAFFIC_TIMEOUT_S };
 	int one = 1;
 
+	if (t->outside)
+		return 0;
 	if (traffic_is_tcp(t) &&
 	    (setsockopt(t->client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)) ||
 	     setsockopt(t->server, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one))))
@@ -156,16 +211,22 @@ static int sock_limits(const struct traffic *t)
 
 int traffic_open(struct traffic *t, const struct net *n, enum traffic_kind kind)
 {
+	bool silent = t->silent;
 	int ret;
 
 	memset(t, 0, sizeof(*t));
 	t->kind = kind;
+	t->silent = silent;
+	t->outside = n->dev->ops->outside ? n->dev : NULL;
 	t->client = -1;
 	t->server = -1;
 	ret = cleanup_push(traffic_close, t);
 	if (ret)
 		return ret;
-	ret = traffic_is_tcp(t) ? tcp_pair(t, n) : udp_pair(t, n);
+	if (t->outside)
+		ret = open_outside(t, n);
+	else
+		ret = traffic_is_tcp(t) ? tcp_pair(t, n) : udp_pair(t, n);
 	if (!ret)
 		ret = sock_limits(t);
 	return net_leave(n) ?: ret;
@@ -335,8 +396,34 @@ static int run_wake(struct traffic *t, uint64_t messages)
 	return has_read(t) == until ? 0 : -ETIMEDOUT;
 }
 
+/* The server reads what comes, and this thread only looks how far it is */
+static int run_outside(struct traffic *t, uint64_t messages)
+{
+	uint64_t until = has_read(t) + messages * TRAFFIC_BYTES, had = has_read(t);
+	double limit = wait_limit(t);
+
+	while (has_read(t) < until) {
+		if (interrupted())
+			return -EINTR;
+		progress(traffic_is_tcp(t) ? "TCP messages from the other machine" :
+			 "UDP messages from the other machine", 0, 0);
+		usleep(POLL_MS * 1000);
+		if (has_read(t) > had) {
+			had = has_read(t);
+			t->silent = false;
+			limit = wait_limit(t);
+		} else if (now_ns() > limit) {
+			t->silent = true;
+			return -ENODATA;
+		}
+	}
+	return 0;
+}
+
 int traffic_run(struct traffic *t, uint64_t messages)
 {
+	if (t->outside)
+		return run_outside(t, messages);
 	return traffic_is_burst(t) ? run_burst(t, messages) : run_wake(t, messages);
 }
 
@@ -356,7 +443,7 @@ int traffic_settle(struct traffic *t)
 	unsigned int client, server;
 	int i, ret;
 
-	if (!traffic_is_tcp(t))
+	if (!traffic_is_tcp(t) || t->outside)
 		return 0;
 	for (i = 0; i < SETTLE_TRIES && !interrupted(); i++) {
 		ret = tcp_unacked(t->client, &client) ?: tcp_unacked(t->server, &server);
@@ -378,10 +465,15 @@ int traffic_segments(const struct traffic *t, uint64_t *sent)
 	struct tcp_info ti = {};
 	socklen_t len = sizeof(ti);
 
-	if (!traffic_is_tcp(t))
+	if (!traffic_is_tcp(t) || t->outside)
 		return -EOPNOTSUPP;
 	if (getsockopt(t->client, IPPROTO_TCP, TCP_INFO, &ti, &len))
 		return sock_fail("read TCP_INFO");
 	*sent = ti.tcpi_segs_out;
 	return 0;
+}
+
+uint64_t traffic_messages(const struct traffic *t)
+{
+	return has_read(t) / TRAFFIC_BYTES;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Messages of 64 bytes from a client in netns A to a server in netns B */
+/* Messages of 64 bytes from a client in netns A, or on another machine, to a server in netns B */
 #ifndef HOOKCOST_TRAFFIC_H
 #define HOOKCOST_TRAFFIC_H
 
@@ -32,7 +32,9 @@ enum traffic_kind {
 
 struct traffic {
 	enum traffic_kind kind;
-	int client, server;
+	int client, server;		/* client: -1 with traffic from outside */
+	const struct device *outside;	/* the device then */
+	bool silent;			/* nothing came when it was last waited for */
 	bool running;			/* the server's thread */
 	pthread_t thread;
 	uint64_t read;			/* bytes that it has read, atomic */
@@ -40,6 +42,13 @@ struct traffic {
 
 /* In words: "bursts of 32", "one by one" */
 const char *traffic_name(enum traffic_kind kind);
+
+/*
+ * With traffic from outside there is the server alone, on port 4242, which sleeps
+ * until a message comes, whatever the kind. Where none comes for the device's `wait`
+ * seconds (less, if t->silent), traffic_open() (TCP) and traffic_run() end with
+ * -ENODATA, not said. traffic_run() then waits for so many, and takes more.
+ */
 
 /*
  * Sockets in both namespaces, the TCP handshake done, no server yet. Pushes
@@ -54,6 +63,8 @@ int traffic_run(struct traffic *t, uint64_t messages);
 int traffic_settle(struct traffic *t);
 /* Packets that the client's kernel has sent so far; -EOPNOTSUPP for UDP */
 int traffic_segments(const struct traffic *t, uint64_t *sent);
+/* Messages that the server has read so far */
+uint64_t traffic_messages(const struct traffic *t);
 /* The server has its thread no more; the sockets remain */
 void traffic_stop(struct traffic *t);
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "lib/device.h"
+#include "lib/nic.h"
 #include "lib/util.h"
 #include "unit.h"
 
@@ -84,8 +85,6 @@ static void by_name(void)
 	CHECK_STR(d.tx, "unit1");
 	CHECK_INT(d.port, 0);
 
-	CHECK_INT(choose("other", "named", &d), -EOPNOTSUPP);
-	CHECK_HAS(why, "other");
 	CHECK_INT(choose("absent", "named", &d), -ENODEV);
 	CHECK_HAS(why, "absent");
 	CHECK_INT(choose("", "named", &d), -ENODEV);
@@ -113,9 +112,76 @@ static void cannot_be_used(void)
 	CHECK_HAS(why, "unit0 is in use");
 }
 
+#define ROUTES "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\n"
+
+/* One that mlx5sim has not made gets its traffic from another machine */
+static void nic(void)
+{
+	struct device d;
+
+	if (geteuid()) {
+		netdev("user", "other", "0000:03:00.0");
+		CHECK_INT(choose("other", "user", &d), -EPERM);
+		CHECK_HAS(why, "root");
+		return;
+	}
+	sim("nic");
+	netdev("nic", "unit1", "0000:40:00.1");
+	netdev("nic", "other", "0000:03:00.0");
+	unit_write("nic/sys/class/net/other/type", "1\n");
+	CHECK_INT(choose("other", "nic", &d), 0);
+	CHECK_STR(d.ops->name, "nic");
+	CHECK(d.ops->outside);
+	CHECK_STR(d.rx, "other");
+	CHECK_STR(d.tx, "");
+	CHECK_INT(choose("nic:unit1", "nic", &d), 0);
+	CHECK_STR(d.ops->name, "nic");
+	CHECK_INT(choose("nic:absent", "nic", &d), -ENODEV);
+	CHECK_INT(choose("nic:", "nic", &d), -ENODEV);
+
+	unit_write("nic/proc/net/route", ROUTES
+		   "third\t00000000\t0102A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+		   "other\t0002A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n");
+	CHECK_INT(choose("other", "nic", &d), 0);
+	unit_write("nic/proc/net/route", ROUTES
+		   "other\t00000000\t0102A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n");
+	CHECK_INT(choose("other", "nic", &d), -EBUSY);
+	CHECK_HAS(why, "default route");
+	unit_write("nic/proc/net/route", "");
+
+	unit_write("nic/sys/class/net/other/master/ifindex", "9\n");
+	CHECK_INT(choose("other", "nic", &d), -EBUSY);
+	CHECK_HAS(why, "bridge");
+	unit_write("nic/sys/class/net/tunnel/type", "768\n");
+	CHECK_INT(choose("tunnel", "nic", &d), -EOPNOTSUPP);
+	CHECK_HAS(why, "no Ethernet");
+}
+
+/* Receive queues: how many there would be */
+static void channels(void)
+{
+	struct nic n = { .has_channels = true, .channels = { .combined = 8 } };
+	struct nic_channels one;
+
+	CHECK(nic_one_channel(&n, &one));
+	CHECK_INT(one.combined, 1);
+	CHECK_INT(one.rx, 0);
+	n.channels = (struct nic_channels){ .rx = 4, .tx = 2 };
+	CHECK(nic_one_channel(&n, &one));
+	CHECK_INT(one.rx, 1);
+	CHECK_INT(one.tx, 2);
+	n.channels = (struct nic_channels){ .combined = 1 };
+	CHECK(!nic_one_channel(&n, &one));
+	n.has_channels = false;
+	n.channels = (struct nic_channels){ 0 };
+	CHECK(!nic_one_channel(&n, &one));
+}
+
 const struct unit device_units[] = {
 	{ "device: the default", by_default },
 	{ "device: by name", by_name },
 	{ "device: cannot be used", cannot_be_used },
+	{ "device: a NIC", nic },
+	{ "device: a NIC's channels", channels },
 	{ NULL }
 };

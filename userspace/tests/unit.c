@@ -94,7 +94,8 @@ int main(void)
 		crossing_units, device_units, mlx5sim_units, tool_units,
 		traffic_tools_units,
 		zipf_units, counter_units,
-		report_units, compare_units
+		report_units, compare_units,
+		guard_units
 	};
 	size_t i, total = 0, n = 0, bad = 0;
 	const struct unit *u;

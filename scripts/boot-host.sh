@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# boot-host.sh [-t SECONDS] RUN COMMAND...: boots nothing, but runs COMMAND on this
+# machine as the other launchers do in a guest, see boot-lib.sh: in its network
+# namespace, with processes and mounts that end with it, however it ends.
+export TARGET=host
+source "$(dirname "$0")/boot-lib.sh"
+
+need_target
+boot_prepare "$@"
+[[ -e $out/userspace/hookcost ]] || die "no $out/userspace/hookcost: make build TARGET=host"
+unshare --pid --fork --mount true 2>/dev/null ||
+	die "this machine gives no namespaces (unshare --pid --mount), which the run is to be contained in"
+
+# The kernel log of the run begins here
+echo "hookcost: run $nonce" >/dev/kmsg 2>/dev/null || :
+# A pipe that only this process holds open: its other end sees it die
+rm -f "$run/alive"
+mkfifo "$run/alive"
+exec 8<>"$run/alive"
+
+boot unshare --pid --fork --kill-child --mount --propagation private -- \
+	"$top/scripts/host-init.sh" "$run" "$nonce"
