@@ -7,6 +7,6 @@
 #define GEN_BLOCK	60
 #define GEN_STAMPS	16384
 /* Flows drawn beforehand; a power of two */
-#define GEN_RING	(1 << 19)
+#define GEN_RING	524288
 
 #endif /* HOOKCOST_GENERATOR_BPF_H */

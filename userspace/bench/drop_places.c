@@ -16,7 +16,7 @@
 
 #define NATIVE	"drop"
 /* What the socket could take if its filter failed: a burst */
-#define ROOM	(1 << 20)
+#define ROOM	1048576
 
 const char *const drop_key[PLACES] = {
 	"native", "xdp", "xdp_generic", "tc", "sk_skb", "socket"

@@ -243,7 +243,8 @@ static void say(struct figure10 *f)
 {
 	const struct paper_curve *c = f->paper;
 	const struct point *first = &f->point[0], *last = &f->point[c->n - 1];
-	double here = 100 * (first->ns / last->ns - 1), paper = 100 * (c->y[c->n - 1] / c->y[0] - 1);
+	double here = 100 * (first->ns / last->ns - 1);
+	double paper = 100 * (c->y[c->n - 1] / c->y[0] - 1);
 	uint64_t sent = 0, read = 0;
 	size_t i;
 

@@ -12,9 +12,9 @@
 
 static const char *reason(int error)
 {
-	switch (error) {
-	case ENOSYS:
+	if (access("/proc/sys/kernel/perf_event_paranoid", F_OK))
 		return "the kernel lacks CONFIG_PERF_EVENTS";
+	switch (error) {
 	case ENOENT:
 	case ENODEV:
 	case EOPNOTSUPP:

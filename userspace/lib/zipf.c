@@ -35,7 +35,7 @@ static double next_random(uint64_t *state)
 	x ^= x << 25;
 	x ^= x >> 27;
 	*state = x;
-	return (double)((x * 0x2545f4914f6cdd1dULL) >> 11) * 0x1p-53;
+	return (double)((x * 0x2545f4914f6cdd1dULL) >> 11) / (1ULL << 53);
 }
 
 void zipf_draw(uint32_t *draw, size_t draws, uint32_t n, double s)

@@ -13,7 +13,8 @@ static void counts(void)
 	double before, after;
 	int ret;
 
-	ret = counter_open(&c, PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CONTEXT_SWITCHES, why, sizeof(why));
+	ret = counter_open(&c, PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CONTEXT_SWITCHES, why,
+			   sizeof(why));
 	if (ret) {
 		CHECK_HAS(why, "no hardware counter: ");
 		CHECK_INT(c.n, 0);
