@@ -34,6 +34,8 @@ help:
 #:   DEBUG=1                kernel with KASAN, lockdep, kmemleak ...; test only
 #:   DEVICE=NAME            what make bench runs over: veth, mlx5, or a NIC of TARGET=host
 #:   BENCH="table1 ..."     benches of make bench (default: the paper's tables and figures)
+#:   TESTS="stamps ..."     selftests of make test, or all (default: all; with TARGET=vm those
+#:                          that an emulated CPU does in minutes)
 #:   ARGS="--quick ..."     further options of hookcost run
 #:   HOOKCOST_CACHE=FOLDER  default ~/.cache/hookcost
 #:   KDIR=FOLDER            of modules_install: a kernel's build folder

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# make test: static checks and unit tests on the host, selftests on the target.
+# make test: static checks and unit tests on the host, selftests on the target (TESTS=...).
 # The last line is "N passed, N failed, N skipped".
 source "$(dirname "$0")/lib.sh"
 
@@ -70,6 +70,22 @@ guest() {
 	judge "$ktap/3-$name" "$rc"
 }
 
+# In an emulated VM, where all of them take hours, those that go through each patch and each
+# module on x86-64 and several CPUs
+vm_tests="debugfs stamps order device toggle native native_result kfunc kfunc_reject module
+	mlx5_paths mlx5_native virtio_paths virtio_native mlx5sim_xdp mlx5sim_cmd mlx5sim_link.sh
+	tool_refuse.sh bench_table3.sh"
+names=${TESTS:-}
+[[ $names || $target != vm || $debug == 1 ]] || names=$vm_tests
+have=$(<"$out/selftests/install/kselftest-list.txt")
+if [[ ! $names || $names == all ]]; then
+	wanted=$have
+else
+	wanted=$(printf 'hookcost:%s\n' $names)
+	unknown=$(grep -vFx "$have" <<<"$wanted" || :)
+	[[ -z $unknown ]] || die "no such test:" ${unknown//hookcost:/}
+fi
+
 # UML has one CPU, so there is a guest for each of the machine's, up to four, as far as the
 # memory goes; each takes the next test from a list that they share
 guests() {
@@ -83,8 +99,8 @@ guests() {
 	# the longest first, so that they end together
 	{
 		printf 'hookcost:%s\n' mlx5sim_{upstream,reload,modules,recover}.sh
-		cat "$out/selftests/install/kselftest-list.txt"
-	} | awk '!seen[$0]++' >"$run/queue/tests"
+		echo "$wanted"
+	} | grep -Fx "$wanted" | awk '!seen[$0]++' >"$run/queue/tests"
 	for ((; n; n--)); do
 		guest "target-$n" "$top/scripts/guest-tests.sh" "$run/queue" -o "$test_limit" &
 		pids+=($!)
@@ -104,11 +120,11 @@ if [[ $target == host ]]; then
 elif [[ $target == uml && $debug == 0 ]]; then
 	guests
 else
-	guest target "$out/selftests/install/run_tests.sh" -o "$test_limit"
+	guest target "$out/selftests/install/run_tests.sh" -o "$test_limit" ${wanted//hookcost:/-t hookcost:}
 fi
 
 # Exact where the clock counts instructions, which takes another boot
-if [[ $target == vm && $debug == 0 ]]; then
+if [[ $target == vm && $debug == 0 && ! ${TESTS:-} ]]; then
 	doing="instructions"
 	VM_ICOUNT=1 guest icount "$out/selftests/install/run_tests.sh" -o "$test_limit" \
 		-t hookcost:bench_instructions.sh
