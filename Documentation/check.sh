@@ -100,6 +100,9 @@ benches() {
 	labels copies.c 's/^\t\t"[a-z0-9_]+", "([^"]+)".*/\1/p'
 	labels table1_rows.c 's/.*table_column\(t, "[a-z0-9_]+", "([^"]+)".*/\1/p'
 	labels table3.c 's/.*table_column\(t, "[a-z0-9_]+", "([^"]+)".*/\1/p'
+	labels table4.c 's/.*table_column\(t, "[a-z0-9_]+", "([^"]+)".*/\1/p'
+	labels figure13.c 's/.*table_column\(t, "[a-z0-9_]+", "([^"]+)".*/\1/p'
+	labels channel_ops.c 's/^\t\.label = "([^"]+)".*/\1/p'
 	labels jitcheck.c 's/.*table_column\(j->t, "[a-z0-9_]+", "([^"]+)".*/\1/p'
 }
 

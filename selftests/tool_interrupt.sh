@@ -102,6 +102,8 @@ fi
 test_that "SIGINT in table1" interrupted INT hook_on table1
 test_that "SIGTERM in table1" interrupted TERM hook_on table1
 test_that "SIGHUP in table1" interrupted HUP hook_on table1
+test_that "SIGINT in table4" interrupted INT started table4
+test_that "SIGTERM in figure13" interrupted TERM started figure13
 test_that "SIGINT in figure14a, a native program on" interrupted INT native_on figure14a
 test_that "SIGINT in figure14b, two times" twice INT native_on figure14b
 test_that "SIGINT in figure10" interrupted INT lent figure10

@@ -86,6 +86,7 @@ test_that "not root: native" not_root 1 native
 test_that "not root: hooks" not_root 4 hooks --duration 1
 test_that "not root: run table1" not_root_run table1
 test_that "not root: run table3" not_root_run table3
+test_that "not root: run figure13" not_root_run figure13
 test_that "no hookcost_kfunc: its rows of table6 say so" without_module hookcost_kfunc table6
 test_that "no hookcost_native: its rows of figure14a say so" without_module hookcost_native figure14a \
 	"$(has_patches && echo hookcost_native || echo CONFIG_HOOKCOST)"

@@ -5,8 +5,10 @@
 const struct bench *const benches[] = {
 	&bench_table1,
 	&bench_table3,
+	&bench_table4,
 	&bench_table6,
 	&bench_figure3,
+	&bench_figure13,
 	&bench_figure14a,
 	&bench_figure14b,
 	&bench_figure10,

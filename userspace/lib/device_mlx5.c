@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compiler.h"
 #include "device.h"
 #include "ethtool.h"
 #include "rtnl.h"
@@ -57,17 +58,21 @@ static int mlx5_napi(const struct net *n, bool on)
 	return 0;
 }
 
-/* What XDP has taken is not among rx_packets */
+/* What XDP has taken is not among rx_packets; queues of AF_XDP sockets count apart */
 static int mlx5_count(const struct net *n, struct net_count *c)
 {
 	static const char *const name[] = {
-		"rx_packets", "rx_xdp_drop", "rx_xdp_redirect", "rx_xdp_tx_xmit",
+		"rx_xdp_drop", "rx_xsk_xdp_drop", "rx_packets", "rx_xdp_redirect",
+		"rx_xdp_tx_xmit", "rx_xsk_packets", "rx_xsk_xdp_redirect",
 	};
-	uint64_t value[4];
-	int ret = ethtool_counters(n->b.name, name, value, 4);
+	uint64_t value[ARRAY_SIZE(name)];
+	int ret = ethtool_counters(n->b.name, name, value, ARRAY_SIZE(name));
+	size_t i;
 
-	c->received = value[0] + value[1] + value[2] + value[3];
-	c->dropped = value[1];
+	c->dropped = value[0] + value[1];
+	c->received = c->dropped;
+	for (i = 2; i < ARRAY_SIZE(name); i++)
+		c->received += value[i];
 	return ret;
 }
 

@@ -39,6 +39,16 @@ static const struct {
 	{ "table3", "LRU_HASH", "spread", 1.4 },
 	{ "table3", "LRU_HASH", "inlining_gain", 4 },
 
+	{ "table4", "ARRAY", "mean", 485 },
+	{ "table4", "HASH", "mean", 495 },
+	{ "table4", "LRU_HASH", "mean", 495 },
+	{ "table4", "PERCPU_ARRAY", "mean", 1552 },
+	{ "table4", "PERCPU_HASH", "mean", 1550 },
+	{ "table4", "LRU_PERCPU_HASH", "mean", 1554 },
+	{ "table4", "RINGBUF", "mean", 10 },
+	{ "table4", "ARRAY mmap", "mean", 2 },
+	{ "table4", "AF_XDP RX ring", "mean", 14 },
+
 	{ "table6", "kernel module", "median", 32 },
 	{ "table6", "kernel module", "spread", 0.7 },
 	{ "table6", "eBPF", "median", 340 },
@@ -67,6 +77,11 @@ static const struct {
 	{ "figure3", "XDP", "iqr", 1.107 },
 
 	{ "figure11", "baseline", "mpps", 14.7 },
+
+	{ "figure13", "ARRAY", "mpps", 0.948 },
+	{ "figure13", "RINGBUF", "mpps", 2.17 },
+	{ "figure13", "mmap ring", "mpps", 5.4 },
+	{ "figure13", "AF_XDP", "mpps", 13.4 },
 };
 
 static const double fib_x[] = {

@@ -15,10 +15,13 @@
  *   table1 XDP|TC|SK_SKB|Socket            reach_median reach_iqr prep   (ns)
  *   table2 "No eBPF"|XDP|TC|SK_SKB             median spread           (Gbps)
  *   table3 ARRAY|HASH|LRU_HASH             median spread (ns) inlining_gain (%)
+ *   table4 ARRAY|HASH|LRU_HASH|PERCPU_ARRAY|PERCPU_HASH|LRU_PERCPU_HASH|RINGBUF|
+ *          "ARRAY mmap"|"AF_XDP RX ring"                   mean           (ns)
  *   table6 "kernel module"|"eBPF"|"eBPF with memcpy wrapper"|
  *          "user space, no SIMD"|"user space, SIMD"   median spread      (ns)
  *   figure3 Socket|SK_SKB|TC|XDP           p1 p50 p99 iqr             (us)
  *   figure11 baseline: XDP_DROP of 64 bytes, one core   mpps          (Mpps)
+ *   figure13 ARRAY|RINGBUF|"mmap ring"|AF_XDP           mpps          (Mpps)
  */
 double paper_value(const char *table, const char *row, const char *col);
 

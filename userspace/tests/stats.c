@@ -145,6 +145,17 @@ static void trimmed(void)
 	CHECK_INT(isinf(half) != 0, 1);
 }
 
+static void middle_half(void)
+{
+	/* what disturbs is not in it, wherever it was */
+	double v[] = { 900, 4, 1, 6, 5, 800, 3, 2 }, one[] = { 7 }, three[] = { 30, 10, 20 };
+
+	CHECK_NEAR(stats_middle(v, 8), 4.5, EPS);
+	CHECK_NEAR(stats_middle(one, 1), 7, 0);
+	CHECK_NEAR(stats_middle(three, 3), 20, EPS);
+	CHECK_NEAR(stats_middle(NULL, 0), 0, 0);
+}
+
 const struct unit stats_units[] = {
 	{ "stats: middle half", middle },
 	{ "stats: quantiles of known values", quantiles },
@@ -156,5 +167,6 @@ const struct unit stats_units[] = {
 	{ "stats: spread", spread },
 	{ "stats: quantiles of Student's t", student },
 	{ "stats: trimmed mean and its interval", trimmed },
+	{ "stats: mean of the middle half", middle_half },
 	{ 0 }
 };
