@@ -18,7 +18,7 @@
 #include "channel.skel.h"
 #include "figure13.h"
 
-#define BATCHES		60
+#define BATCHES		30
 #define BATCHES_QUICK	6
 /* With a reader on another CPU: long enough for a ring that was empty to be none that counts */
 #define MIN_BESIDE	(8 * CHANNEL_RECORDS)
