@@ -13,8 +13,10 @@
 
 #define LIMIT_SECONDS	30		/* beyond the time that it was given */
 #define CLOCK_OFF	0.2		/* by so much its clock may be wrong */
-#define RANK_OFF	0.01		/* of all, by so much it may mistake a rank */
-#define ROUNDING	0.0006		/* us: it prints three digits */
+/* It finds percentiles in ticks of its counter, and the log's times in ns */
+#define RANK_OFF	0.01		/* of all messages */
+#define VALUE_OFF	0.01		/* of the time; and never less than */
+#define ROUNDING	0.02		/* us */
 
 static int bad(char *why, size_t len, const char *what)
 {
@@ -75,17 +77,18 @@ static int less(const void *a, const void *b)
 /* Where value stands among the sorted: the share below it, and the one up to it */
 static void rank(const double *v, size_t n, double value, double *below, double *up_to)
 {
+	double off = fmax(VALUE_OFF * value, ROUNDING);
 	size_t lo = 0, hi = n;
 
-	while (lo < n && v[lo] < value - ROUNDING)
+	while (lo < n && v[lo] < value - off)
 		lo++;
-	while (hi > lo && v[hi - 1] > value + ROUNDING)
+	while (hi > lo && v[hi - 1] > value + off)
 		hi--;
 	*below = lo;
 	*up_to = hi;
 }
 
-/* The percentiles that it prints are those of its log, but for how it rounds a rank */
+/* The percentiles that it prints are those of its log, but for how it rounds */
 static bool percentiles_agree(const char *text, const struct sockperf *s)
 {
 	static const double percent[] = { 25, 50, 75, 90, 99 };
@@ -141,6 +144,21 @@ void sockperf_free(struct sockperf *s)
 	s->rtt = NULL;
 }
 
+/* It ends with exit status 0 when it could not begin, too */
+static bool own_words(const struct tool *t, char *why, size_t len)
+{
+	char *out = tool_stdout(t), *errors = tool_stderr(t);
+	const char *said = strstr(errors, "ERROR: ") ?: strstr(out, "ERROR: ");
+
+	if (said) {
+		said += strlen("ERROR: ");
+		snprintf(why, len, "%.*s", (int)strcspn(said, "\n"), said);
+	}
+	free(out);
+	free(errors);
+	return said;
+}
+
 static int read_results(const struct tool *t, const struct sockperf_opts *o, struct sockperf *s)
 {
 	char *text = tool_stdout(t), *log = tool_file(t);
@@ -153,13 +171,15 @@ static int read_results(const struct tool *t, const struct sockperf_opts *o, str
 		snprintf(why, sizeof(why), "its clock says %.3f s for a run of %u s", s->seconds,
 			 o->seconds);
 		sockperf_free(s);
-		ret = -EBADMSG;
+		ret = -EPROTO;
 	}
-	if (ret)
+	if (ret) {
+		own_words(t, why, sizeof(why));
 		err("%s: %s", t->label, why);
+	}
 	free(text);
 	free(log);
-	return ret;
+	return ret ? -EPROTO : 0;
 }
 
 int sockperf_run(const struct sockperf_opts *o, struct sockperf *s)

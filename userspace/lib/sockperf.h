@@ -24,7 +24,10 @@ struct sockperf {
 	size_t n;
 };
 
-/* From A to B; 0, or -errno with err() said. Nothing of it is left running. */
+/*
+ * From A to B; 0, or -errno with err() said; -EPROTO: it could not begin, or what it prints
+ * is not to be believed. Nothing of it is left running.
+ */
 int sockperf_run(const struct sockperf_opts *o, struct sockperf *s);
 /*
  * text: what it has printed, log: its --full-log. 0, or -EBADMSG with a reason: not
