@@ -144,7 +144,7 @@ static int run_one(const struct runner *r, const struct bench *b, struct json_ob
 	result_weaken(res, v, why);
 	v = selfcheck_verdict(why, sizeof(why));
 	result_weaken(res, v, why);
-	json_object_object_add(report, "environment", env_json());
+	json_object_object_add(report, "environment", selfcheck_add(env_json()));
 
 	result_print(res, r->text);
 	fflush(r->text);
