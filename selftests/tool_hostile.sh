@@ -174,13 +174,21 @@ no_file_of_it() {
 
 # Killed in the middle, by the signal that nobody can catch
 
+# stopped_when WHEN PID: it may go off again before the kill, unless the process stands still
+stopped_when() {
+	kill -STOP "$2"
+	! "$1" || return 0
+	kill -CONT "$2"
+	return 1
+}
+
 killed() {
 	local when=$1 pid
 	shift
 
 	"$tool" run "$@" >/dev/null 2>&1 &
 	pid=$!
-	await "$when" || { kill -KILL $pid; echo "the bench did not begin"; return 1; }
+	await stopped_when "$when" $pid || { kill -KILL $pid; echo "the bench did not begin"; return 1; }
 	kill -KILL $pid
 	wait $pid 2>/dev/null
 	return 0
