@@ -147,7 +147,8 @@ none "$doing" "$(grep -hE 'WARNING: |BUG: |Oops|Call Trace' "$run"/*/dmesg)" | t
 
 if [[ $target == host ]]; then
 	doing="nothing is left on this machine"
-	none "$doing" "$("$top/scripts/host-state.sh" "$run/before")" | tee "$ktap/5-left"
+	left=$("$top/scripts/host-state.sh" "$run/before")
+	none "$doing" "$left" | tee "$ktap/5-left"
 fi
 
 if ((debug)); then

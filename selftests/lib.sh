@@ -98,6 +98,17 @@ said() {
 	grep -Eq -- "$1" "$work/err" || { echo "no \"$1\" in: $(<"$work/err")"; return 1; }
 }
 
+# await COMMAND...: until it succeeds, for ten seconds at least
+await() {
+	local tries
+
+	for ((tries = 0; tries < 1000; tries++)); do
+		! "$@" || return 0
+		sleep 0.01
+	done
+	return 1
+}
+
 # The netdevs here, and which of them are up
 netdevs() { ip -o link | awk '{ print $2, $3 ~ /[<,]UP[,>]/ ? "up" : "down" }' | sort | paste -sd ' '; }
 

@@ -80,16 +80,6 @@ check() { "$here/bench_check" "$json" "$@"; }
 
 attached() { ip link show nicA | grep -q 'prog/xdp'; }
 
-await() {
-	local tries
-
-	for ((tries = 0; tries < 1000; tries++)); do
-		! "$@" || return 0
-		sleep 0.01
-	done
-	return 1
-}
-
 refused() {
 	run 1 "$tool" run figure14a --quick --device "$2" || return
 	[[ ! -s $work/out ]] || { echo "on stdout: $(head -n 1 "$work/out")"; return 1; }

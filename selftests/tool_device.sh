@@ -77,16 +77,6 @@ stays_up() {
 
 hook_on() { [[ $(<"$hooks/enable") != none ]]; }
 
-await() {
-	local tries
-
-	for ((tries = 0; tries < 1000; tries++)); do
-		! "$@" || return 0
-		sleep 0.01
-	done
-	return 1
-}
-
 # ended SIGNAL STATUS: by it, in the middle of table1
 ended() {
 	"$tool" run table1 --device mlx5 >"$work/out" 2>"$work/err" &

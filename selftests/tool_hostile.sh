@@ -14,16 +14,6 @@ short=(run table1 --samples 100 --batches 1 --device veth)
 programs() { "$here/bpf_count"; }
 namespaces() { find /proc/[0-9]*/ns/net -printf '%l\n' 2>/dev/null | sort -u | wc -l; }
 
-await() {
-	local tries
-
-	for ((tries = 0; tries < 1000; tries++)); do
-		! "$@" || return 0
-		sleep 0.01
-	done
-	return 1
-}
-
 hook_on() { [[ $(<"$hooks/enable") != none ]]; }
 native_on() { ! grep -qx 'active off' "$hooks/native"; }
 

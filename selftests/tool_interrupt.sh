@@ -23,16 +23,6 @@ lent() {
 	[[ $(netdevs) != "$links" ]]
 }
 
-await() {
-	local tries
-
-	for ((tries = 0; tries < 1000; tries++)); do
-		! "$@" || return 0
-		sleep 0.01
-	done
-	return 1
-}
-
 # interrupted SIGNAL WHEN BENCH...
 interrupted() {
 	local signal=$1 when=$2 namespaces_before programs_before links pid rc

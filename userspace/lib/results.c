@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A result file read back: whatever is in it, its readers meet what they expect */
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "json.h"
 #include "result.h"
 #include "results.h"
@@ -168,42 +166,6 @@ static bool check(struct json_object *o, const char *path)
 	return true;
 }
 
-/* Up to a limit: it may be /dev/zero */
-static char *read_all(const char *path, size_t *len)
-{
-	size_t size = 0, used = 0;
-	char *buf = NULL;
-	ssize_t n;
-	int fd;
-
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return NULL;
-	do {
-		if (size - used < 65536) {
-			size = size ? 2 * size : 1 << 20;
-			buf = xrealloc(buf, size, 1);
-		}
-		n = read(fd, buf + used, size - used - 1);
-		if (n > 0)
-			used += n;
-		if (used > FILE_MAX) {
-			n = -1;
-			errno = EFBIG;
-		}
-	} while (n > 0 || (n < 0 && errno == EINTR && !interrupted()));
-	close(fd);
-	if (n < 0) {
-		n = errno;
-		free(buf);
-		errno = (int)n;
-		return NULL;
-	}
-	buf[used] = '\0';
-	*len = used;
-	return buf;
-}
-
 struct json_object *results_load(const char *path)
 {
 	enum json_tokener_error error;
@@ -212,7 +174,7 @@ struct json_object *results_load(const char *path)
 	char *text;
 	size_t len;
 
-	text = read_all(path, &len);
+	text = slurp_upto(path, &len, FILE_MAX);
 	if (!text) {
 		err("cannot read %s: %s", path, strerror(errno));
 		return NULL;

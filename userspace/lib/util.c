@@ -47,7 +47,7 @@ char *xasprintf(const char *fmt, ...)
 	return checked(n < 0 ? NULL : s);
 }
 
-char *slurp(const char *path, size_t *len)
+char *slurp_upto(const char *path, size_t *len, size_t max)
 {
 	size_t size = 0, used = 0;
 	char *buf = NULL;
@@ -67,11 +67,11 @@ char *slurp(const char *path, size_t *len)
 		if (n > 0)
 			used += n;
 		/* an endless device, perhaps */
-		if (used > SLURP_MAX) {
+		if (used > max) {
 			errno = EFBIG;
 			n = -1;
 		}
-	} while (n > 0 || (n < 0 && errno == EINTR));
+	} while (n > 0 || (n < 0 && errno == EINTR && !interrupted()));
 
 	if (n < 0) {
 		int saved = errno;
@@ -86,6 +86,11 @@ char *slurp(const char *path, size_t *len)
 	if (len)
 		*len = used;
 	return buf;
+}
+
+char *slurp(const char *path, size_t *len)
+{
+	return slurp_upto(path, len, SLURP_MAX);
 }
 
 bool read_line(const char *path, char *buf, size_t len)

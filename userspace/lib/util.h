@@ -18,6 +18,8 @@ char *xasprintf(const char *fmt, ...) __printf(1, 2);
  * when it cannot be read. *len (may be NULL) counts NUL bytes inside as well.
  */
 char *slurp(const char *path, size_t *len);
+/* Of a larger one; beyond max bytes EFBIG, as it may be an endless device */
+char *slurp_upto(const char *path, size_t *len, size_t max);
 /* First line without its newline into buf; false if the file cannot be read */
 bool read_line(const char *path, char *buf, size_t len);
 /* Writes s with one write(2); 0 or -errno */
