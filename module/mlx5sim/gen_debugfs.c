@@ -141,12 +141,11 @@ MLX5SIM_ATTRIBUTE(stop_fops, NULL, stop_set);
 /* The write returns when the frames are out; a signal ends the run */
 static int run_set(void *data, u64 val)
 {
-	struct mlx5sim_gen_wait wait = {
-		.done = COMPLETION_INITIALIZER_ONSTACK(wait.done),
-	};
+	struct mlx5sim_gen_wait wait = {};
 	struct order o = { .gen = data, .count = val, .wait = &wait };
 	int err;
 
+	init_completion(&wait.done);
 	if (!val)
 		return -EINVAL;
 	err = mlx5sim_call(start, &o);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What benches have in common */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "../lib/stats.h"
+#include "../lib/util.h"
 #include "bench.h"
 
 bool bench_is(const struct bench *b, const char *name)
@@ -27,6 +30,22 @@ void bench_device(struct result *res, const struct device *d)
 
 	device_text(d, text, sizeof(text));
 	result_device(res, text, device_json(d));
+}
+
+double bench_rate(struct row *row, const double *ns, size_t n)
+{
+	double *sorted = xcalloc(n, sizeof(*sorted));
+	struct stats s;
+
+	row_raw(row, "ns", "ns", ns, n);
+	memcpy(sorted, ns, n * sizeof(*sorted));
+	stats_of(sorted, n, &s);
+	free(sorted);
+	row_set(row, "ns", s.median);
+	row_set(row, "iqr", s.iqr);
+	row_set(row, "mpps", 1000 / s.median);
+	row_spread_verdict(row, &s);
+	return s.median;
 }
 
 void bench_not_measured(struct row *row, int error, const struct device *d,

@@ -49,6 +49,11 @@ void bench_not_measured(struct row *row, int error, const struct device *d,
 			enum peer_kind what);
 /* Of enum peer_kind, what it takes from another machine: a set of bits */
 unsigned int bench_peers(const struct bench *b);
+/*
+ * The batches' times per packet into the columns "ns", "iqr" and "mpps", raw too, with
+ * the verdict on their spread; the median
+ */
+double bench_rate(struct row *row, const double *ns, size_t n);
 /* Says in the result what it is about to run over */
 void bench_device(struct result *res, const struct device *d);
 

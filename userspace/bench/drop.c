@@ -165,11 +165,7 @@ static void fill(struct drop *d, struct row *row, const struct point *p, const s
 {
 	struct stats s;
 
-	row_raw(row, "ns", "ns", v->ns, d->batches);
-	row_set(row, "ns", median(v->ns, NULL, d->batches, &s));
-	row_set(row, "mpps", 1000 / s.median);
-	row_set(row, "iqr", s.iqr);
-	row_spread_verdict(row, &s);
+	bench_rate(row, v->ns, d->batches);
 	if (xdp && p->place != PLACE_XDP) {
 		row_set(row, "over", median(v->ns, xdp->ns, d->batches, &s));
 		row_set(row, "over_iqr", s.iqr);

@@ -132,21 +132,12 @@ static void judge(struct figure13 *f, struct row *row, const struct passage *p)
 
 static double put_times(struct figure13 *f, struct row *row, const struct variant *v)
 {
-	double *ns = xcalloc(f->batches, sizeof(*ns));
-	struct stats s;
+	double median = bench_rate(row, v->ns, f->batches);
 
-	row_raw(row, "ns", "ns", v->ns, f->batches);
-	memcpy(ns, v->ns, f->batches * sizeof(*ns));
-	stats_of(ns, f->batches, &s);
-	free(ns);
-	row_set(row, "mpps", 1000 / s.median);
-	row_set(row, "ns", s.median);
-	row_set(row, "iqr", s.iqr);
-	row_spread_verdict(row, &s);
 	if (!v->plan.linear)
 		row_verdict(row, VERDICT_INDICATIVE, "twice the packets took %.2f times the time",
 			    2 * v->plan.ratio);
-	return s.median;
+	return median;
 }
 
 /* The median of what a channel adds: batches that ran next to each other */

@@ -262,24 +262,19 @@ static int path_row(struct figure14 *f, struct table *t, const char *key, const 
 		.plan.units = MIN_FRAMES,
 	};
 	struct row *row = table_row(t, key, label);
-	struct stats s;
+	double median;
 	int ret;
 
 	ret = compare_sides(f, &v, 1, label);
 	if (ret) {
 		bench_not_measured(row, ret, f->net.dev, PEER_FRAMES);
 	} else {
-		row_raw(row, "ns", "ns", v.ns, f->batches);
-		stats_of(v.ns, f->batches, &s);
-		row_set(row, "ns", s.median);
-		row_set(row, "iqr", s.iqr);
-		row_set(row, "mpps", 1000 / s.median);
-		row_spread_verdict(row, &s);
+		median = bench_rate(row, v.ns, f->batches);
 		if (!v.plan.linear)
 			row_verdict(row, VERDICT_INVALID,
 				    "twice the frames took %.2f times the time", 2 * v.plan.ratio);
 		if (p && f->net.dev->ops->outside)
-			figure14_judge(p, row, s.median);
+			figure14_judge(p, row, median);
 	}
 	free(v.ns);
 	return ret == -ENODATA && f->net.dev->ops->outside ? 0 : ret;

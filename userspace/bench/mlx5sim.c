@@ -119,17 +119,7 @@ static double batch(void *arg, uint64_t units)
 
 static void fill(struct sim *s, struct row *row, const struct point *p, const struct variant *v)
 {
-	double *ns = xcalloc(s->batches, sizeof(*ns));
-	struct stats st;
-
-	row_raw(row, "ns", "ns", v->ns, s->batches);
-	memcpy(ns, v->ns, s->batches * sizeof(*ns));
-	stats_of(ns, s->batches, &st);
-	free(ns);
-	row_set(row, "mpps", 1000 / st.median);
-	row_set(row, "ns", st.median);
-	row_set(row, "iqr", st.iqr);
-	row_spread_verdict(row, &st);
+	bench_rate(row, v->ns, s->batches);
 	if (!v->plan.linear)
 		row_verdict(row, VERDICT_INVALID, "twice the frames took %.2f times the time",
 			    2 * v->plan.ratio);
