@@ -90,6 +90,7 @@ gone() {
 	grep -q "nicA" "$work/err" || { cat "$work/err"; return 1; }
 }
 
+bound() { ss -Huan 'sport = :4242' | grep -q .; }
 listening() { ss -Hltn 'sport = :4242' | grep -q .; }
 
 await_long() {
@@ -108,7 +109,8 @@ messages() {
 	command -v sockperf >/dev/null || { echo "no sockperf"; return "$KSFT_SKIP"; }
 	over 0 table1 --samples 2000 --wait 5 &
 	h=$!
-	await ip link show up dev nicA
+	# when the row that takes any frame has waited for one in vain
+	await_long bound || { kill -INT $h; wait $h; echo "nobody waits for a datagram"; return 1; }
 	send UDP
 	# until the rows that are for UDP are through, and a connection is waited for
 	await_long listening
