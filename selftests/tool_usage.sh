@@ -44,7 +44,7 @@ test_that "unknown command" wrong "nonsense" nonsense
 test_that "unknown option" wrong "nonsense" --nonsense
 test_that "unknown option of a command" wrong "nonsense" run --nonsense table1
 test_that "no bench" wrong "bench" run
-test_that "unknown bench" wrong "table2" run table2
+test_that "unknown bench" wrong "table9" run table9
 test_that "unknown bench beside a known one" wrong "table99" run table3 table99
 test_that "--batches 0" wrong "batches.*\"0\"" run --batches 0 table3
 test_that "--batches without number" wrong "batches" run table3 --batches

@@ -4,6 +4,7 @@
 
 const struct bench *const benches[] = {
 	&bench_table1,
+	&bench_table2,
 	&bench_table3,
 	&bench_table4,
 	&bench_table6,

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What sockperf and the kernel's counters print is understood, or refused */
+/* What sockperf, iperf and the kernel's counters print is understood, or refused */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/iperf.h"
 #include "lib/snmp.h"
 #include "lib/sockperf.h"
 #include "lib/util.h"
@@ -127,9 +128,35 @@ static void snmp(void)
 	CHECK_INT(snmp_find("Udp: NoPorts", "Udp.NoPorts", &value), -ENOENT);
 }
 
+static void iperf(void)
+{
+	static const char text[] =
+		"19700101000000,127.0.0.1,45754,127.0.0.1,5999,2,0.0-1.5,406061116,2161972401\n"
+		"19700101000000,127.0.0.1,45748,127.0.0.1,5999,1,0.0-0.5,1000,16000\n"
+		"tcp connect failed: Connection refused\n"
+		/* a sum of the two, as older versions print it */
+		"19700101000000,127.0.0.1,0,127.0.0.1,5999,-1,0.0-1.5,406062116,2161972401\n"
+		/* not whole yet */
+		"19700101000000,127.0.0.1,45740,127.0.0.1,5999,4,0.0-1.5,2946";
+	struct iperf_sum s;
+
+	iperf_parse(text, &s);
+	CHECK_INT(s.connections, 2);
+	CHECK_INT(s.bytes, 406062116);
+	CHECK_NEAR(s.seconds, 8.0 * 406061116 / 2161972401, EPS);
+	iperf_parse("", &s);
+	CHECK_INT(s.connections, 0);
+	CHECK_INT(s.bytes, 0);
+	/* nothing carried: no rate to tell the time by */
+	iperf_parse("19700101000000,1.2.3.4,1,1.2.3.4,2,3,0.0-1.5,0,0\n", &s);
+	CHECK_INT(s.connections, 1);
+	CHECK_NEAR(s.seconds, 1.5, EPS);
+}
+
 const struct unit traffic_tools_units[] = {
 	{ "sockperf: what it prints", sockperf_good },
 	{ "sockperf: what is missing, or does not agree", sockperf_bad },
+	{ "iperf: what it prints", iperf },
 	{ "snmp: counters by name", snmp },
 	{ 0 }
 };

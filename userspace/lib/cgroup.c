@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A cgroup (v2) of our own, for programs that are attached to a cgroup's sockets */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "run.h"
+
+#define REMOVE_TRIES	200
+#define REMOVE_US	5000
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void cgroup_remove(void *arg)
+{
+	struct cgroup *c = arg;
+	int i;
+
+	close_fd(&c->procs);
+	if (c->dir >= 0) {
+		close_fd(&c->dir);
+		/* its last process may still be on its way out */
+		for (i = 0; i < REMOVE_TRIES && unlinkat(c->root, c->name, AT_REMOVEDIR); i++)
+			usleep(REMOVE_US);
+		if (i == REMOVE_TRIES)
+			err("cannot remove the cgroup %s: %s", c->name, strerror(errno));
+	}
+	close_fd(&c->root);
+}
+
+/* The hierarchy, mounted nowhere; an open folder or -errno */
+static int open_root(void)
+{
+	int fs = syscall(SYS_fsopen, "cgroup2", FSOPEN_CLOEXEC), root = -1, ret;
+
+	if (fs < 0)
+		return -errno;
+	if (!syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		root = syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, 0);
+	ret = root < 0 ? -errno : root;
+	close(fs);
+	return ret;
+}
+
+static int fill_in(struct cgroup *c)
+{
+	c->root = open_root();
+	if (c->root < 0)
+		return c->root;
+	snprintf(c->name, sizeof(c->name), "hookcost.%d", getpid());
+	if (mkdirat(c->root, c->name, 0755))
+		return -errno;
+	c->dir = openat(c->root, c->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (c->dir < 0) {
+		int ret = -errno;
+
+		unlinkat(c->root, c->name, AT_REMOVEDIR);
+		return ret;
+	}
+	c->procs = openat(c->dir, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+	return c->procs < 0 ? -errno : 0;
+}
+
+int cgroup_make(struct cgroup *c, char *why, size_t len)
+{
+	int ret;
+
+	c->root = -1;
+	c->dir = -1;
+	c->procs = -1;
+	why[0] = '\0';
+	ret = cleanup_push(cgroup_remove, c) ?: fill_in(c);
+	if (ret == -ENODEV)
+		snprintf(why, len, "the kernel has no cgroup2: needs CONFIG_CGROUPS");
+	else if (ret)
+		snprintf(why, len, "cannot make a cgroup: %s", strerror(-ret));
+	return ret;
+}
