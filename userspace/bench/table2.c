@@ -45,6 +45,7 @@ static int read_carried(struct table2 *t, struct carried *c)
 	struct net_count driver;
 	uint64_t value[2];
 	int ret = snmp_read(&t->net, &t->net.a, name, value, 2) ?:
+		  net_tx_dropped(&t->net, &t->net.a, &c->dropped) ?:
 		  net_count(&t->net, &driver) ?: read_bytes(t, &c->bytes);
 
 	c->sent = value[0];
@@ -65,6 +66,7 @@ static int settled(struct table2 *t, const struct carried *from, struct carried 
 			return ret;
 		c->sent -= from->sent;
 		c->resent -= from->resent;
+		c->dropped -= from->dropped;
 		c->received -= from->received;
 		c->bytes -= from->bytes;
 		if (c->sent == before && c->received == c->sent)
@@ -90,10 +92,10 @@ static void check_ends(struct side *s, const struct iperf_sum *client,
 		SAY(s, "%llu bytes sent by the client, %llu read by the server",
 		    (unsigned long long)client->bytes, (unsigned long long)server->bytes);
 	/* a segment may get lost; then it has been sent again */
-	else if (c->received > c->sent + c->resent || c->received < c->sent)
-		SAY(s, "%llu segments sent, %llu sent again, %llu received by the driver",
+	else if (c->received > c->sent + c->resent || c->received + c->dropped < c->sent)
+		SAY(s, "%llu segments sent, %llu sent again, %llu dropped there, %llu received by the driver",
 		    (unsigned long long)c->sent, (unsigned long long)c->resent,
-		    (unsigned long long)c->received);
+		    (unsigned long long)c->dropped, (unsigned long long)c->received);
 	else if (c->bytes < least || c->bytes > most)
 		SAY(s, "%llu bytes received by the driver, %llu of them read by the server",
 		    (unsigned long long)c->bytes, (unsigned long long)server->bytes);
@@ -122,6 +124,7 @@ static void take(struct side *s, const struct iperf_sum *server, const struct ca
 	s->payload += server->bytes;
 	s->carried.sent += c->sent;
 	s->carried.resent += c->resent;
+	s->carried.dropped += c->dropped;
 	s->carried.received += c->received;
 	s->carried.bytes += c->bytes;
 }

@@ -14,6 +14,7 @@
 /* Packets and bytes on their way */
 struct carried {
 	uint64_t sent, resent;		/* the client's TCP: segments, and those again */
+	uint64_t dropped;		/* by its netdev; a bare ACK is not sent again */
 	uint64_t received, bytes;	/* the receiving driver */
 };
 

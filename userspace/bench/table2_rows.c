@@ -117,6 +117,7 @@ static void facts(struct table2 *t)
 		o = json_object_new_object();
 		json_object_object_add(o, "segments_sent", number(s->carried.sent));
 		json_object_object_add(o, "segments_resent", number(s->carried.resent));
+		json_object_object_add(o, "segments_dropped", number(s->carried.dropped));
 		json_object_object_add(o, "packets_in_driver", number(s->carried.received));
 		json_object_object_add(o, "bytes_in_driver", number(s->carried.bytes));
 		json_object_object_add(o, "bytes_read", number(s->payload));

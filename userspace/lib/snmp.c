@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The counters of an end's protocols, /proc/net/snmp */
+/* The counters of an end's protocols and netdev, /proc/net/snmp and /proc/net/dev */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +11,7 @@
 #include "util.h"
 
 #define SNMP_FILE "/proc/thread-self/net/snmp"
+#define DEV_FILE "/proc/thread-self/net/dev"
 
 /* The next word of a line: its start and length; NULL at the end of the line */
 static const char *word(const char *s, size_t *len)
@@ -79,6 +82,40 @@ int snmp_read(const struct net *n, const struct net_end *e, const char *const *n
 	      uint64_t *value, size_t count)
 {
 	int ret = net_enter(e) ?: read_all(name, value, count);
+
+	return net_leave(n) ?: ret;
+}
+
+/* A line each: "  NAME: " and eight numbers of what came, then bytes, packets, errors, drops sent */
+int net_find_tx_dropped(const char *text, const char *netdev, uint64_t *dropped)
+{
+	size_t len = strlen(netdev);
+
+	for (; text; text = strchr(text, '\n')) {
+		text += strspn(text, " \n");
+		if (strncmp(text, netdev, len) || text[len] != ':')
+			continue;
+		if (sscanf(text + len + 1, "%*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %" SCNu64,
+			   dropped) == 1)
+			return 0;
+	}
+	return -ENOENT;
+}
+
+static int read_tx_dropped(const char *netdev, uint64_t *dropped)
+{
+	char *text = slurp(DEV_FILE, NULL);
+	int ret = text ? net_find_tx_dropped(text, netdev, dropped) : -errno;
+
+	free(text);
+	if (ret)
+		err("cannot read %s from " DEV_FILE ": %s", netdev, strerror(-ret));
+	return ret;
+}
+
+int net_tx_dropped(const struct net *n, const struct net_end *e, uint64_t *dropped)
+{
+	int ret = net_enter(e) ?: read_tx_dropped(e->name, dropped);
 
 	return net_leave(n) ?: ret;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The counters of an end's protocols, /proc/net/snmp */
+/* The counters of an end's protocols and netdev, /proc/net/snmp and /proc/net/dev */
 #ifndef HOOKCOST_SNMP_H
 #define HOOKCOST_SNMP_H
 
@@ -12,5 +12,10 @@ int snmp_read(const struct net *n, const struct net_end *e, const char *const *n
 	      uint64_t *value, size_t count);
 /* One counter out of the text of the file; -ENOENT if it has none */
 int snmp_find(const char *text, const char *name, uint64_t *value);
+
+/* Packets that the end's netdev did not take for sending; 0, or -errno with err() said */
+int net_tx_dropped(const struct net *n, const struct net_end *e, uint64_t *dropped);
+/* Out of the text of the file; -ENOENT if there is no such netdev */
+int net_find_tx_dropped(const char *text, const char *netdev, uint64_t *dropped);
 
 #endif /* HOOKCOST_SNMP_H */

@@ -128,6 +128,25 @@ static void snmp(void)
 	CHECK_INT(snmp_find("Udp: NoPorts", "Udp.NoPorts", &value), -ENOENT);
 }
 
+static void tx_dropped(void)
+{
+	static const char text[] =
+		"Inter-|   Receive                         |  Transmit\n"
+		" face |bytes packets errs drop fifo frame compressed multicast|bytes packets errs drop\n"
+		"    lo: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n"
+		"  eth0:21 22 23 24 25 26 27 28 29 30 31 18446744073709551615 33 34 35 36\n"
+		"  eth1:21 22";
+	uint64_t value = 0;
+
+	CHECK_INT(net_find_tx_dropped(text, "lo", &value), 0);
+	CHECK_INT(value, 12);
+	CHECK_INT(net_find_tx_dropped(text, "eth0", &value), 0);
+	CHECK(value == UINT64_MAX);
+	CHECK_INT(net_find_tx_dropped(text, "eth1", &value), -ENOENT);
+	CHECK_INT(net_find_tx_dropped(text, "eth", &value), -ENOENT);
+	CHECK_INT(net_find_tx_dropped("", "lo", &value), -ENOENT);
+}
+
 static void iperf(void)
 {
 	static const char text[] =
@@ -158,5 +177,6 @@ const struct unit traffic_tools_units[] = {
 	{ "sockperf: what is missing, or does not agree", sockperf_bad },
 	{ "iperf: what it prints", iperf },
 	{ "snmp: counters by name", snmp },
+	{ "snmp: what a netdev has not sent", tx_dropped },
 	{ 0 }
 };
