@@ -12,7 +12,7 @@ namespaces() { find /proc/[0-9]*/ns/net -printf '%l\n' 2>/dev/null | sort -u | w
 programs() { "$here/bpf_count"; }
 
 # The check before the run, which turns the same things on, is over
-headed() { grep -q '^paper: ' "$work/out"; }
+headed() { grep -qs '^paper: ' "$work/out"; }
 # True once the bench is at work: its hook, or its native program, is on
 hook_on() { [[ $(<"$hooks/enable") != none ]]; }
 native_on() { ! grep -qx 'active off' "$hooks/native"; }
@@ -31,7 +31,8 @@ interrupted() {
 	namespaces_before=$(namespaces)
 	programs_before=$(programs)
 	links=$(netdevs)
-	rm -f "$json"
+	# nor may the header of the run before be taken for this one's
+	rm -f "$json" "$work/out"
 	"$tool" run "$@" --json "$json" >"$work/out" 2>"$work/err" &
 	pid=$!
 	{ await headed && await "$when"; } || { kill -KILL $pid; echo "the bench did not begin"; return 1; }
@@ -54,7 +55,7 @@ interrupted() {
 
 # The first bench is done, the second is not: its rows are all there
 keeps_rows() {
-	rm -f "$json"
+	rm -f "$json" "$work/out"
 	"$tool" run table3 table1 --quick --json "$json" >"$work/out" 2>"$work/err" &
 	pid=$!
 	{ await headed && await hook_on; } || { kill -KILL $pid; echo "table1 did not begin"; return 1; }
