@@ -143,7 +143,9 @@ doing="kernel log of the target is clean"
 for log in "$run"/*target*/ "$run"/icount/; do
 	[[ ! -d $log || -s $log/dmesg ]] || exit 125
 done
-none "$doing" "$(grep -hE 'WARNING: |BUG: |Oops|Call Trace' "$run"/*/dmesg)" | tee "$ktap/4-log"
+# pktgen's own word for a netdev that goes while it sends, as in device_traffic.sh, is no splat
+none "$doing" "$(grep -hE 'WARNING: |BUG: |Oops|Call Trace' "$run"/*/dmesg |
+	grep -v 'pktgen: WARNING: trying to remove a running interface')" | tee "$ktap/4-log"
 
 if [[ $target == host ]]; then
 	doing="nothing is left on this machine"
