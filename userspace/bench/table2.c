@@ -93,7 +93,7 @@ static void check_ends(struct side *s, const struct iperf_sum *client,
 		    (unsigned long long)client->bytes, (unsigned long long)server->bytes);
 	/* a segment may get lost; then it has been sent again */
 	else if (c->received > c->sent + c->resent || c->received + c->dropped < c->sent)
-		SAY(s, "%llu segments sent, %llu sent again, %llu dropped there, %llu received by the driver",
+		SAY(s, "%llu segments sent, %llu sent again, %llu not, %llu received by the driver",
 		    (unsigned long long)c->sent, (unsigned long long)c->resent,
 		    (unsigned long long)c->dropped, (unsigned long long)c->received);
 	else if (c->bytes < least || c->bytes > most)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The counters of an end's protocols and netdev, /proc/net/snmp and /proc/net/dev */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,18 +85,21 @@ int snmp_read(const struct net *n, const struct net_end *e, const char *const *n
 	return net_leave(n) ?: ret;
 }
 
-/* A line each: "  NAME: " and eight numbers of what came, then bytes, packets, errors, drops sent */
+/* A line each: "  NAME: ", eight numbers of what came; bytes, packets, errors, drops sent */
 int net_find_tx_dropped(const char *text, const char *netdev, uint64_t *dropped)
 {
 	size_t len = strlen(netdev);
+	unsigned long long drops;
 
 	for (; text; text = strchr(text, '\n')) {
-		text += strspn(text, " \n");
+		text += strspn(text, "\n ");
 		if (strncmp(text, netdev, len) || text[len] != ':')
 			continue;
-		if (sscanf(text + len + 1, "%*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %" SCNu64,
-			   dropped) == 1)
+		if (sscanf(text + len + 1, "%*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %llu",
+			   &drops) == 1) {
+			*dropped = drops;
 			return 0;
+		}
 	}
 	return -ENOENT;
 }
