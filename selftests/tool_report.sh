@@ -64,6 +64,15 @@ bars() {
 	has '<svg xmlns' '>n = 8</text>'
 }
 
+# A run whose self-check missed is indicative at best, and shows what was read
+missed() {
+	file '.environment.self_check = {"checked": true, "held": false, "limit": 3, "delays": [
+		{"delay": 20, "held": false, "stamps": {"ns": 20.7}, "throughput": {"ns": 26.4}}]}' &&
+		run 0 "$tool" report "$json" || return
+	has "20&nbsp;ns read as 20.7 by time stamps, 26.4 by throughput: missed" \
+		">indicative</span> (the self-check missed a delay)"
+}
+
 # Every string, as a page and as gnuplot's input could take it amiss
 hostile() {
 	local evil="</style></svg><script>alert(1)</script>'\"; set output '$work/evil'; system \\\"touch $work/evil\\\" \`touch $work/evil\` %s%n &<b"
@@ -155,6 +164,7 @@ ktap_print_header
 test_that "a page with tables, beside the paper's" good
 test_that "a figure with the paper's curve" drawn
 test_that "bars" bars
+test_that "the self-check missed" missed
 test_that "hostile strings stay text" hostile
 test_that "interrupted" interrupted
 test_that "results of a run" real

@@ -175,34 +175,6 @@ static void print_verdicts(struct report *r)
 	fputs("</dl></section>\n", r->out);
 }
 
-static void print_environment(struct report *r)
-{
-	struct json_object *env = json_object_of(r->results, "environment");
-
-	fputs("<section aria-labelledby=\"environment\"><h2 id=\"environment\">Environment</h2>\n"
-	      "<p>The best that a row can have here: ", r->out);
-	report_verdict(r->out, json_text(env, "verdict"));
-	field(r->out, " (", json_text(env, "reason"), ")");
-	fputs(".</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\"\n"
-	      "aria-label=\"Environment\"><table class=\"words\">\n"
-	      "<caption>The machine and its kernel, as the tool found them</caption>\n"
-	      "<thead><tr><th scope=\"col\">what</th><th scope=\"col\">found</th></tr></thead>\n"
-	      "<tbody>\n", r->out);
-	json_object_object_foreach(env, key, v) {
-		if (!v || !strcmp(key, "verdict") || !strcmp(key, "reason"))
-			continue;
-		fputs("<tr><th scope=\"row\">", r->out);
-		html_text(r->out, key);
-		fputs("</th><td>", r->out);
-		if (json_object_is_type(v, json_type_boolean))
-			fputs(json_object_get_boolean(v) ? "yes" : "no", r->out);
-		else
-			html_text(r->out, json_object_get_string(v));
-		fputs("</td></tr>\n", r->out);
-	}
-	fputs("</tbody></table></div></section>\n", r->out);
-}
-
 static void print_device(struct report *r, struct json_object *d)
 {
 	if (!d)
@@ -272,7 +244,7 @@ int report_html(FILE *out, struct json_object *results)
 	print_interrupted(&r);
 	print_contents(&r);
 	print_verdicts(&r);
-	print_environment(&r);
+	report_environment(&r);
 	for (i = 0; i < json_length(benches) && !interrupted(); i++)
 		print_bench(&r, json_object_array_get_idx(benches, i));
 	fputs("</main>\n<footer><p>&ldquo;paper&rdquo;: Shahinfar, Miano, Panda, Antichi:\n"

@@ -16,6 +16,8 @@ struct report {
 	char no_plot[256];		/* why no figure can be drawn; "" if one can */
 };
 
+/* The machine, its kernel and the self-check */
+void report_environment(struct report *r);
 /* A table with its verdicts; the bench's name makes its id unique */
 void report_table(struct report *r, const char *bench, struct json_object *table);
 /* The figure that the table is, if it is one */

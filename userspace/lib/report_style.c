@@ -15,7 +15,7 @@ const char report_style[] =
 "h2{font-size:1.35rem;margin:2.5rem 0 .5rem;padding-top:.5rem;border-top:1px solid var(--line)}\n"
 "h2 code{font-size:1em}\n"
 "nav h2{border:0;margin:1rem 0 .25rem;font-size:1.1rem}\n"
-"nav ol{margin:0;padding-left:1.5rem;columns:20rem}\n"
+"nav ol{margin:0;padding-left:1.5rem;columns:20rem;column-gap:3rem}\n"
 "a{color:var(--link)}a:focus-visible,.scroll:focus-visible{outline:2px solid var(--link)}\n"
 "p{margin:.5rem 0;max-width:52rem}.soft,caption,figcaption,footer{color:var(--soft)}\n"
 ".warn{border-left:4px solid var(--bad);background:var(--fill);padding:.5rem .75rem}\n"

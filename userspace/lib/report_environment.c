@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A report's section on the machine, its kernel, and what the self-check found there */
+#include <string.h>
+#include "html.h"
+#include "report_priv.h"
+#include "result.h"
+#include "results.h"
+
+static bool self_check_missed(struct json_object *self)
+{
+	struct json_object *held;
+
+	return self && json_object_object_get_ex(self, "held", &held) &&
+	       !json_object_get_boolean(held);
+}
+
+/* Known delays, as they were read */
+static void print_self_check(FILE *out, struct json_object *self)
+{
+	struct json_object *delays = json_array_of(self, "delays"), *d;
+	size_t i, n = json_length(delays);
+
+	if (!n) {
+		fputs("not checked: ", out);
+		html_text(out, json_text(self, "reason"));
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		d = json_object_array_get_idx(delays, i);
+		fprintf(out, "%s%.0f&nbsp;ns read as %.1f by time stamps, %.1f by throughput",
+			i ? "; " : "", json_double(d, "delay"),
+			json_double(json_object_of(d, "stamps"), "ns"),
+			json_double(json_object_of(d, "throughput"), "ns"));
+	}
+	fprintf(out, ": %s, limit %.0f&nbsp;ns", self_check_missed(self) ? "missed" : "held",
+		json_double(self, "limit"));
+}
+
+static void print_best(struct report *r, struct json_object *env)
+{
+	const char *verdict = json_text(env, "verdict"), *reason = json_text(env, "reason");
+
+	if (self_check_missed(json_object_of(env, "self_check")) &&
+	    !strcmp(verdict, verdict_name(VERDICT_VALID))) {
+		verdict = verdict_name(VERDICT_INDICATIVE);
+		reason = "the self-check missed a delay";
+	}
+	fputs("<p>The best that a row can have here: ", r->out);
+	report_verdict(r->out, verdict);
+	if (*reason) {
+		fputs(" (", r->out);
+		html_text(r->out, reason);
+		fputs(")", r->out);
+	}
+	fputs(".</p>\n", r->out);
+}
+
+static void print_value(FILE *out, const char *key, struct json_object *v)
+{
+	if (!strcmp(key, "self_check") && json_object_is_type(v, json_type_object))
+		print_self_check(out, v);
+	else if (json_object_is_type(v, json_type_boolean))
+		fputs(json_object_get_boolean(v) ? "yes" : "no", out);
+	else
+		html_text(out, json_object_get_string(v));
+}
+
+void report_environment(struct report *r)
+{
+	struct json_object *env = json_object_of(r->results, "environment");
+
+	fputs("<section aria-labelledby=\"environment\"><h2 id=\"environment\">Environment</h2>\n",
+	      r->out);
+	print_best(r, env);
+	fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\"\n"
+	      "aria-label=\"Environment\"><table class=\"words\">\n"
+	      "<caption>The machine and its kernel, as the tool found them</caption>\n"
+	      "<thead><tr><th scope=\"col\">what</th><th scope=\"col\">found</th></tr></thead>\n"
+	      "<tbody>\n", r->out);
+	json_object_object_foreach(env, key, v) {
+		if (!v || !strcmp(key, "verdict") || !strcmp(key, "reason"))
+			continue;
+		fputs("<tr><th scope=\"row\">", r->out);
+		html_text(r->out, key);
+		fputs("</th><td>", r->out);
+		print_value(r->out, key, v);
+		fputs("</td></tr>\n", r->out);
+	}
+	fputs("</tbody></table></div></section>\n", r->out);
+}
