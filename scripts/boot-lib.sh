@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Sourced by boot-*.sh: what all launchers do (boot-host.sh has the machine itself for a
-# guest). They take [-t SECONDS] RUN COMMAND...,
-# run COMMAND in the guest and exit with its status; 125 if the guest did not report
-# its end. RUN is a folder that the guest can write to; it gets console.log, output
-# (COMMAND's stdout), dmesg and status, and with DEBUG=1 kmemleak.
+# guest). They take [-t SECONDS] RUN COMMAND..., run COMMAND in the guest and exit with its
+# status; 125 if the guest did not report its end. RUN is a folder that the guest can write
+# to; it gets console.log, output (COMMAND's stdout), dmesg and status, and with DEBUG=1
+# kmemleak. BOOT_QUEUE=FOLDER is one for guest-tests.sh, which several guests may share.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 limit=$run_limit

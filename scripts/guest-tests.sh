@@ -1,18 +1,26 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# guest-tests.sh QUEUE OPTION...: in a UML guest, runs those selftests that no other guest
-# has taken from QUEUE, a folder of the host's that they share; exit status as run_tests.sh
+# guest-tests.sh QUEUE OPTION...: in a guest of UML or QEMU, runs those selftests that no other
+# guest has taken from QUEUE, a folder of the host's that they share (BOOT_QUEUE); exit status
+# as run_tests.sh
 set -u
 queue=$1
 shift
 install=$HOOKCOST_OUT/selftests/install
 
-mount -t hostfs -o "$queue" none /mnt || exit 1
+if [[ $HOOKCOST_TARGET == uml ]]; then
+	mount -t hostfs -o "$queue" none /mnt
+else
+	mount -t 9p -o trans=virtio,version=9p2000.L,cache=none queue /mnt
+fi || exit 1
 out=$(mktemp)
 
-# A test's output in one piece: the other guest's comes over the same terminal
+# A test's output in one piece: the other guest's comes over the same terminal. Half a minute
+# for the lock, as a guest may have died with it.
 show() {
-	until mkdir /mnt/lock 2>/dev/null; do
+	local tries=600
+
+	until mkdir /mnt/lock 2>/dev/null || ((--tries == 0)); do
 		sleep 0.05
 	done
 	cat "$out"

@@ -86,12 +86,14 @@ else
 	[[ -z $unknown ]] || die "no such test:" ${unknown//hookcost:/}
 fi
 
-# UML has one CPU, so there is a guest for each of the machine's, up to four, as far as the
-# memory goes; each takes the next test from a list that they share
+# UML has one CPU, and QEMU without KVM may have one thread, so there is a guest for each of the
+# machine's, up to four, as far as the memory goes; each takes the next test from a list that
+# they share
 guests() {
-	local n pids=()
+	local n pids=() kb=1600000
 
-	n=$(awk '/^MemAvailable/ { print int($2 / 1600000) }' /proc/meminfo)
+	[[ $variant != vm-debug ]] || kb=3500000
+	n=$(awk -v kb="$kb" '/^MemAvailable/ { print int($2 / kb) }' /proc/meminfo)
 	((n <= jobs)) || n=$jobs
 	((n <= 4)) || n=4
 	((n >= 1)) || n=1
@@ -101,6 +103,7 @@ guests() {
 		printf 'hookcost:%s\n' mlx5sim_{upstream,reload,modules,recover}.sh
 		echo "$wanted"
 	} | grep -Fx "$wanted" | awk '!seen[$0]++' >"$run/queue/tests"
+	export BOOT_QUEUE=$run/queue
 	for ((; n; n--)); do
 		guest "target-$n" "$top/scripts/guest-tests.sh" "$run/queue" -o "$test_limit" &
 		pids+=($!)
@@ -109,6 +112,7 @@ guests() {
 	trap 'pkill -TERM -f "boot-$target.sh $run/" || :' INT TERM HUP
 	while ! wait "${pids[@]}" && kill -0 "${pids[@]}" 2>/dev/null; do :; done
 	trap - INT TERM HUP
+	unset BOOT_QUEUE
 }
 
 doing="selftests on the target"
@@ -117,10 +121,8 @@ if [[ $target == host ]]; then
 	# they have no business with this machine's own network
 	guest target unshare --net --mount "$top/scripts/host-netns.sh" \
 		"$out/selftests/install/run_tests.sh" -o "$test_limit"
-elif [[ $target == uml && $debug == 0 ]]; then
-	guests
 else
-	guest target "$out/selftests/install/run_tests.sh" -o "$test_limit" ${wanted//hookcost:/-t hookcost:}
+	guests
 fi
 
 # Exact where the clock counts instructions, which takes another boot
@@ -155,6 +157,8 @@ fi
 
 if ((debug)); then
 	doing="kmemleak finds no leak on the target"
-	[[ -e $run/target/kmemleak ]] || exit 125
-	none "$doing" "$(<"$run/target/kmemleak")" | tee "$ktap/5-leaks"
+	for log in "$run"/target-*/; do
+		[[ -e $log/kmemleak ]] || exit 125
+	done
+	none "$doing" "$(cat "$run"/target-*/kmemleak)" | tee "$ktap/5-leaks"
 fi
