@@ -62,10 +62,11 @@ append=(
 	console=ttyS0 panic=-1 quiet log_buf_len=4M rcupdate.rcu_cpu_stall_timeout=180
 	hookcost_run="$run" hookcost_share="9p:hookcost:$mount,cache=none" hookcost_nonce="$nonce"
 )
-shared=()
-[[ ! ${BOOT_QUEUE:-} ]] ||
-	shared=(-fsdev "local,id=queue,path=${BOOT_QUEUE//,/,,},security_model=none,multidevs=remap"
-		-device virtio-9p-pci,fsdev=queue,mount_tag=queue)
+queue=()
+if [[ ${BOOT_QUEUE:-} ]]; then
+	fsdev="local,id=queue,path=${BOOT_QUEUE//,/,,},security_model=none,multidevs=remap"
+	queue=(-fsdev "$fsdev" -device "virtio-9p-pci,fsdev=queue,mount_tag=queue")
+fi
 # Two virtio NICs, back to back; virtio_net receives differently without mergeable buffers
 boot "$qemu" -no-user-config -nodefaults -no-reboot -display none -serial stdio \
 	-machine q35 "${machine[@]}" -smp "$cpus" -m "${mem}M" -kernel "$kernel" -append "${append[*]}" \
@@ -73,6 +74,6 @@ boot "$qemu" -no-user-config -nodefaults -no-reboot -display none -serial stdio 
 	-device virtio-9p-pci,fsdev=root,mount_tag=/dev/root \
 	-fsdev "local,id=run,path=${run//,/,,},security_model=none,multidevs=remap" \
 	-device virtio-9p-pci,fsdev=run,mount_tag=hookcost \
-	"${shared[@]}" \
+	"${queue[@]}" \
 	-netdev hubport,id=a,hubid=0 -device virtio-net-pci,netdev=a,mac=52:54:00:00:00:0a,romfile=,mrg_rxbuf=off \
 	-netdev hubport,id=b,hubid=0 -device virtio-net-pci,netdev=b,mac=52:54:00:00:00:0b,romfile=
