@@ -12,6 +12,9 @@
 #define OPS		0x1000
 #define OWNER_HW	1
 
+/* More than a CPU can need between the two, an emulated one that waits for its turn included */
+#define CMD_HIDDEN	HZ
+
 /* Delivery status, the upper bits of status_own */
 enum {
 	DELIVERY_OK		= 0x0,
@@ -197,28 +200,41 @@ static void complete_entry(struct mlx5sim_port *port,
 }
 
 /*
- * All entries that the driver has handed over. Which ones its doorbell named
- * does not matter: when polled, a doorbell can hide behind the next.
+ * The entries that the driver has rung for. It hands an entry over first and rings when
+ * it has noted that it did, so one without a ring is left alone: its completion would be
+ * of a command that the driver knows nothing of yet. But when two CPUs ring between two
+ * looks, the second ring hides the first; after CMD_HIDDEN it is taken for that.
  */
 void mlx5sim_cmd_poll(struct mlx5sim_port *port)
 {
 	struct mlx5_init_seg *seg = (void *)port->bar;
 	u32 low = be32_to_cpu(READ_ONCE(seg->cmdq_addr_l_sz)), i;
 	struct mlx5_cmd_layout *entries, *entry;
+	u32 rung = 0, hidden = 0;
 	u8 delivery;
 	bool event;
 
-	if (!READ_ONCE(seg->cmd_dbell) || !xchg(&seg->cmd_dbell, 0))
+	if (READ_ONCE(seg->cmd_dbell))
+		rung = be32_to_cpu(xchg(&seg->cmd_dbell, 0));
+	if (port->cmd_hidden && time_after(jiffies, port->cmd_hidden_until))
+		rung |= port->cmd_hidden;
+	if (!rung)
 		return;
 	port->cmdq = (u64)be32_to_cpu(READ_ONCE(seg->cmdq_addr_h)) << 32 |
 		     (low & ~0xfff);
 	entries = mlx5sim_dma_ptr(port, port->cmdq, SZ_4K, true);
-	if (!entries)
+	if (!entries) {
+		port->cmd_hidden = 0;
 		return;
+	}
 	for (i = 0; i < BIT(MLX5SIM_CMDQ_LOG_SIZE); i++) {
 		entry = (void *)entries + (i << MLX5SIM_CMDQ_LOG_STRIDE);
 		if (!(READ_ONCE(entry->status_own) & OWNER_HW))
 			continue;
+		if (!(rung & BIT(i))) {
+			hidden |= BIT(i);
+			continue;
+		}
 		/* its contents after its owner */
 		smp_rmb();
 		/*
@@ -229,4 +245,7 @@ void mlx5sim_cmd_poll(struct mlx5sim_port *port)
 		delivery = execute(port, entry);
 		complete_entry(port, entry, i, delivery, event);
 	}
+	if (hidden & ~port->cmd_hidden)
+		port->cmd_hidden_until = jiffies + CMD_HIDDEN;
+	port->cmd_hidden = hidden;
 }

@@ -366,6 +366,8 @@ struct mlx5sim_port {
 	/* commands */
 	u64 cmdq;
 	bool cmd_events;
+	u32 cmd_hidden;			/* handed over, no ring seen */
+	unsigned long cmd_hidden_until;	/* jiffies */
 	u8 caps[MLX5_ST_SZ_BYTES(cmd_hca_cap)];
 	struct xarray objs[MLX5SIM_TYPES];
 	u32 next_id[MLX5SIM_TYPES];
