@@ -16,7 +16,7 @@
 #include "twin/hookcost_twin.h"
 #include "xdp.skel.h"
 
-#define BATCHES		10
+#define BATCHES		8
 #define BATCHES_QUICK	4
 #define MIN_FRAMES	6000
 #define OUTSIDE_BATCH	65536

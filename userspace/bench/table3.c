@@ -16,7 +16,7 @@
 #include "maps.bpf.h"
 #include "maps.skel.h"
 
-#define BATCHES		60
+#define BATCHES		30
 #define BATCHES_QUICK	10
 #define HELPER		"bpf_map_lookup_elem"
 

@@ -15,7 +15,7 @@
 #include "copies.h"
 #include "memcpy.bpf.h"
 
-#define BATCHES		40	/* at the paper's size */
+#define BATCHES		30	/* at the paper's size */
 #define BATCHES_OTHER	5	/* at the others */
 #define BATCHES_QUICK	5
 #define SHORT_ROUNDS	40	/* of a twentieth of a batch, for comparisons */
