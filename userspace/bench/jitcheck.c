@@ -18,7 +18,12 @@
 #include "bench.h"
 #include "jitcheck.skel.h"
 
-/* Best of many short batches: what disturbs a batch only lengthens it */
+/*
+ * Best of many short batches: what disturbs a batch only lengthens it. A kernel puts each
+ * program that it loads at a random place, and a loop that lies badly (across a line of the
+ * cache, of decoded instructions) can take half as long again: so there are several of each.
+ */
+#define LOADS		20
 #define REPETITIONS	10
 #define REPETITIONS_QUICK 4
 /* Further ones, as long as the best of them contradict what is expected */
@@ -44,6 +49,7 @@ static const struct check checks[] = {
 struct jitcheck {
 	struct result *res;
 	struct table *t;
+	struct jitcheck_bpf *skel[LOADS];
 	struct json_object *file, *rows;	/* the baseline, if any */
 	unsigned int repetitions;
 	unsigned int compared, within, differ;
@@ -174,9 +180,10 @@ static void put_code(struct row *row, int fd, unsigned int *insns)
 	row_detail(row, "loop_bytes", json_object_new_int(loop.bytes));
 }
 
-/* One repetition: the best batch of N runs, and the best one of 2N */
-static int repeat(struct testrun *run, uint64_t units, double *one, double *two)
+/* One repetition: the best batch of N runs, and the best one of 2N, of all LOADS */
+static int repeat(const struct testrun *runs, uint64_t units, double *one, double *two)
 {
+	struct testrun run;
 	double ns1, ns2;
 	int i;
 
@@ -185,8 +192,9 @@ static int repeat(struct testrun *run, uint64_t units, double *one, double *two)
 	for (i = 0; i < SHORT_BATCHES; i++) {
 		if (interrupted())
 			return -EINTR;
-		ns1 = testrun_batch(run, units);
-		ns2 = testrun_batch(run, 2 * units);
+		run = runs[i % LOADS];
+		ns1 = testrun_batch(&run, units);
+		ns2 = testrun_batch(&run, 2 * units);
 		if (ns1 < 0 || ns2 < 0)
 			return interrupted() ? -EINTR : ns1 < 0 ? ns1 : ns2;
 		*one = fmin(*one, ns1 / units);
@@ -239,19 +247,25 @@ static void fill(struct jitcheck *j, struct row *row, const char *key, int fd, d
 		compare(j, row, key, s1.min, insns);
 }
 
-static int check_one(struct jitcheck *j, struct jitcheck_bpf *skel, const struct check *c)
+static int program_fd(const struct jitcheck *j, int load, const char *key)
 {
-	struct bpf_program *prog = bpf_object__find_program_by_name(skel->obj, c->key);
+	return bpf_program__fd(bpf_object__find_program_by_name(j->skel[load]->obj, key));
+}
+
+static int check_one(struct jitcheck *j, const struct check *c)
+{
 	struct row *row = table_row(j->t, c->key, c->label);
-	struct testrun run = { .prog_fd = bpf_program__fd(prog) };
+	struct testrun runs[LOADS] = { };
 	unsigned int i, n = j->repetitions;
 	double *one = xcalloc(n + EXTRA, sizeof(*one));
 	double *two = xcalloc(n + EXTRA, sizeof(*two));
 	uint64_t units;
 	int ret = 0;
 
+	for (i = 0; i < LOADS; i++)
+		runs[i].prog_fd = program_fd(j, i, c->key);
 	/* for a little more than 10 ms; short batches take a fiftieth */
-	units = testrun_units(testrun_batch, &run);
+	units = testrun_units(testrun_batch, &runs[0]);
 	if (!units)
 		ret = -EIO;
 	units = units / SHORT_SHARE + 1;
@@ -259,14 +273,14 @@ static int check_one(struct jitcheck *j, struct jitcheck_bpf *skel, const struct
 		if (i >= n && !doubtful(j, c->key, best(one, i), best(two, i)))
 			break;
 		progress(c->label, i, n);
-		ret = repeat(&run, units, &one[i], &two[i]);
+		ret = repeat(runs, units, &one[i], &two[i]);
 	}
 	progress_end();
 	if (ret)
 		row_verdict(row, VERDICT_NOT_MEASURED, "%s",
 			    ret == -EINTR ? "interrupted" : strerror(-ret));
 	else
-		fill(j, row, c->key, run.prog_fd, one, two, i);
+		fill(j, row, c->key, runs[0].prog_fd, one, two, i);
 	free(one);
 	free(two);
 	return ret == -EINTR ? ret : 0;
@@ -305,7 +319,6 @@ static int jitcheck_run(const struct bench_opts *opts, struct result *res)
 		.res = res,
 		.repetitions = opts->batches ?: opts->quick ? REPETITIONS_QUICK : REPETITIONS,
 	};
-	struct jitcheck_bpf *skel;
 	int ret = 0;
 	size_t i;
 
@@ -314,17 +327,20 @@ static int jitcheck_run(const struct bench_opts *opts, struct result *res)
 	if (ret)
 		goto out;
 	columns(&j);
-	skel = jitcheck_bpf__open_and_load();
-	if (!skel) {
-		not_measured(&j, errno);
-		goto out;
+	for (i = 0; i < LOADS; i++) {
+		j.skel[i] = jitcheck_bpf__open_and_load();
+		if (!j.skel[i]) {
+			not_measured(&j, errno);
+			goto out;
+		}
 	}
 	for (i = 0; i < ARRAY_SIZE(checks) && !ret; i++)
-		ret = check_one(&j, skel, &checks[i]);
-	jitcheck_bpf__destroy(skel);
+		ret = check_one(&j, &checks[i]);
 	if (j.rows)
 		summarise(&j);
 out:
+	for (i = 0; i < LOADS; i++)
+		jitcheck_bpf__destroy(j.skel[i]);
 	json_object_put(j.file);
 	return ret;
 }
