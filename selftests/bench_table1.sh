@@ -18,6 +18,8 @@ for over in $(devices); do
 	expect "times to reach a hook" least table1 reach -50
 	expect "samples as promised" least table1 samples 10000
 	expect "packets sent are packets measured" fact 'counts.*.exact' true
+	expect "its reader sleeps before each message" fact 'counts.*.sleeps'
+	expect "and is woken up for it" never "the server has slept"
 	expect "none without a stamp" fact 'counts.*.unstamped' 0
 done
 finish

@@ -108,28 +108,6 @@ int delays_setup(struct delays *d, const struct device *dev)
 	return net_leave(&d->net) ?: ret ?: generator_burst(&d->gen, BURST);
 }
 
-/*
- * The exact sum is what makes a mean finer than the buckets; only what is taken off it,
- * the samples with an interrupt, is known no better than its bucket.
- */
-static double mean_ns(const struct probe_hook *h, const struct probe_phase *p)
-{
-	double limit = probe_quantile(p, 0.5) + DISTURBED_NS * h->khz / 1e6;
-	double sum = p->sum, count = p->count;
-	size_t i;
-
-	for (i = 0; i < p->nbuckets; i++) {
-		const struct probe_bucket *b = &p->bucket[i];
-		double high = b->hi < p->max ? b->hi : p->max;
-
-		if (b->lo < limit)
-			continue;
-		sum -= b->count * (b->lo + high) / 2;
-		count -= b->count;
-	}
-	return sum / count * 1e6 / h->khz;
-}
-
 /* What the hook has, when it has as many samples as frames were sent, or never will */
 static int read_settled(struct delays *d, uint64_t samples, struct probe_hook *now)
 {
@@ -170,7 +148,7 @@ static int take_samples(struct delays *d, uint64_t sent, double *ns)
 		ret = -ENODATA;
 	}
 	if (!ret) {
-		*ns = mean_ns(&part, p);
+		*ns = probe_mean(&part, p, DISTURBED_NS, NULL);
 		d->samples += p->count;
 	}
 	probe_hook_free(&part);

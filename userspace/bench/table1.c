@@ -175,7 +175,7 @@ static int measure_outside(struct table1 *t1, struct run *r)
 
 static int measure(struct table1 *t1, struct run *r)
 {
-	uint64_t sent = 0, driver = 0;
+	uint64_t sent = 0, driver = 0, sleeps = 0;
 	int ret;
 
 	ret = feed(r, WARM_UP);
@@ -183,9 +183,13 @@ static int measure(struct table1 *t1, struct run *r)
 		return ret;
 	if (r->outside)
 		return measure_outside(t1, r);
+	r->sleeps_known = !r->site->frames && !traffic_sleeps(&r->traffic, &sleeps);
 	ret = packets_so_far(t1, r, &sent, &driver) ?: probe_reset() ?:
 	      probe_read_hook(r->site->hook, &r->hook) ?: measure_parts(t1, r, sent) ?:
 	      packets_so_far(t1, r, &r->packets, &r->driver);
+	if (r->sleeps_known && !ret)
+		ret = traffic_sleeps(&r->traffic, &r->sleeps);
+	r->sleeps -= sleeps;
 	r->packets -= sent;
 	r->driver -= driver;
 	return ret;
@@ -247,12 +251,14 @@ static int with_traffic(struct table1 *t1, struct run *r)
 static int run_site(struct table1 *t1, const struct site *site, struct row *row)
 {
 	struct run r = { .site = site, .outside = t1->net.dev->ops->outside };
+	double begin = now_ns();
 	int ret;
 
 	r.reach = xcalloc(t1->parts, sizeof(*r.reach));
 	r.prep = xcalloc(t1->parts, sizeof(*r.prep));
 
 	ret = site->frames ? with_frames(t1, &r) : with_traffic(t1, &r);
+	r.seconds = (now_ns() - begin) / 1e9;
 	if (!ret)
 		table1_fill(t1, &r, row);
 	else if (ret == -EINTR || (ret == -ENODATA && r.outside))

@@ -44,8 +44,11 @@ struct run {
 	struct probe_hook hook;		/* all samples */
 	double *reach, *prep;		/* medians of the parts */
 	size_t parts;
+	double seconds;			/* that the row took */
 	uint64_t packets, driver;	/* sent, and what the driver's counter says */
 	uint64_t messages;
+	bool sleeps_known;
+	uint64_t sleeps;		/* of the server, which waits for each message */
 	/*
 	 * Another machine sends, and goes on while counters are read: packets and messages
 	 * from before the histogram is reset until after it is read are those above, these

@@ -13,6 +13,8 @@
 
 /* What a driver counts at the end of a poll, and a socket's queue holds */
 #define OUTSIDE_APART	512
+/* Of the messages that come one by one, for how many their reader must have slept */
+#define SLEPT_MIN	0.99
 
 void table1_columns(struct table1 *t1)
 {
@@ -147,6 +149,9 @@ static void keep_counts(struct table1 *t1, const struct run *r)
 	json_object_object_add(o, "samples", json_object_new_uint64(reached(&r->hook)));
 	json_object_object_add(o, "unstamped", json_object_new_uint64(r->hook.unstamped));
 	json_object_object_add(o, "backward", json_object_new_uint64(r->hook.backward));
+	if (r->sleeps_known)
+		json_object_object_add(o, "sleeps", json_object_new_uint64(r->sleeps));
+	json_object_object_add(o, "seconds", json_number(r->seconds));
 	json_object_object_add(t1->counts, r->site->key, o);
 	if (r->outside)
 		return;
@@ -167,6 +172,15 @@ static void judge_counts(const struct run *r, struct row *row)
 		    "%llu messages, %llu packets sent, %llu in the driver, %llu samples",
 		    (unsigned long long)r->messages, (unsigned long long)r->packets,
 		    (unsigned long long)r->driver, (unsigned long long)reached(&r->hook));
+}
+
+/* It is woken up for each message, or it is not its wake-up that was measured */
+static void judge_sleeps(const struct run *r, struct row *row)
+{
+	if (r->sleeps_known && r->sleeps < SLEPT_MIN * r->messages)
+		row_verdict(row, VERDICT_INVALID,
+			    "the server has slept %llu times, with %llu messages one by one",
+			    (unsigned long long)r->sleeps, (unsigned long long)r->messages);
 }
 
 /* What is shorter than the clock's step is not seen, only that it is so short */
@@ -258,6 +272,7 @@ void table1_fill(struct table1 *t1, const struct run *r, struct row *row)
 	judge_spread(r, row);
 	judge_step(r, row);
 	judge_counts(r, row);
+	judge_sleeps(r, row);
 	keep_counts(t1, r);
 	phase_rows(t1, r);
 }

@@ -85,6 +85,14 @@ double probe_quantile(const struct probe_phase *p, double q);
 int probe_stats(const struct probe_hook *h, const struct probe_phase *p,
 		const struct probe_phase *floor, struct stats *s);
 
+/*
+ * Mean in nanoseconds of the samples that are not longer than the median by more than
+ * `beyond` ns: those that are hold an interrupt. left_out (may be NULL): how many. The
+ * floor is still in it. NAN without samples.
+ */
+double probe_mean(const struct probe_hook *h, const struct probe_phase *p, double beyond,
+		  uint64_t *left_out);
+
 /* Everything off again: hooks none, native off, device any, clock plain */
 void probe_all_off(void);
 

@@ -203,3 +203,29 @@ int probe_stats(const struct probe_hook *h, const struct probe_phase *p,
 	s->ci_hi = (at_rank(p, hi) - off) * ns;
 	return 0;
 }
+
+/*
+ * The exact sum is what makes a mean finer than the buckets; only what is taken off it,
+ * the samples with an interrupt, is known no better than its bucket.
+ */
+double probe_mean(const struct probe_hook *h, const struct probe_phase *p, double beyond,
+		  uint64_t *left_out)
+{
+	double limit = probe_quantile(p, 0.5) + beyond * h->khz / 1e6;
+	double sum = p->sum;
+	uint64_t out = 0;
+	size_t i;
+
+	for (i = 0; i < p->nbuckets; i++) {
+		const struct probe_bucket *b = &p->bucket[i];
+		double high = b->hi < p->max ? b->hi : p->max;
+
+		if (b->lo < limit)
+			continue;
+		sum -= b->count * (b->lo + high) / 2;
+		out += b->count;
+	}
+	if (left_out)
+		*left_out = out;
+	return p->count > out ? sum / (p->count - out) * 1e6 / h->khz : NAN;
+}

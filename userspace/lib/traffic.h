@@ -6,6 +6,8 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/socket.h>
+#include <sys/types.h>
 #include "net.h"
 
 #define TRAFFIC_BYTES	64
@@ -19,7 +21,8 @@ enum traffic_kind {
 	 * One message at a time, to a server that sleeps until it comes. It has
 	 * real-time priority on the client's own CPU, so that it sleeps again when
 	 * the client sees that it has read, and sends the next one; a reply, which
-	 * would cost two more system calls, is not needed for that.
+	 * would cost two more system calls, is not needed for that. It reads
+	 * all by one system call, and still sleeps before each.
 	 */
 	TRAFFIC_UDP_WAKE,
 	TRAFFIC_TCP_WAKE,
@@ -37,7 +40,9 @@ struct traffic {
 	bool silent;			/* nothing came when it was last waited for */
 	bool running;			/* the server's thread */
 	pthread_t thread;
-	uint64_t read;			/* bytes that it has read, atomic */
+	pid_t tid;			/* its own, atomic */
+	uint64_t read;			/* bytes that it has read, atomic: without those in got */
+	struct mmsghdr got[TRAFFIC_BURST];	/* its system call's */
 };
 
 /* In words: "bursts of 32", "one by one" */
@@ -63,6 +68,8 @@ int traffic_run(struct traffic *t, uint64_t messages);
 int traffic_settle(struct traffic *t);
 /* Packets that the client's kernel has sent so far; -EOPNOTSUPP for UDP */
 int traffic_segments(const struct traffic *t, uint64_t *sent);
+/* How often the server has gone to sleep so far; -EOPNOTSUPP if that is not known */
+int traffic_sleeps(const struct traffic *t, uint64_t *sleeps);
 /* Messages that the server has read so far */
 uint64_t traffic_messages(const struct traffic *t);
 /* The server has its thread no more; the sockets remain */
