@@ -5,6 +5,11 @@
 source "$(dirname "$0")/bench.sh"
 need_patches
 
+# What stands beside eBPF at the hook here
+sides=()
+! has_module hookcost_native || sides+=(native)
+! grep -q "^program hard_drop " "$hooks/native" || sides+=(hard)
+
 for over in $(devices); do
 	run_bench table1 --device "$over"
 	expect "it is the device" device "$over"
@@ -21,5 +26,18 @@ for over in $(devices); do
 	expect "its reader sleeps before each message" fact 'counts.*.sleeps'
 	expect "and is woken up for it" never "the server has slept"
 	expect "none without a stamp" fact 'counts.*.unstamped' 0
+	((${#sides[@]} == 0)) || {
+		expect "two roads to the hook's cost" rows roads "${sides[@]}"
+		expect "of as many samples" least roads samples 20000
+		expect "each with an interval" positive roads stamps_ci
+		expect "frames sent are frames dropped on both roads" never "frames sent"
+	}
+	expect "the paper's numbers line by line" rows lines xdp_{clock,context,program,verdict,sum,whole} \
+		{tc,sk_skb}_{clock,context,program,verdict,sum,whole}
+	expect "all lines but the clock's are more than it alone" ascending lines ns xdp_clock xdp_sum
+	expect "SK_SKB's are more than XDP's" ascending lines ns xdp_sum sk_skb_sum
+	expect "no line is of packets that are missing" never "packets sent are not samples"
+	expect "the reads of the clock have their times" fact ordered_read_ns
+	expect "and the kernel's own" fact kernel_clock_ns
 done
 finish

@@ -95,8 +95,7 @@ static bool per_message(const struct site *site)
 	return site->point == ATTACH_SK_SKB || site->point == ATTACH_NONE;
 }
 
-/* Packets sent = the driver's count = samples in every phase */
-static bool counts_agree(const struct run *r)
+bool table1_exact(const struct run *r)
 {
 	uint64_t expected = per_message(r->site) ? r->messages : r->packets;
 	size_t i;
@@ -141,7 +140,7 @@ static void judge_outside(const struct run *r, struct row *row)
 static void keep_counts(struct table1 *t1, const struct run *r)
 {
 	struct json_object *o = json_object_new_object();
-	bool exact = counts_agree(r);
+	bool exact = table1_exact(r);
 
 	json_object_object_add(o, "messages", json_object_new_uint64(r->messages));
 	json_object_object_add(o, "packets_sent", json_object_new_uint64(r->packets));
@@ -166,7 +165,7 @@ static void judge_counts(const struct run *r, struct row *row)
 		judge_outside(r, row);
 		return;
 	}
-	if (counts_agree(r))
+	if (table1_exact(r))
 		return;
 	row_verdict(row, VERDICT_INVALID,
 		    "%llu messages, %llu packets sent, %llu in the driver, %llu samples",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "lib/probe_priv.h"
@@ -264,6 +265,38 @@ static void nanoseconds(void)
 	probe_hook_free(&h);
 }
 
+/* At 2 ticks a nanosecond; the median is 40 ticks, what is beyond 140 holds an interrupt */
+static void means(void)
+{
+	static const char text[] =
+		"hookcost 1 hook udp\n"
+		"enabled 0\n"
+		"clock plain 2000000\n"
+		"unstamped 0\n"
+		"backward 0\n"
+		"phase reach reads 1 count 1000 sum 49700 min 20 max 1610\n"
+		"b 20 20 300\n"
+		"b 40 40 690\n"
+		"b 1600 1631 10\n"
+		"phase floor reads 1 count 2 sum 3200 min 1600 max 1600\n"
+		"b 1600 1631 2\n";
+	struct probe_hook h;
+	uint64_t left_out = 99;
+	char why[256];
+
+	CHECK_INT(parse(text, "udp", &h, why), 0);
+	/* the samples that are left out are known to be from 1600 to the largest, 1610 */
+	CHECK_NEAR(probe_mean(&h, &h.phase[0], 50, &left_out),
+		   (49700 - 10 * 1605.0) / 990 / 2, EPS);
+	CHECK_INT(left_out, 10);
+	CHECK_NEAR(probe_mean(&h, &h.phase[0], 1000, &left_out), 24.85, EPS);
+	CHECK_INT(left_out, 0);
+	CHECK_NEAR(probe_mean(&h, &h.phase[1], 50, NULL), 800, EPS);
+	h.phase[1].count = 0;
+	CHECK(isnan(probe_mean(&h, &h.phase[1], 50, NULL)));
+	probe_hook_free(&h);
+}
+
 /* 30 % of the intervals appear as 20 ticks, the others as 40: 34 on the whole */
 static void clock_in_steps(void)
 {
@@ -453,6 +486,7 @@ const struct unit probe_units[] = {
 	{ "probe: tables that are no text", binary_tables },
 	{ "probe: a table that moves while it is written", moving_table },
 	{ "probe: ticks to nanoseconds, floors removed", nanoseconds },
+	{ "probe: means without samples that hold an interrupt", means },
 	{ "probe: a clock that counts in steps", clock_in_steps },
 	{ "probe: difference of two readings", difference },
 	{ "probe: the clock's table", clock_table },

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a clock costs that somebody measures with */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <x86intrin.h>
+
+#include "../lib/run.h"
+#include "../lib/testrun.h"
+#include "../lib/util.h"
+#include "clock.bpf.h"
+#include "clock.h"
+#include "clock.skel.h"
+
+enum { READS, LOOP, VARIANTS };
+
+#define ORDERED_READS	100000
+
+static int compare(struct clock_bpf *skel, unsigned int batches, struct road *out)
+{
+	struct testrun run[VARIANTS] = {
+		[READS] = { .prog_fd = bpf_program__fd(skel->progs.clock_reads) },
+		[LOOP] = { .prog_fd = bpf_program__fd(skel->progs.clock_loop) },
+	};
+	struct variant v[VARIANTS] = {
+		[READS] = { .name = "clock", .fn = testrun_batch, .arg = &run[READS] },
+		[LOOP] = { .name = "loop", .fn = testrun_batch, .arg = &run[LOOP] },
+	};
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < VARIANTS && !ret; i++) {
+		v[i].plan.units = testrun_units(testrun_batch, &run[i]);
+		ret = v[i].plan.units ? 0 : -EIO;
+	}
+	ret = ret ?: batch_compare(v, VARIANTS, batches, "clock");
+	/* it does go on */
+	if (!ret && (testrun_once(&run[READS]) < 0 || !skel->bss->last))
+		ret = -EIO;
+	if (!ret && !v[READS].plan.linear)
+		ret = -ERANGE;
+	for (i = 0; i < batches && !ret; i++)
+		v[READS].ns[i] = (v[READS].ns[i] - v[LOOP].ns[i]) / CLOCK_READS;
+	if (!ret)
+		*out = road_of(v[READS].ns, batches);
+	for (i = 0; i < VARIANTS; i++)
+		free(v[i].ns);
+	return ret;
+}
+
+int clock_kernel(unsigned int batches, struct road *out)
+{
+	struct clock_bpf *skel = clock_bpf__open_and_load();
+	int ret;
+
+	*out = (struct road){ NAN, NAN };
+	if (!skel)
+		return -errno;
+	ret = compare(skel, batches, out);
+	clock_bpf__destroy(skel);
+	return ret;
+}
+
+struct road clock_ordered(unsigned int batches)
+{
+	double *v = xcalloc(batches, sizeof(*v)), begin;
+	struct road r;
+	unsigned int k;
+	int i;
+
+	for (k = 0; k < batches; k++) {
+		begin = now_ns();
+		for (i = 0; i < ORDERED_READS; i++) {
+			_mm_lfence();
+			__rdtsc();
+		}
+		v[k] = (now_ns() - begin) / ORDERED_READS;
+	}
+	r = road_of(v, batches);
+	free(v);
+	return r;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Two roads to one number: what a program at the XDP hook costs by the hook's own time
+ * stamps, and by the time per frame while the hook takes none
+ */
+#ifndef HOOKCOST_ROADS_H
+#define HOOKCOST_ROADS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "figure14.h"
+
+enum road_phase { ROAD_ENTRY, ROAD_PROG, ROAD_PREP, ROAD_VERDICT, ROAD_TOTAL, ROAD_PHASES };
+
+/* One series of frames: means in ns, the floor's taken off */
+struct road_stamps {
+	double ns[ROAD_PHASES];
+	double floor;
+	uint64_t samples, left_out;	/* of prep; left out, as they hold an interrupt */
+};
+
+/* A number and half the width of its 95 % confidence interval; NAN: none */
+struct road {
+	double ns, half;
+};
+
+/*
+ * n points in turns, A B C, C B A, ..., with the hook on: `frames` frames each time;
+ * out[i * rounds + round]. Counts what came into the points. 0, or -errno.
+ */
+int roads_stamps(struct point *p, size_t n, unsigned int rounds, uint64_t frames,
+		 struct road_stamps *out);
+/* Of repetitions; v is left as it is */
+struct road road_of(const double *v, size_t n);
+/* The same of times per frame, or their differences: a block of frames begins and ends in a step */
+struct road road_rate(const double *v, size_t n, const struct generator *g);
+/* The same of what a phase takes in series a, less what it takes in b (NULL: nothing) */
+struct road road_phase(const struct road_stamps *a, const struct road_stamps *b,
+		       enum road_phase phase, unsigned int rounds);
+/* Of a clock with steps: where in one an interval begins is not quite even */
+double road_step_half(double khz);
+
+/* Columns stamps, throughput, each with its 95 % interval, and apart */
+void roads_columns(struct table *t);
+/*
+ * Fills them, and says whether the two agree, within 2 ns or 10 %; "native at n = 2" says
+ * against what. Rows that do not are indicative.
+ */
+void roads_fill(struct result *res, struct row *row, const char *what, struct road stamps,
+		struct road throughput);
+
+#endif /* HOOKCOST_ROADS_H */
