@@ -38,7 +38,10 @@ install_dkms() {
 case ${1:-} in
 install)
 	[[ -e $kdir/Makefile ]] || die "KDIR=$kdir is no kernel's build folder: install the kernel's headers, or give KDIR=FOLDER"
-	[[ -w ${INSTALL_MOD_PATH:-/lib/modules} ]] || die "cannot write to ${INSTALL_MOD_PATH:-/lib/modules}: run as root"
+	to=${INSTALL_MOD_PATH:-/lib/modules}
+	if ! mkdir -p "$to" 2>/dev/null || [[ ! -w $to ]]; then
+		die "cannot write to $to: run as root"
+	fi
 	step "modules" install_modules
 	say "installed for $(<"$kdir/include/config/kernel.release")"
 	;;
