@@ -14,6 +14,11 @@ int native_delay_init(void);
 u32 native_delay(struct xdp_buff *xdp, u64 arg);
 u32 native_delay_drop(struct xdp_buff *xdp, u64 arg);
 
+/* native_record.c */
+#define NATIVE_RECORD_MAX	64
+
+u32 native_record(struct xdp_buff *xdp, u64 arg);
+
 /* native_copies.c */
 #define NATIVE_COPY_MAX		4096
 

@@ -29,6 +29,7 @@ static struct xdp_native_prog progs[] = {
 	NATIVE_PROG("sum", native_sum, TWIN_SUM_MAX),
 	NATIVE_PROG("delay", native_delay, NATIVE_DELAY_MAX),
 	NATIVE_PROG("delay_drop", native_delay_drop, NATIVE_DELAY_MAX),
+	NATIVE_PROG("record", native_record, NATIVE_RECORD_MAX),
 	NATIVE_PROG("copy_bytes", native_xdp_copy_bytes, NATIVE_COPY_MAX),
 	NATIVE_PROG("copy_u64", native_xdp_copy_u64, NATIVE_COPY_MAX),
 	NATIVE_PROG("copy_memcpy", native_xdp_copy_memcpy, NATIVE_COPY_MAX),

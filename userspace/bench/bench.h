@@ -65,7 +65,7 @@ extern const struct bench bench_table4, bench_figure13;
 extern const struct bench bench_figure14a, bench_figure14b, bench_mlx5sim, bench_jitcheck;
 extern const struct bench bench_table2, bench_figure3;
 extern const struct bench bench_figure10, bench_figure11, bench_figure12, bench_drop;
-extern const struct bench bench_truth;
+extern const struct bench bench_truth, bench_probe;
 extern const struct bench *const benches[];	/* NULL-terminated */
 
 #endif /* HOOKCOST_BENCH_H */

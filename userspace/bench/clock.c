@@ -7,6 +7,7 @@
 #include <x86intrin.h>
 
 #include "../lib/run.h"
+#include "../lib/stats.h"
 #include "../lib/testrun.h"
 #include "../lib/util.h"
 #include "clock.bpf.h"
@@ -15,7 +16,9 @@
 
 enum { READS, LOOP, VARIANTS };
 
-#define ORDERED_READS	100000
+/* Short blocks, of which the middle half counts: most of them hold no interrupt */
+#define READS_IN_BLOCK	500
+#define BLOCKS		200
 
 static int compare(struct clock_bpf *skel, unsigned int batches, struct road *out)
 {
@@ -62,21 +65,40 @@ int clock_kernel(unsigned int batches, struct road *out)
 	return ret;
 }
 
-struct road clock_ordered(unsigned int batches)
+static double block_ticks(bool ordered)
 {
-	double *v = xcalloc(batches, sizeof(*v)), begin;
+	uint64_t begin = __rdtsc();
+	int i;
+
+	if (ordered) {
+		for (i = 0; i < READS_IN_BLOCK; i++) {
+			_mm_lfence();
+			__rdtsc();
+		}
+	} else {
+		for (i = 0; i < READS_IN_BLOCK; i++)
+			__rdtsc();
+	}
+	return (double)(__rdtsc() - begin) / READS_IN_BLOCK;
+}
+
+struct road clock_counter(unsigned int batches, bool ordered)
+{
+	double *v = xcalloc(batches, sizeof(*v)), block[BLOCKS];
+	double ns = now_ns(), per_tick;
+	uint64_t ticks = __rdtsc();
 	struct road r;
 	unsigned int k;
 	int i;
 
 	for (k = 0; k < batches; k++) {
-		begin = now_ns();
-		for (i = 0; i < ORDERED_READS; i++) {
-			_mm_lfence();
-			__rdtsc();
-		}
-		v[k] = (now_ns() - begin) / ORDERED_READS;
+		for (i = 0; i < BLOCKS; i++)
+			block[i] = block_ticks(ordered);
+		v[k] = stats_middle(block, BLOCKS);
 	}
+	per_tick = (now_ns() - ns) / (double)(__rdtsc() - ticks);
+	for (k = 0; k < batches; k++)
+		v[k] *= per_tick;
 	r = road_of(v, batches);
 	free(v);
 	return r;

@@ -10,7 +10,10 @@
  * ktime_get_ns(), which other kernel code calls, but for a lock. 0, or -errno.
  */
 int clock_kernel(unsigned int batches, struct road *out);
-/* lfence; rdtsc, without which no such clock reads the counter on x86; in user space */
-struct road clock_ordered(unsigned int batches);
+/*
+ * A read of the time stamp counter, in user space: rdtsc, or lfence; rdtsc, without which
+ * ktime_get_ns() does not read it on x86
+ */
+struct road clock_counter(unsigned int batches, bool ordered);
 
 #endif /* HOOKCOST_CLOCK_H */

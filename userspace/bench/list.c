@@ -19,5 +19,6 @@ const struct bench *const benches[] = {
 	&bench_mlx5sim,
 	&bench_jitcheck,
 	&bench_truth,
+	&bench_probe,
 	NULL
 };

@@ -167,7 +167,7 @@ static void skb_lines(struct table1 *t1, struct table *t, struct road clock,
 static int measure_clock(struct table1 *t1, struct road *clock)
 {
 	bool uml = env_get()->uml;
-	struct road kernel, ordered = clock_ordered(CLOCK_BATCHES);
+	struct road kernel, ordered = clock_counter(CLOCK_BATCHES, true);
 	int ret = clock_kernel(CLOCK_BATCHES, &kernel);
 
 	if (ret == -EINTR)

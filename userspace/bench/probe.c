@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a probe costs while it is on. The same frames are dropped by the same XDP program
+ * with everything off, with the kernel's own statistics of programs on, which keep a mean,
+ * and with the hook's probe on, which keeps histograms; the differences are what each takes.
+ */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/cpu.h"
+#include "../lib/probe.h"
+#include "../lib/run.h"
+#include "../lib/util.h"
+#include "probecost.h"
+#include "xdp.skel.h"
+
+#define BATCHES		20
+#define BATCHES_QUICK	6
+#define MIN_FRAMES	6000
+#define PROGRAM		"record"
+
+/* As kernel.bpf_stats_enabled, but they end with this process, however that ends */
+static int set_stats(struct probecost *pc, bool on)
+{
+	if (on && pc->stats < 0) {
+		pc->stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
+		if (pc->stats < 0)
+			return -errno;
+	} else if (!on && pc->stats >= 0) {
+		close(pc->stats);
+		pc->stats = -1;
+	}
+	return 0;
+}
+
+static int set_hook(struct probecost *pc, bool on, bool ordered)
+{
+	int ret = 0;
+
+	if (!pc->patched)
+		return 0;
+	if (on && pc->ordered != ordered)
+		ret = probe_set_clock(ordered ? "ordered" : "plain");
+	if (on && !ret)
+		pc->ordered = ordered;
+	if (!ret && pc->hook_on != on)
+		ret = probe_enable(on ? "xdp" : "none");
+	if (!ret)
+		pc->hook_on = on;
+	return ret;
+}
+
+static int set_records(struct probecost *pc, uint64_t n)
+{
+	int ret;
+
+	if (!pc->patched || pc->records == n)
+		return 0;
+	ret = n ? probe_set_native(PROGRAM, n) : probe_set_native("off", 0);
+	if (!ret)
+		pc->records = n;
+	return ret;
+}
+
+static uint64_t records_of(enum state state)
+{
+	return state == STATE_RECORD ? 1 : state == STATE_RECORDS ? PROBE_RECORDS : 0;
+}
+
+static int enter(struct probecost *pc, enum state state)
+{
+	return set_stats(pc, state == STATE_STATS || state == STATE_IDLE_STATS) ?:
+	       set_hook(pc, state == STATE_PLAIN || state == STATE_ORDERED,
+			state == STATE_ORDERED) ?:
+	       set_records(pc, records_of(state));
+}
+
+static int runs_so_far(const struct probecost *pc, uint64_t *runs)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+
+	if (bpf_prog_get_info_by_fd(bpf_program__fd(pc->gen.skel->progs.xdp_drop), &info, &len))
+		return -errno;
+	*runs = info.run_cnt;
+	return 0;
+}
+
+static int samples_so_far(const struct probecost *pc, uint64_t *samples)
+{
+	const struct probe_phase *p;
+	struct probe_hook h;
+	int ret;
+
+	*samples = 0;
+	if (!pc->patched)
+		return 0;
+	ret = probe_read_hook("xdp", &h);
+	if (ret)
+		return ret;
+	p = probe_phase(&h, "prep");
+	*samples = p ? p->count : 0;
+	probe_hook_free(&h);
+	return 0;
+}
+
+/* What the counters say now; as negative numbers they are what a batch begins with */
+static int count(struct probe_point *p, int sign)
+{
+	struct probecost *pc = p->pc;
+	uint64_t runs, samples;
+	struct net_count c;
+	int ret = net_count(&pc->net, &c) ?: runs_so_far(pc, &runs) ?:
+		  samples_so_far(pc, &samples);
+
+	if (ret)
+		return ret;
+	p->sent += sign * pc->gen.sent;
+	p->received += sign * c.received;
+	p->dropped += sign * c.dropped;
+	p->runs += sign * runs;
+	p->samples += sign * samples;
+	return 0;
+}
+
+static double batch(void *arg, uint64_t units)
+{
+	struct probe_point *p = arg;
+	struct probecost *pc = p->pc;
+	double ns;
+	int ret = enter(pc, p->state);
+
+	if (ret)
+		return ret;
+	if (p->state == STATE_IDLE || p->state == STATE_IDLE_STATS)
+		return generator_idle(&pc->gen, units);
+	ret = count(p, -1);
+	if (ret)
+		return ret;
+	ns = generator_run(&pc->gen, units);
+	if (ns < 0)
+		return ns;
+	return count(p, 1) ?: ns;
+}
+
+static int measure(struct probecost *pc)
+{
+	static const char *const name[STATES] = {
+		"all off", "bpf_stats", "probe", "probe, ordered", "record", "records",
+		"generator", "generator, bpf_stats",
+	};
+	struct variant v[STATES] = {};
+	size_t at[STATES], n = 0, i;
+	enum state state;
+	int ret;
+
+	for (state = 0; state < STATES; state++) {
+		if (*pc->lacks[state])
+			continue;
+		at[state] = n;
+		v[n++] = (struct variant){
+			.name = name[state],
+			.fn = batch,
+			.arg = &pc->point[state],
+			.plan.units = MIN_FRAMES,
+		};
+	}
+	ret = batch_compare(v, n, pc->batches, "probe");
+	for (state = 0; state < STATES; state++) {
+		if (*pc->lacks[state])
+			continue;
+		i = at[state];
+		pc->point[state].linear = v[i].plan.linear;
+		pc->point[state].ratio = v[i].plan.ratio;
+		if (ret)
+			free(v[i].ns);
+		else
+			pc->point[state].ns = v[i].ns;
+	}
+	return ret;
+}
+
+/* A sample's reads: one ends each interval of the chain, and one begins it */
+static void shape_of_sample(struct probecost *pc)
+{
+	static const char *const chain[] = { "reach", "total", "floor" };
+	const struct probe_phase *p;
+	struct probe_hook h;
+	size_t i;
+
+	if (!pc->patched || probe_read_hook("xdp", &h))
+		return;
+	pc->histograms = h.nphases;
+	pc->reads = 1;
+	for (i = 0; i < ARRAY_SIZE(chain); i++) {
+		p = probe_phase(&h, chain[i]);
+		pc->reads += p ? p->reads : 0;
+	}
+	probe_hook_free(&h);
+}
+
+static void lack(struct probecost *pc, enum state what, const char *why)
+{
+	snprintf(pc->lacks[what], sizeof(pc->lacks[what]), "%s", why);
+}
+
+static void find_states(struct probecost *pc)
+{
+	bool bpf_made = pc->opts->device->ops == &device_veth;
+	struct probe_native n;
+	enum state state;
+	char why[256];
+
+	pc->patched = !probe_available(why, sizeof(why));
+	for (state = STATE_PLAIN; state <= STATE_RECORDS && !pc->patched; state++)
+		lack(pc, state, why);
+	for (state = STATE_RECORD; state <= STATE_RECORDS && pc->patched; state++)
+		if (probe_read_native(&n) || !probe_has_native(&n, PROGRAM))
+			lack(pc, state, "no program " PROGRAM
+			     " at the native hook; load hookcost_native.ko");
+	for (state = STATE_IDLE; state <= STATE_IDLE_STATS; state++)
+		if (!bpf_made)
+			lack(pc, state, "the generator is no eBPF program");
+	if (set_stats(pc, true)) {
+		snprintf(why, sizeof(why), "BPF_ENABLE_STATS: %s", strerror(errno));
+		lack(pc, STATE_STATS, why);
+		lack(pc, STATE_IDLE_STATS, why);
+	}
+	set_stats(pc, false);
+	for (state = 0; state < STATES; state++)
+		pc->point[state] = (struct probe_point){ .pc = pc, .state = state };
+}
+
+static void undo(void *arg)
+{
+	struct probecost *pc = arg;
+
+	set_stats(pc, false);
+	if (pc->patched) {
+		probe_all_off();
+		/* some of its samples were made up */
+		probe_reset();
+	}
+}
+
+static int setup(struct probecost *pc)
+{
+	int ret, cpu;
+
+	find_states(pc);
+	cpu = cpu_pin();
+	if (cpu < 0)
+		return cpu;
+	ret = net_setup(&pc->net, pc->opts->device) ?:
+	      generator_setup(&pc->gen, &pc->net, GENERATOR_SHORT);
+	if (ret || !pc->patched)
+		return ret;
+	ret = net_enter(&pc->net.b) ?: probe_set_device(pc->net.b.name);
+	/* its histograms are made when it is on first, and are needed by "record", too */
+	ret = net_leave(&pc->net) ?: ret ?: probe_set_clock("plain") ?: probe_enable("xdp") ?:
+	      probe_enable("none") ?: probe_reset();
+	shape_of_sample(pc);
+	return ret;
+}
+
+static int probe_run(const struct bench_opts *opts, struct result *res)
+{
+	struct probecost pc = {
+		.opts = opts,
+		.res = res,
+		.batches = opts->batches ?: opts->quick ? BATCHES_QUICK : BATCHES,
+		.stats = -1,
+	};
+	enum state state;
+	int ret;
+
+	bench_device(res, opts->device);
+	ret = cleanup_push(undo, &pc) ?: setup(&pc) ?: measure(&pc);
+	probecost_report(&pc, ret);
+	/* the cleanup stack has pointers to pc */
+	cleanup_all();
+	for (state = 0; state < STATES; state++)
+		free(pc.point[state].ns);
+	return ret;
+}
+
+const struct bench bench_probe = {
+	.name = "probe",
+	.title = "what a probe costs while it is on, against a bpf_stats mean",
+	.seconds = 8,
+	.seconds_quick = 5,
+	.needs = "kernel patches, hookcost_native (without: bpf_stats alone)",
+	.run = probe_run,
+};
