@@ -35,7 +35,7 @@ static const struct argp_option options[] = {
 	  "How long the other machine may take to send, with a NIC (default: 10)", 0 },
 	{ "governor", 'g', NULL, 0, "Set the frequency governor to performance meanwhile", 0 },
 	{ "ordered", 'o', NULL, 0, "Read the clock with \"lfence; rdtsc\"", 0 },
-	{ "baseline", 'B', "FILE", 0, "Results of another run to compare with (jitcheck)", 0 },
+	{ "baseline", 'B', "FILE", 0, "Results of another run to compare with (jitcheck, probe)", 0 },
 	{ "count-instructions", 'I', NULL, 0,
 	  "Instructions in place of times (figure14; TARGET=vm, see Documentation)", 0 },
 	{ "quiet", 'q', NULL, 0, "No progress", 0 },

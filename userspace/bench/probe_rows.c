@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/env.h"
-#include "../lib/json.h"
 #include "../lib/run.h"
 #include "../lib/stats.h"
 #include "../lib/util.h"
@@ -27,13 +25,6 @@ static const struct {
 	{ STATE_STATS, "stats", "bpf_stats" },
 	{ STATE_PLAIN, "plain", "probe at XDP" },
 	{ STATE_ORDERED, "ordered", "probe at XDP, ordered reads" },
-};
-
-/* Of one frame or one sample, ns; NAN: not known */
-struct costs {
-	struct road stats, plain, ordered;	/* more than with all off */
-	struct road record;			/* of a sample, without the clock */
-	struct road read, ordered_read;		/* of the clock */
 };
 
 static double *differences(const struct probecost *pc, enum state a, enum state b)
@@ -248,59 +239,11 @@ static void memory_table(struct probecost *pc)
 			    s.bank / 1024.0, s.stats);
 }
 
-static const char *compared(struct road a, struct road b)
-{
-	static char text[64];
-
-	if (a.ns <= b.ns)
-		return "no more than";
-	if (a.ns <= b.ns + hypot(a.half, b.half))
-		return "no more, within the intervals, than";
-	snprintf(text, sizeof(text), "%.1f ns more than", a.ns - b.ns);
-	return text;
-}
-
-/*
- * One interval with its histogram is what compares with a mean: two reads of a clock, and
- * an update. Under UML the clock of bpf_stats, sched_clock(), is the count of jiffies,
- * which costs next to nothing and measures nothing: x86-64's reads the counter.
- */
-static void say(struct probecost *pc, const struct costs *c)
-{
-	bool uml = env_get()->uml;
-	struct road two = { 2 * c->read.ns, 2 * c->read.half };
-	struct road mean = c->stats, interval, share;
-
-	if (!isfinite(c->stats.ns) || !isfinite(c->plain.ns))
-		return;
-	if (uml) {
-		mean.ns += two.ns;
-		mean.half = hypot(mean.half, two.half);
-		result_note(pc->res,
-			    "bpf_stats takes %.1f +- %.1f ns here, but its clock is the count of jiffies under User Mode Linux. x86-64's is the time stamp counter: with two reads of it the mean takes %.1f ns, and a little more for what x86-64 makes of them; the following compares with that. There are no jump labels either: what is off costs a load and a branch.",
-			    c->stats.ns, c->stats.half, mean.ns);
-	}
-	share = (struct road){ c->plain.ns / pc->histograms, c->plain.half / pc->histograms };
-	result_note(pc->res,
-		    "The probe at XDP takes %.1f ns a packet: %u reads of the clock and %u histograms, %.1f ns for each histogram; bpf_stats takes %.1f ns for one mean. A histogram of the probe costs %s a mean, the whole probe %.1f times as much as one.",
-		    c->plain.ns, pc->reads, pc->histograms, share.ns, mean.ns,
-		    compared(share, mean), c->plain.ns / mean.ns);
-	result_fact(pc->res, "mean_ns", json_number(mean.ns));
-	result_fact(pc->res, "per_histogram_ns", json_number(share.ns));
-	if (!isfinite(c->record.ns))
-		return;
-	interval.ns = two.ns + c->record.ns / pc->histograms;
-	interval.half = hypot(two.half, c->record.half / pc->histograms);
-	result_note(pc->res,
-		    "One probe with one histogram, two reads of the clock and an update of %.1f ns, is %.1f ns: %s a bpf_stats mean (%.1f ns).",
-		    c->record.ns / pc->histograms, interval.ns, compared(interval, mean), mean.ns);
-	result_fact(pc->res, "interval_ns", json_number(interval.ns));
-}
-
 void probecost_report(struct probecost *pc, int ret)
 {
 	struct costs c = {
 		.stats = stats_cost(pc),
+		.generator = difference(pc, STATE_IDLE_STATS, STATE_IDLE),
 		.plain = difference(pc, STATE_PLAIN, STATE_OFF),
 		.ordered = difference(pc, STATE_ORDERED, STATE_OFF),
 		.record = record_cost(pc),
@@ -315,17 +258,6 @@ void probecost_report(struct probecost *pc, int ret)
 	path_table(pc, &c, ret);
 	parts_table(pc, &c, ret);
 	memory_table(pc);
-	if (ret)
-		return;
-	say(pc, &c);
-	result_note(pc->res,
-		    "A read of the counter, in user space: %.1f ns plain, %.1f ns ordered. The update alone: a native program records %d samples a frame instead of 1, with times that are made up.",
-		    c.read.ns, c.ordered_read.ns, PROBE_RECORDS);
-	if (pc->point[STATE_IDLE].ns)
-		result_note(pc->res,
-			    "The generator is an eBPF program, too: what bpf_stats adds to it alone (%.1f ns) is taken off.",
-			    difference(pc, STATE_IDLE_STATS, STATE_IDLE).ns);
-	result_note(pc->res,
-		    "Path: %s, %d bytes (64 with FCS); times contain the generator, differences do not.",
-		    pc->gen.ops->what, GENERATOR_SHORT);
+	if (!ret)
+		probecost_notes(pc, &c);
 }

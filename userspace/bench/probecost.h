@@ -56,8 +56,17 @@ struct probecost {
 	unsigned int reads, histograms;
 };
 
+/* Of one frame or one sample, ns; NAN: not known */
+struct costs {
+	struct road stats, plain, ordered;	/* more than with all off */
+	struct road generator;			/* what bpf_stats adds to it, taken off */
+	struct road record;			/* of a sample, without the clock */
+	struct road read, ordered_read;		/* of the clock */
+};
+
 /* The tables and the sentences; ret: how the measurement ended */
 void probecost_report(struct probecost *pc, int ret);
+void probecost_notes(struct probecost *pc, const struct costs *c);
 
 /* Sizes from the running kernel's BTF; 0 where it has none, or not such a type */
 struct probe_sizes {

@@ -100,18 +100,16 @@ struct road road_of(const double *v, size_t n)
 	return r;
 }
 
-double road_step_half(double khz)
+double road_step_half(void)
 {
-	return khz > 0 && cpu_tsc_step() > 1 ? STEP_UNEVEN * cpu_tsc_step() * 1e6 / khz : 0;
+	return STEP_UNEVEN * cpu_tsc_step_ns();
 }
 
 struct road road_rate(const double *v, size_t n, const struct generator *g)
 {
 	struct road r = road_of(v, n);
-	struct probe_clock clock;
 
-	if (cpu_tsc_step() > 1 && !probe_read_clock(&clock) && clock.khz > 0)
-		r.half += cpu_tsc_step() * 1e6 / clock.khz / g->ops->block;
+	r.half += cpu_tsc_step_ns() / g->ops->block;
 	return r;
 }
 
@@ -119,7 +117,6 @@ struct road road_phase(const struct road_stamps *a, const struct road_stamps *b,
 		       enum road_phase phase, unsigned int rounds)
 {
 	double *v = xcalloc(rounds, sizeof(*v));
-	struct probe_clock clock;
 	struct road r;
 	unsigned int k;
 
@@ -127,8 +124,7 @@ struct road road_phase(const struct road_stamps *a, const struct road_stamps *b,
 		v[k] = a[k].ns[phase] - (b ? b[k].ns[phase] : 0);
 	r = road_of(v, rounds);
 	free(v);
-	if (!probe_read_clock(&clock))
-		r.half += road_step_half(clock.khz);
+	r.half += road_step_half();
 	return r;
 }
 

@@ -39,7 +39,7 @@ struct road road_rate(const double *v, size_t n, const struct generator *g);
 struct road road_phase(const struct road_stamps *a, const struct road_stamps *b,
 		       enum road_phase phase, unsigned int rounds);
 /* Of a clock with steps: where in one an interval begins is not quite even */
-double road_step_half(double khz);
+double road_step_half(void);
 
 /* Columns stamps, throughput, each with its 95 % interval, and apart */
 void roads_columns(struct table *t);

@@ -14,6 +14,7 @@
 #define STEP_MIN	5	/* shorter ones are within the one tick's play */
 #define STEP_MAX	1000
 #define LOOP_TRIES	20
+#define RATE_NS		2e6	/* to know the counter's rate well enough for a step */
 
 static cpu_set_t allowed;
 static int pinned;
@@ -111,6 +112,22 @@ unsigned int cpu_tsc_step(void)
 		if (count[i] > STEP_READS / 50 && in_steps(interval, i))
 			return step = i;
 	return step = 1;
+}
+
+double cpu_tsc_step_ns(void)
+{
+	static double ns_per_tick;
+	double begin = now_ns();
+	uint64_t ticks = __rdtsc();
+
+	if (cpu_tsc_step() < 2)
+		return 0;
+	if (!ns_per_tick) {
+		while (now_ns() - begin < RATE_NS)
+			;
+		ns_per_tick = (now_ns() - begin) / (double)(__rdtsc() - ticks);
+	}
+	return cpu_tsc_step() * ns_per_tick;
 }
 
 /* Ticks of a loop of two instructions; the fewest, as interrupts only add to them */

@@ -18,6 +18,8 @@ unsigned int cpu_count(void);
 
 /* Ticks between two neighbouring values of the time stamp counter: some CPUs count in tens */
 unsigned int cpu_tsc_step(void);
+/* The same in nanoseconds, or 0 where it counts each tick */
+double cpu_tsc_step_ns(void);
 
 /* Whether the time stamp counter advances by one with each instruction (QEMU -icount shift=0) */
 bool cpu_tsc_counts_instructions(void);

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a probe costs, in words: against a mean here, and against another kernel's */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../lib/env.h"
+#include "../lib/json.h"
+#include "../lib/results.h"
+#include "probecost.h"
+
+static const char *compared(struct road a, struct road b)
+{
+	static char text[64];
+
+	if (a.ns <= b.ns)
+		return "no more than";
+	if (a.ns <= b.ns + hypot(a.half, b.half))
+		return "no more, within the intervals, than";
+	snprintf(text, sizeof(text), "%.1f ns more than", a.ns - b.ns);
+	return text;
+}
+
+/*
+ * What a mean takes. Under UML the clock of bpf_stats, sched_clock(), is the count of
+ * jiffies, which costs next to nothing and measures nothing: x86-64's reads the counter.
+ */
+static struct road say_mean(struct probecost *pc, const struct costs *c)
+{
+	struct road mean = c->stats;
+
+	if (!env_get()->uml) {
+		result_note(pc->res, "bpf_stats takes %.1f +- %.1f ns a run for its mean.",
+			    mean.ns, mean.half);
+		return mean;
+	}
+	/* less than nothing is the scatter's */
+	mean.ns = fmax(mean.ns, 0) + 2 * c->read.ns;
+	mean.half = hypot(mean.half, 2 * c->read.half);
+	result_note(pc->res,
+		    "bpf_stats takes %.1f +- %.1f ns here, but its clock is the count of jiffies under User Mode Linux. x86-64's is the time stamp counter: with two reads of it the mean takes %.1f ns, and more for what x86-64 makes of them. There are no jump labels either: what is off costs a load and a branch.",
+		    c->stats.ns, c->stats.half, mean.ns);
+	return mean;
+}
+
+/* One interval with its histogram is what compares with a mean: two reads, and an update */
+static void say_probe(struct probecost *pc, const struct costs *c, struct road mean)
+{
+	unsigned int n = pc->histograms;
+	struct road share = { c->plain.ns / n, c->plain.half / n };
+	struct road one = {
+		2 * c->read.ns + c->record.ns / n, hypot(2 * c->read.half, c->record.half / n)
+	};
+
+	result_note(pc->res,
+		    "The probe at XDP takes %.1f ns a packet: %u reads of the clock and %u histograms, %.1f ns for each histogram: %s a mean (%.1f ns). The whole probe takes %.1f times as much as one.",
+		    c->plain.ns, pc->reads, n, share.ns, compared(share, mean), mean.ns,
+		    c->plain.ns / mean.ns);
+	result_fact(pc->res, "per_histogram_ns", json_number(share.ns));
+	if (!isfinite(one.ns))
+		return;
+	result_note(pc->res,
+		    "One probe with one histogram, two reads of the clock and an update of %.1f ns, is %.1f ns: %s a mean (%.1f ns).",
+		    c->record.ns / n, one.ns, compared(one, mean), mean.ns);
+	result_fact(pc->res, "interval_ns", json_number(one.ns));
+}
+
+/* The same CPU's mean under another kernel: x86-64's own, where this one is UML */
+static void say_baseline(struct probecost *pc, const struct costs *c)
+{
+	struct json_object *file, *env, *bench;
+	struct road mean = { NAN, 0 };
+	const char *kernel;
+
+	file = pc->opts->baseline ? results_load(pc->opts->baseline) : NULL;
+	if (!file)
+		return;
+	env = json_object_of(file, "environment");
+	kernel = json_text(env, "kernel");
+	bench = json_find(json_array_of(file, "benches"), "name", "probe");
+	mean.ns = json_double(json_object_of(bench, "facts"), "mean_ns");
+	if (isfinite(mean.ns) && strcmp(json_text(env, "cpu"), env_get()->cpu))
+		result_note(pc->res, "Baseline: its CPU is another one (%s).",
+			    json_text(env, "cpu"));
+	else if (isfinite(mean.ns) && !json_flag(env, "uml"))
+		result_note(pc->res,
+			    "Baseline: on this CPU, under Linux %s, bpf_stats takes %.1f ns for its mean. The whole probe (%.1f ns) takes %s that.",
+			    kernel, mean.ns, c->plain.ns, compared(c->plain, mean));
+	json_object_put(file);
+}
+
+void probecost_notes(struct probecost *pc, const struct costs *c)
+{
+	struct road mean;
+
+	if (isfinite(c->stats.ns)) {
+		mean = say_mean(pc, c);
+		result_fact(pc->res, "mean_ns", json_number(mean.ns));
+		if (isfinite(c->plain.ns))
+			say_probe(pc, c, mean);
+	}
+	if (isfinite(c->plain.ns))
+		say_baseline(pc, c);
+	if (isfinite(c->record.ns))
+		result_note(pc->res,
+			    "The update alone: a native program records %d samples a frame instead of 1, with times that are made up.",
+			    PROBE_RECORDS);
+	result_note(pc->res,
+		    "A read of the counter, in user space: %.1f ns plain, %.1f ns ordered.",
+		    c->read.ns, c->ordered_read.ns);
+	if (isfinite(c->generator.ns))
+		result_note(pc->res,
+			    "The generator is an eBPF program, too: what bpf_stats adds to it alone (%.1f ns) is taken off.",
+			    c->generator.ns);
+	result_note(pc->res,
+		    "Path: %s, %d bytes (64 with FCS); times contain the generator, differences do not.",
+		    pc->gen.ops->what, GENERATOR_SHORT);
+}
