@@ -53,6 +53,21 @@ stopped() {
 }
 test_that "interrupted: nothing is left on" stopped
 
+# Somebody else has statistics on: what was to be off was not, and the counts say so
+held() {
+	local fd rc
+
+	exec {fd}> >(exec "$here/bpf_stats" >"$work/held")
+	await test -s "$work/held" || return
+	[[ $(<"$work/held") == on ]] || { cat "$work/held"; return 1; }
+	"$tool" run probe --quick --batches 1 --device veth --json "$json" >"$work/out" 2>"$work/err"
+	rc=$?
+	exec {fd}>&-
+	((rc == KSFT_SKIP)) || { echo "exit status $rc"; return 1; }
+	"$here/bench_check" "$json" probe some "runs counted"
+}
+test_that "bpf_stats held by another: no row, and the counts show it" held
+
 without_native() {
 	rmmod hookcost_native || return
 	rm -f "$json"

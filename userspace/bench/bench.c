@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../lib/env.h"
 #include "../lib/stats.h"
 #include "../lib/util.h"
 #include "bench.h"
@@ -22,6 +23,13 @@ unsigned int bench_peers(const struct bench *b)
 {
 	return (b->outside & OUTSIDE_FRAMES ? 1U << PEER_FRAMES : 0) |
 	       (b->outside & OUTSIDE_MESSAGES ? 1U << PEER_UDP | 1U << PEER_TCP : 0);
+}
+
+bool bench_has_times(void)
+{
+	char why[256];
+
+	return env_verdict(why, sizeof(why)) < VERDICT_EMULATED;
 }
 
 void bench_device(struct result *res, const struct device *d)

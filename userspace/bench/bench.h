@@ -54,6 +54,8 @@ unsigned int bench_peers(const struct bench *b);
  * the verdict on their spread; the median
  */
 double bench_rate(struct row *row, const double *ns, size_t n);
+/* Whether this machine's times are any: sentences have none where the rows have none */
+bool bench_has_times(void);
 /* Says in the result what it is about to run over */
 void bench_device(struct result *res, const struct device *d);
 

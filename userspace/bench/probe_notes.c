@@ -25,44 +25,56 @@ static const char *compared(struct road a, struct road b)
  * What a mean takes. Under UML the clock of bpf_stats, sched_clock(), is the count of
  * jiffies, which costs next to nothing and measures nothing: x86-64's reads the counter.
  */
-static struct road say_mean(struct probecost *pc, const struct costs *c)
+static struct road mean_of(const struct costs *c)
 {
 	struct road mean = c->stats;
 
-	if (!env_get()->uml) {
-		result_note(pc->res, "bpf_stats takes %.1f +- %.1f ns a run for its mean.",
-			    mean.ns, mean.half);
+	if (!env_get()->uml)
 		return mean;
-	}
 	/* less than nothing is the scatter's */
 	mean.ns = fmax(mean.ns, 0) + 2 * c->read.ns;
 	mean.half = hypot(mean.half, 2 * c->read.half);
-	result_note(pc->res,
-		    "bpf_stats takes %.1f +- %.1f ns here, but its clock is the count of jiffies under User Mode Linux. x86-64's is the time stamp counter: with two reads of it the mean takes %.1f ns, and more for what x86-64 makes of them. There are no jump labels either: what is off costs a load and a branch.",
-		    c->stats.ns, c->stats.half, mean.ns);
 	return mean;
 }
 
+static void say_mean(struct probecost *pc, const struct costs *c, struct road mean)
+{
+	if (!env_get()->uml) {
+		result_note(pc->res, "bpf_stats takes %.1f +- %.1f ns a run for its mean.",
+			    mean.ns, mean.half);
+		return;
+	}
+	result_note(pc->res,
+		    "bpf_stats takes %.1f +- %.1f ns here, but its clock is the count of jiffies under User Mode Linux. x86-64's is the time stamp counter: with two reads of it the mean takes %.1f ns, and more for what x86-64 makes of them. There are no jump labels either: what is off costs a load and a branch.",
+		    c->stats.ns, c->stats.half, mean.ns);
+}
+
 /* One interval with its histogram is what compares with a mean: two reads, and an update */
+static struct road one_probe(const struct probecost *pc, const struct costs *c)
+{
+	return (struct road){
+		2 * c->read.ns + c->record.ns / pc->histograms,
+		hypot(2 * c->read.half, c->record.half / pc->histograms)
+	};
+}
+
+static struct road share_of(const struct probecost *pc, const struct costs *c)
+{
+	return (struct road){ c->plain.ns / pc->histograms, c->plain.half / pc->histograms };
+}
+
 static void say_probe(struct probecost *pc, const struct costs *c, struct road mean)
 {
-	unsigned int n = pc->histograms;
-	struct road share = { c->plain.ns / n, c->plain.half / n };
-	struct road one = {
-		2 * c->read.ns + c->record.ns / n, hypot(2 * c->read.half, c->record.half / n)
-	};
+	struct road share = share_of(pc, c), one = one_probe(pc, c);
 
 	result_note(pc->res,
 		    "The probe at XDP takes %.1f ns a packet: %u reads of the clock and %u histograms, %.1f ns for each histogram: %s a mean (%.1f ns). The whole probe takes %.1f times as much as one.",
-		    c->plain.ns, pc->reads, n, share.ns, compared(share, mean), mean.ns,
-		    c->plain.ns / mean.ns);
-	result_fact(pc->res, "per_histogram_ns", json_number(share.ns));
-	if (!isfinite(one.ns))
-		return;
-	result_note(pc->res,
-		    "One probe with one histogram, two reads of the clock and an update of %.1f ns, is %.1f ns: %s a mean (%.1f ns).",
-		    c->record.ns / n, one.ns, compared(one, mean), mean.ns);
-	result_fact(pc->res, "interval_ns", json_number(one.ns));
+		    c->plain.ns, pc->reads, pc->histograms, share.ns, compared(share, mean),
+		    mean.ns, c->plain.ns / mean.ns);
+	if (isfinite(one.ns))
+		result_note(pc->res,
+			    "One probe with one histogram, two reads of the clock and an update of %.1f ns, is %.1f ns: %s a mean (%.1f ns).",
+			    c->record.ns / pc->histograms, one.ns, compared(one, mean), mean.ns);
 }
 
 /* The same CPU's mean under another kernel: x86-64's own, where this one is UML */
@@ -89,16 +101,27 @@ static void say_baseline(struct probecost *pc, const struct costs *c)
 	json_object_put(file);
 }
 
+static void keep(struct probecost *pc, const char *key, double ns)
+{
+	if (isfinite(ns))
+		result_fact(pc->res, key, json_number(ns));
+}
+
 void probecost_notes(struct probecost *pc, const struct costs *c)
 {
-	struct road mean;
+	struct road mean = mean_of(c);
 
-	if (isfinite(c->stats.ns)) {
-		mean = say_mean(pc, c);
-		result_fact(pc->res, "mean_ns", json_number(mean.ns));
-		if (isfinite(c->plain.ns))
-			say_probe(pc, c, mean);
+	keep(pc, "mean_ns", mean.ns);
+	if (isfinite(c->plain.ns)) {
+		keep(pc, "per_histogram_ns", share_of(pc, c).ns);
+		keep(pc, "interval_ns", one_probe(pc, c).ns);
 	}
+	if (!bench_has_times())
+		return;
+	if (isfinite(mean.ns))
+		say_mean(pc, c, mean);
+	if (isfinite(mean.ns) && isfinite(c->plain.ns))
+		say_probe(pc, c, mean);
 	if (isfinite(c->plain.ns))
 		say_baseline(pc, c);
 	if (isfinite(c->record.ns))

@@ -156,6 +156,8 @@ void roads_fill(struct result *res, struct row *row, const char *what, struct ro
 	if (!isfinite(apart))
 		return;
 	row_set(row, "apart", apart);
+	if (!bench_has_times())
+		return;
 	if (fmax(stamps.half, throughput.half) > limit) {
 		row_verdict(row, VERDICT_INDICATIVE,
 			    "a road's 95 %% interval is wider than the two may be apart (%.1f ns)",

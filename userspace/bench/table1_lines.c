@@ -106,6 +106,8 @@ static void end(struct lines *l, struct road clock)
 	row = put(l, "sum", "sum", (struct road){ l->sum, sqrt(l->half) }, true);
 	row_paper(row, "ns", paper);
 	put(l, "whole", "the same, as one interval", total, true);
+	if (!bench_has_times())
+		return;
 	if (rest >= 0)
 		result_note(l->t1->res,
 			    "%s: of the paper's %.0f ns %.1f are accounted for here, %.1f of them a read of its own clock; %.1f (%.0f %%) are not%s.",
@@ -176,6 +178,8 @@ static int measure_clock(struct table1 *t1, struct road *clock)
 	if (!ret)
 		result_fact(t1->res, "kernel_clock_ns", json_number(kernel.ns));
 	result_fact(t1->res, "ordered_read_ns", json_number(ordered.ns));
+	if (!bench_has_times())
+		return 0;
 	if (ret)
 		result_note(t1->res,
 			    "The paper's clock, ktime_get_ns(), cannot be timed here (%s): counted is a read of the counter in order (lfence; rdtsc), %.1f ns, without which it does not do.",

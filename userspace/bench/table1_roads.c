@@ -253,7 +253,8 @@ static void say_ordered(struct sides *s)
 	unsigned int parts = s->t1->parts;
 	double native, hard;
 
-	if (s->t1->opts->ordered || !s->f.have[SIDE_NATIVE] || !s->f.have[SIDE_HARD])
+	if (s->t1->opts->ordered || !bench_has_times() || !s->f.have[SIDE_NATIVE] ||
+	    !s->f.have[SIDE_HARD])
 		return;
 	native = road_phase(ebpf, stamps_of(s, ORDERED, SIDE_NATIVE), ROAD_PREP, parts).ns;
 	hard = road_phase(ebpf, stamps_of(s, ORDERED, SIDE_HARD), ROAD_PREP, parts).ns;
