@@ -97,7 +97,7 @@ static bool per_message(const struct site *site)
 
 bool table1_exact(const struct run *r)
 {
-	uint64_t expected = per_message(r->site) ? r->messages : r->packets;
+	uint64_t expected = per_message(r->site) ? r->messages : r->packets - r->merged;
 	size_t i;
 
 	if (r->packets != r->driver || !r->hook.nphases)
@@ -145,6 +145,7 @@ static void keep_counts(struct table1 *t1, const struct run *r)
 	json_object_object_add(o, "messages", json_object_new_uint64(r->messages));
 	json_object_object_add(o, "packets_sent", json_object_new_uint64(r->packets));
 	json_object_object_add(o, "packets_in_driver", json_object_new_uint64(r->driver));
+	json_object_object_add(o, "merged", json_object_new_uint64(r->merged));
 	json_object_object_add(o, "samples", json_object_new_uint64(reached(&r->hook)));
 	json_object_object_add(o, "unstamped", json_object_new_uint64(r->hook.unstamped));
 	json_object_object_add(o, "backward", json_object_new_uint64(r->hook.backward));
@@ -168,9 +169,10 @@ static void judge_counts(const struct run *r, struct row *row)
 	if (table1_exact(r))
 		return;
 	row_verdict(row, VERDICT_INVALID,
-		    "%llu messages, %llu packets sent, %llu in the driver, %llu samples",
+		    "%llu messages, %llu packets sent, %llu in the driver, %llu merged by GRO, %llu samples",
 		    (unsigned long long)r->messages, (unsigned long long)r->packets,
-		    (unsigned long long)r->driver, (unsigned long long)reached(&r->hook));
+		    (unsigned long long)r->driver, (unsigned long long)r->merged,
+		    (unsigned long long)reached(&r->hook));
 }
 
 /* It is woken up for each message, or it is not its wake-up that was measured */

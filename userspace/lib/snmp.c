@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The counters of an end's protocols and netdev, /proc/net/snmp and /proc/net/dev */
+/* The counters of an end's protocols and netdev: /proc/net/snmp, netstat and dev */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 #include "util.h"
 
 #define SNMP_FILE "/proc/thread-self/net/snmp"
+#define NETSTAT_FILE "/proc/thread-self/net/netstat"
 #define DEV_FILE "/proc/thread-self/net/dev"
 
 /* The next word of a line: its start and length; NULL at the end of the line */
@@ -57,21 +58,21 @@ int snmp_find(const char *text, const char *name, uint64_t *value)
 	return -ENOENT;
 }
 
-static int read_all(const char *const *name, uint64_t *value, size_t count)
+static int read_all(const char *path, const char *const *name, uint64_t *value, size_t count)
 {
-	char *text = slurp(SNMP_FILE, NULL);
+	char *text = slurp(path, NULL);
 	size_t i;
 	int ret = 0;
 
 	if (!text) {
 		ret = -errno;
-		err("cannot read " SNMP_FILE ": %s", strerror(errno));
+		err("cannot read %s: %s", path, strerror(errno));
 		return ret;
 	}
 	for (i = 0; i < count && !ret; i++) {
 		ret = snmp_find(text, name[i], &value[i]);
 		if (ret)
-			err(SNMP_FILE " has no %s", name[i]);
+			err("%s has no %s", path, name[i]);
 	}
 	free(text);
 	return ret;
@@ -80,8 +81,26 @@ static int read_all(const char *const *name, uint64_t *value, size_t count)
 int snmp_read(const struct net *n, const struct net_end *e, const char *const *name,
 	      uint64_t *value, size_t count)
 {
-	int ret = net_enter(e) ?: read_all(name, value, count);
+	int ret = net_enter(e) ?: read_all(SNMP_FILE, name, value, count);
 
+	return net_leave(n) ?: ret;
+}
+
+/* IP counts what it gets from GRO once as it is, and once by its ECN bits as it came */
+int net_merged(const struct net *n, const struct net_end *e, uint64_t *merged)
+{
+	static const char *const got[] = { "Ip.InReceives" };
+	static const char *const came[] = {
+		"IpExt.InNoECTPkts", "IpExt.InECT1Pkts", "IpExt.InECT0Pkts", "IpExt.InCEPkts",
+	};
+	uint64_t skbs, packets[ARRAY_SIZE(came)];
+	size_t i;
+	int ret = net_enter(e) ?: read_all(SNMP_FILE, got, &skbs, 1) ?:
+		  read_all(NETSTAT_FILE, came, packets, ARRAY_SIZE(came));
+
+	*merged = -skbs;
+	for (i = 0; i < ARRAY_SIZE(came) && !ret; i++)
+		*merged += packets[i];
 	return net_leave(n) ?: ret;
 }
 
