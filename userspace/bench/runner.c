@@ -211,6 +211,9 @@ int runner_run(const struct runner *r)
 		status = EXIT_FAILED;
 	json_object_put(report);
 
+	/* who has not got the tables cannot read there why nothing could be measured */
+	if (!flush_output())
+		status = EXIT_FAILED;
 	if (status == EXIT_DONE && !out.measured && out.wrong) {
 		err("no row is valid, and the machine is not why; the tables say what is wrong");
 		status = EXIT_FAILED;
