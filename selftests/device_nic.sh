@@ -64,7 +64,7 @@ silence_messages() {
 
 # benches that make their own traffic do so over veth, all the same
 others() {
-	run 0 "$tool" run table3 --quick --batches 2 --device nicA --json "$json" || return
+	run_to_end "$tool" run table3 --quick --batches 2 --device nicA --json "$json" || return
 	check table3 sound
 }
 

@@ -90,6 +90,7 @@ real() {
 	local n
 
 	((EUID == 0)) || { echo "needs root"; return 4; }
+	! hides_times || { echo "no times are shown here"; return 4; }
 	run 0 "$tool" run table3 --quick --json "$a" && run 0 "$tool" run table3 --quick --json "$b" || return
 	run 0 "$tool" compare "$a" "$b" --json || return
 	n=$(jq '[.pairs[] | select(.table == "lookup" and .low != null)] | length' "$work/out")

@@ -96,7 +96,7 @@ interrupted() {
 # A result of the tool's own
 real() {
 	((EUID == 0)) || { echo "needs root"; return 4; }
-	run 0 "$tool" run table3 --quick --json "$json" && run 0 "$tool" report "$json" || return
+	run_to_end "$tool" run table3 --quick --json "$json" && run 0 "$tool" report "$json" || return
 	has LRU_HASH "--quick" && alone
 }
 
