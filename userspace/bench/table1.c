@@ -157,16 +157,19 @@ static int note_inner(struct table1 *t1, struct run *r)
  */
 static int top_up(struct table1 *t1, struct run *r, uint64_t begun)
 {
-	uint64_t sent, driver, want = r->messages, lack;
+	uint64_t sent, driver, merged, want = r->messages, lack;
 	int tries, ret = 0;
 
 	if (r->outside || r->site->frames || r->traffic.kind != TRAFFIC_TCP_BURST)
 		return 0;
 	for (tries = 0; tries < TOP_UPS && !ret; tries++) {
-		ret = packets_so_far(t1, r, &sent, &driver);
-		if (ret || sent - begun >= want)
+		ret = packets_so_far(t1, r, &sent, &driver) ?: merged_so_far(t1, r, &merged);
+		if (ret)
 			break;
-		lack = want - (sent - begun);
+		sent -= begun + merged - r->merged;
+		if (sent >= want)
+			break;
+		lack = want - sent;
 		ret = feed(r, lack);
 		r->messages += lack;
 	}
@@ -221,11 +224,11 @@ static int measure(struct table1 *t1, struct run *r)
 	if (r->outside)
 		return measure_outside(t1, r);
 	r->sleeps_known = !r->site->frames && !traffic_sleeps(&r->traffic, &sleeps);
-	ret = packets_so_far(t1, r, &sent, &driver) ?: merged_so_far(t1, r, &merged) ?:
+	ret = packets_so_far(t1, r, &sent, &driver) ?: merged_so_far(t1, r, &r->merged) ?:
 	      probe_reset() ?: probe_read_hook(r->site->hook, &r->hook) ?:
 	      measure_parts(t1, r, sent) ?: packets_so_far(t1, r, &r->packets, &r->driver) ?:
-	      merged_so_far(t1, r, &r->merged);
-	r->merged -= merged;
+	      merged_so_far(t1, r, &merged);
+	r->merged = merged - r->merged;
 	if (r->sleeps_known && !ret)
 		ret = traffic_sleeps(&r->traffic, &r->sleeps);
 	r->sleeps -= sleeps;
