@@ -76,7 +76,7 @@ struct run {
 	double seconds;			/* that the row took */
 	uint64_t packets, driver;	/* sent, and what the driver's counter says */
 	uint64_t messages;
-	uint64_t merged;		/* by GRO into the packet before; until then, before the row */
+	uint64_t merged;		/* by GRO into the packet before; at first: until here */
 	bool sleeps_known;
 	uint64_t sleeps;		/* of the server, which waits for each message */
 	/*
