@@ -141,7 +141,9 @@ not_errors() { harm | grep -v tx_errors; }
 ktap_print_header
 wire_up || { echo "Bail out! no wire"; exit 1; }
 mac=$(mac_of 1)
-on 1 ethtool -L sim1 combined 1 2>/dev/null
+channels=$(on 1 ethtool -l sim1 2>/dev/null | awk '/^Combined/ { n = $2 } END { print n }')
+on 1 ethtool -L sim1 combined 1 2>/dev/null &&
+	cleanups+=("on 1 ethtool -L sim1 combined ${channels:-1}")
 cleanups+=("mode rx_striding_rq on rx_cqe_compress off skb_tx_mpwqe on")
 health=auxiliary/$(cd "/sys/bus/pci/devices/$(pci 1)" && echo mlx5_core.eth.*)/65535
 for reporter in tx rx; do
