@@ -56,6 +56,8 @@ looped() {
 	with_ports "$@" || return
 	name=$(netdev_of 0)
 	rx=$(count 0 rx_frames)
+	has_carrier() { [[ $(cat "/sys/class/net/$name/carrier" 2>/dev/null) == 1 ]]; }
+	await has_carrier || { echo "$name has no carrier"; return 1; }
 	ethtool -t "$name" >"$work/test" || { cat "$work/test"; return 1; }
 	ping -c 1 -W 0.1 -I "$name" 10.204.99.1 >/dev/null 2>&1
 	came_back() { (($(count 0 rx_frames) > rx)); }
