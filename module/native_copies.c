@@ -85,7 +85,8 @@ __bpf_kfunc_start_defs();
  * of 8), COPY_HOW_MEMCPY, COPY_HOW_REP_MOVS, and COPY_HOW_NOTHING, which is
  * the loop alone.
  *
- * Return: 0, or -EINVAL if the elements do not fit or there is no such variant.
+ * Return: 0, or -EINVAL if the elements do not fit, have no bytes, or there is no
+ * such variant.
  */
 __bpf_kfunc int bpf_native_copies(void *dst, u32 dst__sz, const void *src,
 				  u32 src__sz, u64 how)
@@ -93,7 +94,8 @@ __bpf_kfunc int bpf_native_copies(void *dst, u32 dst__sz, const void *src,
 	u32 n = how >> 8 & 0xffffff, count = how >> 32;
 	u64 bytes = (u64)n * count;
 
-	if (bytes > dst__sz || bytes > src__sz)
+	/* of no bytes there could be so many that they keep the CPU for seconds */
+	if (bytes > dst__sz || bytes > src__sz || (!n && count))
 		return -EINVAL;
 
 	switch (how & 0xff) {
@@ -122,7 +124,8 @@ __bpf_kfunc int bpf_native_copies(void *dst, u32 dst__sz, const void *src,
 __bpf_kfunc_end_defs();
 
 BTF_KFUNCS_START(native_kfunc_ids)
-BTF_ID_FLAGS(func, bpf_native_copies)
+/* trusted: the verifier refuses a pointer that may be NULL */
+BTF_ID_FLAGS(func, bpf_native_copies, KF_TRUSTED_ARGS)
 BTF_KFUNCS_END(native_kfunc_ids)
 
 static const struct btf_kfunc_id_set native_kfunc_set = {
