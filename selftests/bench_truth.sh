@@ -29,6 +29,28 @@ checked() {
 }
 result "two delays are checked before the run" checked
 
+# delays that are half as long again as they say: missed, and no row is valid
+missed() {
+	rmmod hookcost_native || return
+	insmod "$module" delay_excess=50 || return
+	rm -f "$json"
+	"$tool" run truth --quick --device veth --json "$json" >"$work/out" 2>"$work/err"
+	rmmod hookcost_native || return
+	insmod "$module" || return
+	sed -n 2p "$work/out" | grep -q '^self-check: .*: missed, indicative at best$' ||
+		{ sed -n 2p "$work/out"; return 1; }
+	grep -A 2 '"self_check"' "$json" | grep -q '"held":false' || { grep -A 3 self_check "$json"; return 1; }
+	grep -q 'self-check: a delay of 20 ns was read as' "$json" || { echo "no row says why"; return 1; }
+	# above it is the environment's own verdict
+	! sed '1,/"self_check"/d' "$json" | grep '"verdict":"valid"' || { echo "a row is valid"; return 1; }
+}
+module=${HOOKCOST_MODULES:-}/hookcost_native.ko
+if [[ -r $module ]]; then
+	result "a delay that is missed makes every row indicative at best" missed
+else
+	ktap_test_skip "a delay that is missed: no HOOKCOST_MODULES"
+fi
+
 # another program in the module's place: nothing to check with, and it is said
 unchecked() {
 	HOOKCOST_DEBUGFS=$work/none "$tool" run truth --quick --json "$json" >"$work/out" 2>"$work/err"
