@@ -20,7 +20,7 @@
 
 #define FRAMES		10000000
 #define BURST		20000
-#define ENOUGH		20	/* reads, resets, toggles while a burst is under way, on one CPU too */
+#define ENOUGH		20	/* reads, resets, toggles during a burst, on one CPU too */
 #define FRAME_TYPE	0x88b5	/* for experiments: a stack has no use for it */
 #define FRAME_BYTES	60
 
