@@ -30,6 +30,7 @@ struct bench {
 	/* What a run takes on 2 cores, about; for an estimate */
 	unsigned int seconds, seconds_quick;
 	bool counts_instructions;	/* knows --count-instructions */
+	bool untouched;			/* the hooks should not be on before: no self-check */
 	unsigned int outside;		/* enum outside */
 	const char *needs;		/* for `hookcost list`: "patches, hookcost_native" */
 	/*
@@ -67,7 +68,7 @@ extern const struct bench bench_table4, bench_figure13;
 extern const struct bench bench_figure14a, bench_figure14b, bench_mlx5sim, bench_jitcheck;
 extern const struct bench bench_table2, bench_figure3;
 extern const struct bench bench_figure10, bench_figure11, bench_figure12, bench_drop;
-extern const struct bench bench_truth, bench_probe;
+extern const struct bench bench_truth, bench_probe, bench_off;
 extern const struct bench *const benches[];	/* NULL-terminated */
 
 #endif /* HOOKCOST_BENCH_H */

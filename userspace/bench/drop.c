@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "../lib/cpu.h"
 #include "../lib/json.h"
@@ -19,8 +18,6 @@
 #define BATCHES		20
 #define BATCHES_QUICK	4
 #define MIN_FRAMES	6000
-#define SETTLE_TRIES	1000
-#define SETTLE_US	1000
 #define IDLE		PLACES		/* the generator alone is a variant as well */
 #define VARIANTS	(PLACES + 1)
 
@@ -52,17 +49,6 @@ static int count(struct point *p, int sign)
 	return 0;
 }
 
-/* The driver has them all; the stack behind it may be on another CPU */
-static void settle(struct point *p, uint64_t until)
-{
-	int i;
-
-	if (p->place == PLACE_NATIVE)
-		return;
-	for (i = 0; i < SETTLE_TRIES && drop_count(p->d, p->place) < until; i++)
-		usleep(SETTLE_US);
-}
-
 static double batch(void *arg, uint64_t units)
 {
 	struct point *p = arg;
@@ -86,7 +72,7 @@ static double batch(void *arg, uint64_t units)
 	ns = generator_run(&d->gen, units);
 	if (ns < 0)
 		return ns;
-	settle(p, counted + d->gen.sent - sent);
+	drop_settle(d, p->place, counted + d->gen.sent - sent);
 	return count(p, 1) ?: ns;
 }
 

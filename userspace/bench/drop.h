@@ -40,6 +40,10 @@ int drop_setup(struct drop *d);
 /* Packets are dropped there from now on; 0, or -errno with a reason */
 int drop_enter(struct drop *d, enum drop_place place, char *why, size_t len);
 void drop_leave(struct drop *d);
+/* Its programs anew, which the JIT puts elsewhere; their counts begin at 0 again */
+int drop_reload(struct drop *d);
+/* The driver has so many; the stack behind it may be on another CPU, and is waited for */
+void drop_settle(const struct drop *d, enum drop_place place, uint64_t until);
 /* What the place's program has dropped so far */
 uint64_t drop_count(const struct drop *d, enum drop_place place);
 

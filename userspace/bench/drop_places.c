@@ -15,8 +15,10 @@
 #include "drop.skel.h"
 
 #define NATIVE	"drop"
-/* What the socket could take if its filter failed: a burst */
-#define ROOM	1048576
+/* A burst, read later or because a filter failed; veth's messages have a page each */
+#define ROOM	(256 * 8192)
+#define SETTLE_TRIES	1000
+#define SETTLE_US	1000
 
 const char *const drop_key[PLACES] = {
 	"native", "xdp", "xdp_generic", "tc", "sk_skb", "socket"
@@ -39,6 +41,16 @@ uint64_t drop_count(const struct drop *d, enum drop_place place)
 	};
 
 	return d->skel->bss->dropped[program[place]];
+}
+
+void drop_settle(const struct drop *d, enum drop_place place, uint64_t until)
+{
+	int i;
+
+	if (place == PLACE_NATIVE)
+		return;
+	for (i = 0; i < SETTLE_TRIES && drop_count(d, place) < until; i++)
+		usleep(SETTLE_US);
 }
 
 /* 0 or -errno, not said: a kernel may not have it */
@@ -161,19 +173,10 @@ static void drop_end(void *arg)
 	d->skel = NULL;
 }
 
-int drop_setup(struct drop *d)
+static int load_programs(struct drop *d)
 {
 	int ret;
 
-	d->now = PLACES;
-	d->generic = -1;
-	/* in NAPI at all places: veth would need XDP for it */
-	ret = net_setup(&d->net, d->opts->device) ?: net_napi(&d->net, true) ?:
-	      reader_open(&d->socket, &d->net, ROOM) ?:
-	      generator_setup(&d->gen, &d->net, GENERATOR_SHORT) ?:
-	      cleanup_push(drop_end, d);
-	if (ret)
-		return ret;
 	d->skel = drop_bpf__open_and_load();
 	ret = d->skel ? 0 : -errno;
 	if (ret) {
@@ -185,4 +188,29 @@ int drop_setup(struct drop *d)
 		snprintf(d->lacks[PLACE_SK_SKB], sizeof(d->lacks[PLACE_SK_SKB]),
 			 "the kernel does not take a program at SK_SKB: %s", strerror(errno));
 	return 0;
+}
+
+int drop_reload(struct drop *d)
+{
+	struct drop_bpf *old = d->skel;
+	int ret;
+
+	drop_leave(d);
+	ret = load_programs(d);
+	/* the link at XDP goes from one program to the other, without a gap */
+	if (!ret && d->gen.link)
+		ret = generator_target(&d->gen, d->skel->progs.drop_xdp);
+	drop_bpf__destroy(old);
+	return ret;
+}
+
+int drop_setup(struct drop *d)
+{
+	d->now = PLACES;
+	d->generic = -1;
+	/* in NAPI at all places: veth would need XDP for it */
+	return net_setup(&d->net, d->opts->device) ?: net_napi(&d->net, true) ?:
+	       reader_open(&d->socket, &d->net, ROOM) ?:
+	       generator_setup(&d->gen, &d->net, GENERATOR_SHORT) ?:
+	       cleanup_push(drop_end, d) ?: load_programs(d);
 }

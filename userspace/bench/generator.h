@@ -57,6 +57,7 @@ struct generator {
 	bool silent;			/* nic: nothing came when it was last waited for */
 	uint64_t sent;			/* frames, those that are not timed too */
 	bool unsettled;			/* a run does not wait for its last frames */
+	unsigned int together;		/* veth: so many blocks are timed as one (0: 1) */
 	double timed_ns, counted_ns;	/* all that blocks took, and what was taken for it */
 	uint8_t frame[GENERATOR_LONG];
 	size_t len;

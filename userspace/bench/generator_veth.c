@@ -85,16 +85,16 @@ static int timed(struct generator *g, bool idle, unsigned int blocks, double *to
 		 double *ns)
 {
 	const __u64 *at = &g->gen->bss->stamp[WARM_BLOCKS];
-	unsigned int i;
+	unsigned int each = g->together > 1 && g->together <= blocks ? g->together : 1, i;
 	int ret;
 
 	/* the last block only ends the one before */
 	ret = test_run(g, idle, (WARM_BLOCKS + blocks + 1) * GEN_BLOCK);
 	if (ret)
 		return ret;
-	for (i = 0; i < blocks; i++)
-		took[i] = (double)(at[i + 1] - at[i]) / GEN_BLOCK;
-	*n = blocks;
+	*n = blocks / each;
+	for (i = 0; i < *n; i++)
+		took[i] = (double)(at[(i + 1) * each] - at[i * each]) / (each * GEN_BLOCK);
 	*ns = at[blocks] - at[0];
 	return 0;
 }

@@ -20,5 +20,6 @@ const struct bench *const benches[] = {
 	&bench_jitcheck,
 	&bench_truth,
 	&bench_probe,
+	&bench_off,
 	NULL
 };

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Packet rates with every hook off, in whichever kernel runs. Two kernels are compared by
+ * many such runs in turns, each after a boot of its own (hookcost equivalent). So that one
+ * run is as good as the next, it has many rounds, each with programs that the JIT has put
+ * elsewhere, and queues that the driver has filled anew.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/cpu.h"
+#include "../lib/env.h"
+#include "../lib/json.h"
+#include "../lib/probe.h"
+#include "../lib/run.h"
+#include "../lib/stats.h"
+#include "../lib/util.h"
+#include "drop.h"
+
+#define ROUNDS		24
+#define ROUNDS_QUICK	4
+/* The fast quarter of the rounds: what disturbs one, an interrupt or a neighbour, lengthens it */
+#define FAST		0.25
+#define FRAMES		4096		/* of each path, in a round */
+#define BURST		256
+#define WARM_BURSTS	2
+/* A clock may count in steps of 10 ns: veth's blocks are too short for it */
+#define TOGETHER	8
+#define READ		PLACES		/* nothing is attached; the socket is read */
+
+static const struct path {
+	const char *key, *label;
+	enum drop_place place;
+} paths[] = {
+	{ "xdp", "XDP, dropped", PLACE_XDP },
+	{ "tc", "TC, dropped", PLACE_TC },
+	{ "sk_skb", "SK_SKB, dropped", PLACE_SK_SKB },
+	{ "udp", "UDP, read", READ },
+};
+
+#define NPATHS ARRAY_SIZE(paths)
+
+/* What has become of one path's packets, and their time in each round */
+struct tally {
+	uint64_t sent, received, counted;	/* generator; driver; program, or reader */
+	double *ns;
+	size_t n;
+	char lacks[256];
+};
+
+struct off {
+	struct result *res;
+	struct table *table;
+	struct drop d;
+	struct bench_opts opts;
+	struct tally tally[NPATHS];
+	unsigned int rounds;
+	char on[160];			/* what is not off, or "" */
+};
+
+/* As negative numbers what a batch begins with; drops at the socket are none of the rest */
+static int count(struct off *o, size_t i, int sign)
+{
+	struct drop *d = &o->d;
+	struct tally *t = &o->tally[i];
+	struct net_count c;
+	int ret = net_count(&d->net, &c);
+
+	if (ret)
+		return ret;
+	t->sent += sign * d->gen.sent;
+	t->received += sign * c.received;
+	t->counted += sign * (paths[i].place == READ ? d->socket.read :
+						       drop_count(d, paths[i].place));
+	return 0;
+}
+
+static int enter(struct off *o, size_t i, char *why, size_t len)
+{
+	struct drop *d = &o->d;
+
+	if (paths[i].place != READ)
+		return drop_enter(d, paths[i].place, why, len);
+	drop_leave(d);
+	return d->gen.link ? generator_target(&d->gen, NULL) : 0;
+}
+
+/* A burst has arrived, and fits into the socket's buffer; how long it takes to read it */
+static double read_burst(struct drop *d)
+{
+	struct net_count c;
+	double begin;
+	int ret = net_count(&d->net, &c) ?: generator_send(&d->gen, BURST) ?:
+		  generator_settle(&d->gen, c.received + BURST);
+
+	if (ret)
+		return ret;
+	begin = now_ns();
+	ret = reader_read(&d->socket, BURST);
+	/* fewer than were sent: for the row's counts to say */
+	return ret && ret != -ETIMEDOUT ? ret : now_ns() - begin;
+}
+
+/* As the fast quarter of the bursts; nanoseconds per message, or -errno */
+static double read_bursts(struct drop *d)
+{
+	double took[FRAMES / BURST], ns = 0;
+	struct stats s;
+	int i;
+
+	for (i = -WARM_BURSTS; i < FRAMES / BURST && ns >= 0; i++) {
+		ns = read_burst(d);
+		if (i >= 0)
+			took[i] = ns / BURST;
+	}
+	stats_of(took, FRAMES / BURST, &s);
+	return ns < 0 ? ns : s.p25;
+}
+
+/* As the middle half of the generator's blocks */
+static double drop_frames(struct drop *d, enum drop_place place)
+{
+	uint64_t sent = d->gen.sent, counted = drop_count(d, place);
+	/* the first frames find what the change has left cold */
+	int ret = generator_warm(&d->gen, WARM_BURSTS * BURST);
+	double ns = ret ?: generator_run(&d->gen, FRAMES);
+
+	drop_settle(d, place, counted + d->gen.sent - sent);
+	return ns < 0 ? ns : ns / FRAMES;
+}
+
+/* 0, or -errno with err() said */
+static int batch(struct off *o, size_t i)
+{
+	struct tally *t = &o->tally[i];
+	int ret = count(o, i, -1);
+	double ns;
+
+	if (ret)
+		return ret;
+	ns = paths[i].place == READ ? read_bursts(&o->d) : drop_frames(&o->d, paths[i].place);
+	if (ns < 0)
+		return (int)ns;
+	t->ns[t->n++] = ns;
+	return count(o, i, 1);
+}
+
+/* All paths once, to or fro */
+static int run_round(struct off *o, unsigned int round)
+{
+	int ret = drop_reload(&o->d);
+	char why[256];
+	size_t at, i;
+
+	for (at = 0; at < NPATHS && !ret; at++) {
+		i = round % 2 ? NPATHS - 1 - at : at;
+		if (*o->tally[i].lacks)
+			continue;
+		if (interrupted())
+			return -EINTR;
+		ret = enter(o, i, why, sizeof(why));
+		if (ret == -EINTR)
+			break;
+		if (ret) {
+			snprintf(o->tally[i].lacks, sizeof(why), "%s", why);
+			ret = 0;
+			continue;
+		}
+		ret = batch(o, i);
+	}
+	return ret;
+}
+
+static bool is_exact(const struct tally *t)
+{
+	return t->sent == t->received && t->sent == t->counted;
+}
+
+static void fill(struct row *row, const struct tally *t)
+{
+	struct stats s;
+	double ns;
+
+	row_raw(row, "ns", "ns", t->ns, t->n);
+	stats_of(t->ns, t->n, &s);
+	ns = stats_quantile(t->ns, t->n, FAST);
+	row_set(row, "mpps", 1000 / ns);
+	row_set(row, "ns", ns);
+	row_set(row, "median", s.median);
+	row_set(row, "iqr", s.iqr);
+	row_spread_verdict(row, &s);
+	row_set(row, "frames", t->sent);
+	if (!is_exact(t))
+		row_verdict(row, VERDICT_INVALID,
+			    "%llu frames sent, %llu received by the driver, %llu came to their end",
+			    (unsigned long long)t->sent, (unsigned long long)t->received,
+			    (unsigned long long)t->counted);
+}
+
+static void put_row(struct off *o, const struct device *dev, size_t i, int error)
+{
+	const struct tally *t = &o->tally[i];
+	char key[48], label[64];
+	struct row *row;
+
+	snprintf(key, sizeof(key), "%s_%s", dev->ops->name, paths[i].key);
+	snprintf(label, sizeof(label), "%s, %s", dev->ops->name, paths[i].label);
+	row = table_row(o->table, key, label);
+	if (*o->on)
+		row_verdict(row, VERDICT_NOT_MEASURED, "not all is off: %s", o->on);
+	else if (*t->lacks)
+		row_verdict(row, VERDICT_NOT_MEASURED, "%s", t->lacks);
+	else if (t->n)
+		fill(row, t);
+	else
+		row_verdict(row, VERDICT_NOT_MEASURED, "%s",
+			    error == -EINTR ? "interrupted" : strerror(-error));
+}
+
+static void keep_counts(struct off *o, struct json_object *counts, const struct device *dev)
+{
+	struct json_object *of_device = json_object_new_object();
+	size_t i;
+
+	for (i = 0; i < NPATHS; i++) {
+		const struct tally *t = &o->tally[i];
+		struct json_object *one = json_object_new_object();
+
+		json_object_object_add(one, "sent", json_object_new_uint64(t->sent));
+		json_object_object_add(one, "in_driver", json_object_new_uint64(t->received));
+		json_object_object_add(one, "at_end", json_object_new_uint64(t->counted));
+		json_object_object_add(one, "exact", json_object_new_boolean(is_exact(t)));
+		json_object_object_add(of_device, paths[i].key, one);
+	}
+	json_object_object_add(counts, dev->ops->name, of_device);
+}
+
+/* What is on though it should not be; there is nothing to be on without the patches */
+static void look_for_hooks(struct off *o)
+{
+	struct probe_native native;
+	char hooks[64], why[256];
+
+	if (probe_available(why, sizeof(why)))
+		return;
+	if (!probe_enabled(hooks, sizeof(hooks)) && strcmp(hooks, "none"))
+		snprintf(o->on, sizeof(o->on), "hooks %s", hooks);
+	else if (!probe_read_native(&native) && strcmp(native.active, "off"))
+		snprintf(o->on, sizeof(o->on), "native program %.64s", native.active);
+}
+
+/* ret: how the device before has ended; after a failure there are but rows that say so */
+static int measure_device(struct off *o, const struct device *dev, struct json_object *counts,
+			  int ret)
+{
+	unsigned int round;
+	size_t i;
+	int cpu;
+
+	memset(o->tally, 0, sizeof(o->tally));
+	for (i = 0; i < NPATHS; i++)
+		o->tally[i].ns = xcalloc(o->rounds, sizeof(double));
+	o->opts.device = dev;
+	o->d = (struct drop){ .opts = &o->opts, .res = o->res, .socket.fd = -1 };
+	cpu = cpu_pin();
+	ret = ret ?: cpu < 0 ? cpu : drop_setup(&o->d);
+	o->d.gen.together = TOGETHER;
+	if (*o->d.lacks[PLACE_SK_SKB])
+		for (i = 0; i < NPATHS; i++)
+			if (paths[i].place == PLACE_SK_SKB)
+				strcpy(o->tally[i].lacks, o->d.lacks[PLACE_SK_SKB]);
+	for (round = 0; round < o->rounds && !ret && !*o->on; round++) {
+		progress(dev->ops->name, round, o->rounds);
+		ret = run_round(o, round);
+	}
+	progress_end();
+	look_for_hooks(o);
+	for (i = 0; i < NPATHS; i++) {
+		put_row(o, dev, i, ret);
+		free(o->tally[i].ns);
+	}
+	keep_counts(o, counts, dev);
+	/* the cleanup stack has pointers to o->d; the next device begins with nothing */
+	cleanup_all();
+	return ret;
+}
+
+static void columns(struct off *o)
+{
+	o->table = result_table(o->res, "off", "Packet rates while every hook is off");
+	table_column(o->table, "mpps", "rate", "Mpps", 3);
+	table_column(o->table, "ns", "time", "ns/packet", 1);
+	table_column(o->table, "median", "median", "ns/packet", 1);
+	table_column(o->table, "iqr", "IQR", "ns", 1);
+	table_column(o->table, "frames", "frames", "", 0);
+	table_plot(o->table, PLOT_BARS, "", "Mpps", "mpps", false);
+}
+
+static void notes(struct off *o)
+{
+	const struct env *e = env_get();
+
+	result_fact(o->res, "hookcost", json_object_new_boolean(e->patched));
+	result_note(o->res, "This kernel, %s, has %s.", e->release, e->patched ?
+		    "hookcost built in; every hook and the native program are off" :
+		    "no hookcost");
+	result_note(o->res,
+		    "One run says nothing about a small difference between two kernels: memory and code lie elsewhere after each boot. Many runs in turns do: make bench-off, hookcost equivalent.");
+	if (cpu_count() == 1)
+		result_note(o->res,
+			    "One CPU makes the packets, receives and reads them: rates contain the generator.");
+}
+
+static int off_run(const struct bench_opts *opts, struct result *res)
+{
+	struct off o = {
+		.res = res,
+		.opts = *opts,
+		.rounds = opts->batches ?: opts->quick ? ROUNDS_QUICK : ROUNDS,
+	};
+	struct json_object *counts = json_object_new_object();
+	struct device veth;
+	char why[256];
+	int ret = 0;
+
+	columns(&o);
+	bench_device(res, opts->device);
+	result_fact(res, "counts", counts);
+	look_for_hooks(&o);
+	if (device_choose("veth", "", &veth, why, sizeof(why)))
+		return -ENODEV;
+	if (opts->device->ops != &device_veth)
+		ret = measure_device(&o, opts->device, counts, 0);
+	ret = measure_device(&o, &veth, counts, ret);
+	notes(&o);
+	return ret;
+}
+
+const struct bench bench_off = {
+	.name = "off",
+	.title = "packet rates while every hook is off, to compare two kernels by",
+	.seconds = 4,
+	.seconds_quick = 2,
+	.untouched = true,
+	.needs = "",
+	.run = off_run,
+};
