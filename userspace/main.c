@@ -19,6 +19,7 @@ static const struct {
 	{ "run", "run benches, print their tables beside the paper's numbers", cmd_run },
 	{ "report", "results as one HTML page with figures", cmd_report },
 	{ "compare", "two results, row by row", cmd_compare },
+	{ "equivalent", "whether hookcost makes a kernel slower while it is off", cmd_equivalent },
 	{ "hooks", "live time per hook and phase", cmd_hooks },
 	{ "native", "show, set or turn off the native XDP program", cmd_native },
 	{ "peer", "what another machine is to send, when a NIC is measured", cmd_peer },
@@ -97,7 +98,7 @@ static char *write_doc(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(commands); i++) {
-		longer = xasprintf("%s  %-8s %s\n", doc, commands[i].name, commands[i].what);
+		longer = xasprintf("%s  %-10s %s\n", doc, commands[i].name, commands[i].what);
 		free(doc);
 		doc = longer;
 	}

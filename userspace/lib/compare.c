@@ -20,11 +20,7 @@ static bool ends_with(const char *s, const char *end)
 	return n >= m && !strcmp(s + n - m, end);
 }
 
-/*
- * 1: a rate, of which more is better; 0: a time ("ns", "ns/packet", "us per message");
- * -1: neither (counts, instructions, percent), which is not compared
- */
-static int unit_kind(const char *unit)
+int unit_kind(const char *unit)
 {
 	static const char *const times[] = { "ns", "us", "ms", "s", "cycles" };
 	static const char *const rates[] = { "pps", "bps", "/s" };

@@ -33,6 +33,11 @@ struct comparison {
 	size_t unlike;			/* rows that one has not, or without a number there */
 };
 
+/*
+ * 1: a rate, of which more is better; 0: a time ("ns", "ns/packet", "us per message");
+ * -1: neither (counts, instructions, percent), which is not compared
+ */
+int unit_kind(const char *unit);
 /* Whether they may be compared at all; says why not (one line, without a newline) */
 bool compare_allowed(struct json_object *a, struct json_object *b, char *why, size_t len);
 void compare_results(struct json_object *a, struct json_object *b, struct comparison *c);

@@ -95,7 +95,8 @@ int main(void)
 		traffic_tools_units,
 		zipf_units, counter_units,
 		report_units, compare_units,
-		guard_units, channel_units
+		guard_units, channel_units,
+		paired_units, versus_units
 	};
 	size_t i, total = 0, n = 0, bad = 0;
 	const struct unit *u;
