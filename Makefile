@@ -13,6 +13,8 @@ help:
 #: hookcost: what it costs a packet to reach, enter and run in an eBPF hook
 #:
 #:   make bench         install what is missing, build, run, print the paper's tables
+#:   make bench-off     is a kernel with hookcost in it, and off, as fast as one without? Builds the
+#:                      latter, too, and boots both in turns (RUNS=30 pairs)
 #:   make report        the last results as an HTML page, with figures; make bench does it, too
 #:   make test          the same set-up, then all tests
 #:   make build         the set-up only: kernel, modules, tool
@@ -36,6 +38,7 @@ help:
 #:   BENCH="table1 ..."     benches of make bench (default: the paper's tables and figures)
 #:   TESTS="stamps ..."     selftests of make test, or all (default: all; with TARGET=vm those
 #:                          that an emulated CPU does in minutes)
+#:   RUNS=N                 pairs of boots of make bench-off (default: 30)
 #:   ARGS="--quick ..."     further options of hookcost run
 #:   HOOKCOST_CACHE=FOLDER  default ~/.cache/hookcost
 #:   KDIR=FOLDER            of modules_install: a kernel's build folder
@@ -44,7 +47,7 @@ help:
 #:   LLVM=-N                clang of that version (default: 19, else the newest)
 #:   JOBS=N                 default: one per CPU
 
-bench report test build check check-series kernel-deb patch:
+bench bench-off report test build check check-series kernel-deb patch:
 	@scripts/$@.sh
 
 modules_install:
@@ -57,9 +60,10 @@ deps:
 	@scripts/deps.sh
 
 clean:
-	rm -rf "$(HOOKCOST_CACHE)/build" "$(HOOKCOST_CACHE)/logs" "$(HOOKCOST_CACHE)/run"
+	rm -rf "$(HOOKCOST_CACHE)/build" "$(HOOKCOST_CACHE)/logs" "$(HOOKCOST_CACHE)/run" \
+		"$(HOOKCOST_CACHE)/plain/build"
 
 distclean: clean
-	rm -rf $(addprefix "$(HOOKCOST_CACHE)"/,src ccache deb results lock)
+	rm -rf $(addprefix "$(HOOKCOST_CACHE)"/,src plain ccache deb results lock)
 
-.PHONY: help bench report test build check check-series kernel-deb patch modules_install install-dkms deps clean distclean
+.PHONY: help bench bench-off report test build check check-series kernel-deb patch modules_install install-dkms deps clean distclean

@@ -43,7 +43,8 @@ ulimit -l unlimited 2>/dev/null
 jit_on
 for ko in "$HOOKCOST_MODULES"/hookcost_*.ko; do
 	module=$(basename "$ko" .ko)
-	if [[ -e $ko && ! -d /sys/module/$module ]]; then
+	# HOOKCOST_BARE: a kernel without hookcost has not all of them
+	if [[ -e $ko && ! -d /sys/module/$module && ! ${HOOKCOST_BARE:-} ]]; then
 		insmod "$ko" && loaded=("$module" "${loaded[@]}")
 	fi
 done

@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# make bench-off: does hookcost, while it is off, make a kernel slower? Boots UML with the
+# patched kernel and with one without hookcost in turns (A B B A ...), runs the bench "off"
+# in each, and compares the two.
+source "$(dirname "$0")/lib.sh"
+
+pairs=${RUNS:-30}
+if [[ ! $pairs =~ ^[0-9]{1,5}$ ]] || ((pairs < 5)); then
+	die "RUNS=$pairs: a number of pairs of runs is needed, 5 or more"
+fi
+[[ $target == uml && $debug == 0 ]] ||
+	die "make bench-off is for TARGET=uml; for a machine with both kernels see Documentation/server.rst"
+read -r -a options <<<"${ARGS:-}"
+"$top/scripts/build.sh"
+"$top/scripts/kernel-plain.sh"
+
+date=$(date +%Y%m%d-%H%M%S)
+results=$cache/results/off-$date
+run=$cache/run/off-$date
+mkdir -p "$results" "$run"
+tool=$out/userspace/hookcost
+# The same program, at the same path, with the same environment: what lies on a process's
+# stack must not differ
+cp "$tool" "$run/hookcost"
+command=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOOKCOST_TARGET=uml
+	"$run/hookcost" run off --quiet --json "$run/result.json" "${options[@]}")
+
+# boot with|without NUMBER: one boot, one file. Modules of hookcost's own are not loaded,
+# since one kernel has one more of them, and mlx5's would lie elsewhere.
+boot() {
+	local kernel=$cache log=$cache/logs/off.log
+
+	[[ $1 == with ]] || kernel=$cache/plain
+	rm -f "$run/result.json"
+	HOOKCOST_CACHE=$kernel HOOKCOST_BARE=1 "$top/scripts/boot-uml.sh" -t 120 "$run" \
+		"${command[@]}" >"$log" 2>&1 || return
+	mv "$run/result.json" "$results/$(printf '%03d' "$2")-$1.json"
+}
+
+# show NUMBER: pairs that are done
+show() {
+	local line="off: $1 of $pairs pairs, $((SECONDS - begin)) s, log: $cache/logs/off.log"
+
+	if on_terminal; then
+		printf '\r\033[K%s' "${line:0:$(tput cols 2>/dev/null || echo 80) - 1}"
+	elif (($1 % 10 == 0)); then
+		say "$line"
+	fi
+}
+
+stop=
+trap 'stop=interrupted' INT TERM HUP
+begin=$SECONDS
+done=0
+while ((done < pairs)) && [[ ! $stop ]]; do
+	show "$done"
+	order=(with without)
+	((done % 2 == 0)) || order=(without with)
+	for i in 0 1; do
+		[[ ! $stop ]] || break
+		boot "${order[i]}" $((2 * done + i + 1)) || stop=${stop:-failed}
+	done
+	[[ $stop ]] || done=$((done + 1))
+done
+trap - INT TERM HUP
+! on_terminal || printf '\r\033[K'
+say "results: $results, $((SECONDS - begin)) s"
+if [[ $stop == failed ]]; then
+	tail -n 5 "$cache/logs/off.log" >&2
+	die "a run failed after $done pairs; its console: $run/console.log"
+fi
+rm -rf "$run"
+
+rc=0
+if ((done >= 5)); then
+	"$tool" equivalent --pairs "$done" "$results"/*.json | tee "$results/table" || rc=${PIPESTATUS[0]}
+	"$tool" equivalent --pairs "$done" --json "$results"/*.json >"$results.json" || :
+	say "on UML a hook that is off is a load and a branch; on x86-64 it is one no-op"
+fi
+[[ ! $stop ]] || die "interrupted after $done of $pairs pairs"
+exit "$rc"
