@@ -4,6 +4,7 @@
  * a doorbell wakes the engine at once. The traps come from any context.
  */
 
+#include <linux/atomic.h>
 #include <linux/jiffies.h>
 #include <linux/logic_iomem.h>
 #include <linux/module.h>
@@ -52,7 +53,11 @@ static void bar_write(void *priv, unsigned int off, int size,
 
 	if (off + size > MLX5SIM_BAR_SIZE)
 		return;
-	memcpy(port->bar + off, &val, size);
+	/* commands rung for before the engine has looked add up, as in a device */
+	if (off == REG(cmd_dbell) && size == sizeof(u32))
+		atomic_or(val, (atomic_t *)(port->bar + off));
+	else
+		memcpy(port->bar + off, &val, size);
 	if (off == REG(cmdq_addr_l_sz))
 		mlx5sim_bar_fix(port);
 	mlx5sim_kick();

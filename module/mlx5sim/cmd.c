@@ -13,7 +13,7 @@
 #define OWNER_HW	1
 
 /* More than a CPU can need between the two, an emulated one that waits for its turn included */
-#define CMD_HIDDEN	HZ
+#define CMD_HIDDEN	(HZ / 10)
 
 /* Delivery status, the upper bits of status_own */
 enum {
@@ -202,8 +202,8 @@ static void complete_entry(struct mlx5sim_port *port,
 /*
  * The entries that the driver has rung for. It hands an entry over first and rings when
  * it has noted that it did, so one without a ring is left alone: its completion would be
- * of a command that the driver knows nothing of yet. But when two CPUs ring between two
- * looks, the second ring hides the first; after CMD_HIDDEN it is taken for that.
+ * of a command that the driver knows nothing of yet. But when a BAR is RAM and the driver rings
+ * twice between two looks, the second ring hides the first; after CMD_HIDDEN it is taken for that.
  */
 void mlx5sim_cmd_poll(struct mlx5sim_port *port)
 {

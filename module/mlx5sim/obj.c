@@ -227,4 +227,5 @@ void mlx5sim_objs_release(struct mlx5sim_port *port, bool report)
 	}
 	port->root = NULL;
 	port->cmd_events = false;
+	port->cmd_hidden = 0;
 }
