@@ -105,7 +105,7 @@ guests() {
 	} | grep -Fx "$wanted" | awk '!seen[$0]++' >"$run/queue/tests"
 	export BOOT_QUEUE=$run/queue
 	for ((; n; n--)); do
-		guest "target-$n" "$top/scripts/guest-tests.sh" "$run/queue" -o "$test_limit" &
+		BOOT_CPU=$n guest "target-$n" "$top/scripts/guest-tests.sh" "$run/queue" -o "$test_limit" &
 		pids+=($!)
 	done
 	# a shell's background commands do not see Ctrl-C
