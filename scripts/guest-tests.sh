@@ -31,7 +31,9 @@ rc=4
 while read -r test; do
 	mkdir "/mnt/$test" 2>/dev/null || continue
 	status=0
+	begin=$SECONDS
 	"$install/run_tests.sh" "$@" -t "$test" >"$out" 2>&1 || status=$?
+	echo "# ${test#*:} took $((SECONDS - begin)) s" >>"$out"
 	show
 	# 4: all skipped
 	case $status in
