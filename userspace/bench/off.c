@@ -106,17 +106,19 @@ static double read_burst(struct drop *d)
 /* As the fast quarter of the bursts; nanoseconds per message, or -errno */
 static double read_bursts(struct drop *d)
 {
-	double took[FRAMES / BURST], ns = 0;
+	double took[FRAMES / BURST], ns;
 	struct stats s;
 	int i;
 
-	for (i = -WARM_BURSTS; i < FRAMES / BURST && ns >= 0; i++) {
+	for (i = -WARM_BURSTS; i < FRAMES / BURST; i++) {
 		ns = read_burst(d);
+		if (ns < 0)
+			return ns;
 		if (i >= 0)
 			took[i] = ns / BURST;
 	}
 	stats_of(took, FRAMES / BURST, &s);
-	return ns < 0 ? ns : s.p25;
+	return s.p25;
 }
 
 /* As the middle half of the generator's blocks */

@@ -93,7 +93,7 @@ int net_merged(const struct net *n, const struct net_end *e, uint64_t *merged)
 	static const char *const came[] = {
 		"IpExt.InNoECTPkts", "IpExt.InECT1Pkts", "IpExt.InECT0Pkts", "IpExt.InCEPkts",
 	};
-	uint64_t skbs, packets[ARRAY_SIZE(came)];
+	uint64_t skbs = 0, packets[ARRAY_SIZE(came)];
 	size_t i;
 	int ret = net_enter(e) ?: read_all(SNMP_FILE, got, &skbs, 1) ?:
 		  read_all(NETSTAT_FILE, came, packets, ARRAY_SIZE(came));
