@@ -70,7 +70,9 @@ check_files() {
 	mapfile -t list < <(matching "$1")
 	shift
 	((${#list[@]})) || return 0
-	cd "$links" && "$checkpatch" --root="$src" --strict --quiet --show-types "$@" -f "${list[@]/#/$as/}"
+	cd "$links" || return
+	printf '%s\0' "${list[@]/#/$as/}" |
+		xargs -0 -n 8 -P "$jobs" "$checkpatch" --root="$src" --strict --quiet --show-types "$@" -f
 }
 
 spdx() {
@@ -100,7 +102,7 @@ syntax() {
 	return $rc
 }
 
-lint() { scripts | xargs shellcheck -x -P SCRIPTDIR -S warning; }
+lint() { scripts | xargs -n 8 -P "$jobs" shellcheck -x -P SCRIPTDIR -S warning; }
 
 echo "TAP version 13"
 check "series: at most $max_patches patches" few_patches
