@@ -4,6 +4,7 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/preempt.h>
+#include <linux/string.h>
 #include <linux/vmalloc.h>
 
 #include "kfunc.h"
@@ -43,21 +44,19 @@ static u64 ticks(void *dst, const void *src, u32 n)
 	return read_tsc() - start;
 }
 
-/* By how much memcpy() takes longer than the string instruction */
-static s64 advantage(void *dst, const void *src, u32 n)
-{
-	u64 with_memcpy = U64_MAX, with_rep_movs = U64_MAX;
-	int i;
+/* The fastest of all rounds so far, for one size */
+struct fastest {
+	u64 with_memcpy, with_rep_movs;
+};
 
+static void one_round(struct fastest *fastest, void *dst, const void *src, u32 n)
+{
 	preempt_disable();
-	for (i = 0; i < ROUNDS; i++) {
-		apply(UINT_MAX, false);
-		with_memcpy = min(with_memcpy, ticks(dst, src, n));
-		apply(0, false);
-		with_rep_movs = min(with_rep_movs, ticks(dst, src, n));
-	}
+	apply(UINT_MAX, false);
+	fastest->with_memcpy = min(fastest->with_memcpy, ticks(dst, src, n));
+	apply(0, false);
+	fastest->with_rep_movs = min(fastest->with_rep_movs, ticks(dst, src, n));
 	preempt_enable();
-	return with_memcpy - with_rep_movs;
 }
 
 /*
@@ -86,16 +85,24 @@ static int best_cut(const s64 *gain, int begin, int end)
 
 static int calibrate(void)
 {
+	struct fastest fastest[SIZES];
 	s64 gain[SIZES];
+	int round, i, cut;
 	void *src;
-	int i, cut;
 
 	src = vzalloc(2 * ELEMENTS * LARGEST);
 	if (!src)
 		return -ENOMEM;
-	for (i = 0; i < SIZES; i++)
-		gain[i] = advantage(src + ELEMENTS * LARGEST, src, (i + 1) * STEP);
+	memset(fastest, 0xff, sizeof(fastest));
+	/* A size's rounds are far apart, so that what disturbs some of them spares others */
+	for (round = 0; round < ROUNDS; round++)
+		for (i = 0; i < SIZES; i++)
+			one_round(&fastest[i], src + ELEMENTS * LARGEST, src, (i + 1) * STEP);
 	vfree(src);
+
+	/* by how much memcpy() takes longer than the string instruction */
+	for (i = 0; i < SIZES; i++)
+		gain[i] = fastest[i].with_memcpy - fastest[i].with_rep_movs;
 
 	cut = best_cut(gain, SHORT_SIZES, SIZES);
 	apply(cut == SIZES ? UINT_MAX : cut * STEP + 1,
