@@ -20,7 +20,11 @@ expect "times" positive jitcheck ns median
 expect "instructions" positive jitcheck insns
 test_that "again, compared with the first run" compared
 expect "its code is the same" fact other_code 0
-# without times there is nothing to compare
-hides_times || expect "every loop is compared" fact compared "${#loops[@]}"
+# Without times there is nothing to compare, and a disturbed first run may lack one or two of
+# them; their notes say so
+lost=$(grep -c ': not measured on the baseline: twice the runs took' "$work/out")
+((lost <= 2)) || lost=2
+hides_times || expect "every loop that the first run has is compared" \
+	fact compared "$((${#loops[@]} - lost))"
 hides_times || expect "times of the baseline" positive jitcheck host_ns ratio
 finish
