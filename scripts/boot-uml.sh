@@ -23,8 +23,8 @@ done
 mkdir -p "$run/uml"
 export TMPDIR=$tmp
 
-# UML's kernel and its process take turns at each system call, which takes two to three times as
-# long when they sit on two CPUs of the host, so they get one. BOOT_CPU=N: the N-th.
+# UML's kernel and its process take turns at each system call, which takes much longer when they
+# sit on two CPUs of the host, so they get one. BOOT_CPU=N: the N-th.
 cpu=$("$top/scripts/pick-cpu.sh" ${BOOT_CPU:+"$BOOT_CPU"})
 
 boot taskset -c "$cpu" "$kernel" \

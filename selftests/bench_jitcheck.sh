@@ -6,11 +6,16 @@ source "$(dirname "$0")/bench.sh"
 
 loops=(jit_{fib,sum,copy,array,branch,divide,alu32})
 
+# A loop that a disturbed run could not measure is not compared, so that takes another run
 compared() {
-	local baseline="$work/baseline.json"
+	local baseline="$work/baseline.json" tries=3
 
-	mv "$json" "$baseline"
-	run_to_end "$tool" run jitcheck --quick --json "$json" --baseline "$baseline"
+	while ((tries--)); do
+		mv "$json" "$baseline"
+		run_to_end "$tool" run jitcheck --quick --json "$json" --baseline "$baseline" || return
+		! hides_times || break
+		! grep -q " of ${#loops[@]} programs " "$work/out" || break
+	done
 }
 
 run_bench jitcheck
@@ -20,11 +25,7 @@ expect "times" positive jitcheck ns median
 expect "instructions" positive jitcheck insns
 test_that "again, compared with the first run" compared
 expect "its code is the same" fact other_code 0
-# Without times there is nothing to compare, and a disturbed first run may lack one or two of
-# them; their notes say so
-lost=$(grep -c ': not measured on the baseline: twice the runs took' "$work/out")
-((lost <= 2)) || lost=2
-hides_times || expect "every loop that the first run has is compared" \
-	fact compared "$((${#loops[@]} - lost))"
+# without times there is nothing to compare
+hides_times || expect "every loop is compared" fact compared "${#loops[@]}"
 hides_times || expect "times of the baseline" positive jitcheck host_ns ratio
 finish
