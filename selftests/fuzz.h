@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define FUZZ_INPUT	(64 * 1024)	/* the longest write */
 #define FUZZ_SHOWN	16384		/* the longest that a file shows of what is set */
@@ -36,6 +37,26 @@ enum fuzz_fate {
 	FUZZ_EITHER,		/* it depends on what is not looked at; a refusal changes nothing */
 	FUZZ_AVOID,		/* it would be understood, and have the driver fail */
 };
+
+/* fuzz_files.c: those found, and how often something was not as it must be */
+extern struct fuzz_file fuzz_files[];
+extern size_t fuzz_nfiles;
+extern unsigned int fuzz_faults;
+
+__attribute__((format(printf, 1, 2))) void fuzz_fault(const char *fmt, ...);
+void fuzz_forget(void);
+/* Adds what can be written to below a folder */
+void fuzz_find(const char *root);
+/* What was taken, or -errno */
+ssize_t fuzz_write(const struct fuzz_file *f, const char *buf, size_t len, off_t at);
+/* What the file shows is what is expected of it from now on */
+void fuzz_learn(struct fuzz_file *f);
+/* It must show what was learnt */
+void fuzz_compare(const struct fuzz_file *f, const char *when);
+void fuzz_compare_all(const char *when);
+void fuzz_stop_generators(void);
+/* What was set before; a valid write does it, whatever came before that */
+void fuzz_put_back(void);
 
 /* fuzz_input.c: a sequence that its seed determines */
 void fuzz_seed(uint64_t seed);

@@ -60,4 +60,11 @@ int verdict(struct __sk_buff *skb)
 	return SK_PASS;
 }
 
+SEC("sk_skb/verdict")
+int verdict_drop(struct __sk_buff *skb)
+{
+	__sync_fetch_and_add(&runs_verdict, 1);
+	return SK_DROP;
+}
+
 char _license[] SEC("license") = "GPL";
