@@ -76,7 +76,6 @@ rc=0
 if ((done >= 5)); then
 	"$tool" equivalent --pairs "$done" "$results"/*.json | tee "$results/table" || rc=${PIPESTATUS[0]}
 	"$tool" equivalent --pairs "$done" --json "$results"/*.json >"$results.json" || :
-	say "on UML a hook that is off is a load and a branch; on x86-64 it is one no-op"
 fi
 [[ ! $stop ]] || die "interrupted after $done of $pairs pairs"
 exit "$rc"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What hookcost's sites are while their keys are off, from the x86-64 kernel's objects:
-# one no-op each, and nothing else of hookcost's on the way. In KTAP. make test TARGET=vm
-# runs it after the build.
+# What hookcost's sites are while their keys are off, from the kernel's objects: one no-op
+# each, and nothing else of hookcost's on the way. In KTAP. make test runs it after the
+# build, for UML and for TARGET=vm.
 source "$(dirname "$0")/lib.sh"
 
 mlx5=drivers/net/ethernet/mellanox/mlx5/core/mlx5_core.o
@@ -19,8 +19,8 @@ objects=(
 )
 
 echo "TAP version 13"
-if [[ $target != vm ]]; then
-	echo "1..0 # SKIP TARGET=$target: it is for TARGET=vm; User Mode Linux has no jump labels"
+if [[ $target == host ]]; then
+	echo "1..0 # SKIP TARGET=host: the running kernel's objects are not here"
 	exit 0
 fi
 find_llvm
@@ -67,6 +67,8 @@ fails() {
 for object in "${objects[@]}"; do
 	read -r name keys <<<"$object"
 	read -r -a keys <<<"$keys"
+	# UML has no virtio bus that virtio_net could be on
+	[[ $target != uml || $name != */virtio_net.o ]] || continue
 	if [[ ! -e $build/$name ]]; then
 		numbered printf 'not ok 1 %s: it is not in %s\n' "$name" "$build"
 		failed=1

@@ -45,7 +45,7 @@ static void say_mean(struct probecost *pc, const struct costs *c, struct road me
 		return;
 	}
 	result_note(pc->res,
-		    "bpf_stats takes %.1f +- %.1f ns here, but its clock is the count of jiffies under User Mode Linux. x86-64's is the time stamp counter: with two reads of it the mean takes %.1f ns, and more for what x86-64 makes of them. There are no jump labels either: what is off costs a load and a branch.",
+		    "bpf_stats takes %.1f +- %.1f ns here, but its clock is the count of jiffies under User Mode Linux. x86-64's is the time stamp counter: with two reads of it the mean takes %.1f ns, and more for what x86-64 makes of them.",
 		    c->stats.ns, c->stats.half, mean.ns);
 }
 
