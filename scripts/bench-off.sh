@@ -33,7 +33,7 @@ boot() {
 
 	[[ $1 == with ]] || kernel=$cache/plain
 	rm -f "$run/result.json"
-	HOOKCOST_CACHE=$kernel HOOKCOST_BARE=1 "$top/scripts/boot-uml.sh" -t 120 "$run" \
+	HOOKCOST_CACHE=$kernel HOOKCOST_BARE=1 BOOT_CPU=$done "$top/scripts/boot-uml.sh" -t 120 "$run" \
 		"${command[@]}" >"$log" 2>&1 || return
 	mv "$run/result.json" "$results/$(printf '%03d' "$2")-$1.json"
 }

@@ -115,7 +115,8 @@ FIXTURE_SETUP(conserve)
 	uint8_t frame[HC_UDP_FRAME];
 
 	memset(self, 0, sizeof(*self));
-	self->flow.tx = self->flow.rx = -1;
+	self->flow.tx = -1;
+	self->flow.rx = -1;
 	self->seed = 6;
 	self->burst = variant->burst;
 	ASSERT_EQ(0, hc_all_off());

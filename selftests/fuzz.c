@@ -109,7 +109,8 @@ static void one_write(struct fuzz_file *f)
 	if (n < 0 && fate == FUZZ_TAKES)
 		fuzz_fault("%s refuses \"%s\": %s", f->path, printable(input, len), strerror(-n));
 	if (n < 0 && !fuzz_documented(f, -n))
-		fuzz_fault("%s answers \"%s\" with: %s", f->path, printable(input, len), strerror(-n));
+		fuzz_fault("%s answers \"%s\" with: %s", f->path, printable(input, len),
+			   strerror(-n));
 	/* a parameter's file takes a page at most */
 	if (n >= 0 && (size_t)n != len && f->kind != FUZZ_PARAMETER)
 		fuzz_fault("%s takes %zd bytes of %zu", f->path, n, len);
@@ -187,13 +188,14 @@ static void finish(const char *what)
 static void fuzz(const char *what, double seconds, void (*beside)(void *arg), void *arg)
 {
 	double end = now() + seconds;
-	unsigned long n;
+	unsigned long n, i;
 	pid_t reader;
 
 	fuzz_seed(seed);
 	reader = start_reader();
 	for (n = 0; (now() < end || n < 4 * fuzz_nfiles) && fuzz_faults < 20; n++) {
-		one_write(&fuzz_files[n < 2 * fuzz_nfiles ? n % fuzz_nfiles : fuzz_below(fuzz_nfiles)]);
+		i = n < 2 * fuzz_nfiles ? n % fuzz_nfiles : fuzz_below(fuzz_nfiles);
+		one_write(&fuzz_files[i]);
 		if (n % EVERY)
 			continue;
 		fuzz_stop_generators();

@@ -21,8 +21,8 @@
 
 #define ROUNDS		24
 #define ROUNDS_QUICK	4
-/* The fast quarter of the rounds: what disturbs one, an interrupt or a neighbour, lengthens it */
-#define FAST		0.25
+/* Of the rounds: what disturbs one, an interrupt or the CPU's other thread, lengthens it */
+#define FAST		0.1
 #define FRAMES		4096		/* of each path, in a round */
 #define BURST		256
 #define WARM_BURSTS	2
