@@ -34,6 +34,27 @@ need_target
 "$top/scripts/build.sh"
 find_llvm
 
+# In an emulated VM, where all of them take hours, those that go through each patch and each
+# module on x86-64 and several CPUs
+vm_tests="debugfs stamps order device toggle native native_result kfunc kfunc_reject module
+	mlx5_paths mlx5_native virtio_paths virtio_native mlx5sim_xdp mlx5sim_cmd mlx5sim_arfs
+	mlx5sim_link.sh bench_table3.sh"
+names=${TESTS:-}
+[[ $names || $target != vm || $debug == 1 ]] || names=$vm_tests
+have=$(<"$out/selftests/install/kselftest-list.txt")
+if [[ ! $names || $names == all ]]; then
+	wanted=$have
+else
+	wanted=
+	for name in $names; do
+		# bench_off is bench_off.sh
+		! grep -qFx "hookcost:$name.sh" <<<"$have" || name+=.sh
+		grep -qFx "hookcost:$name" <<<"$have" ||
+			die "no such test: $name; tests:" ${have//hookcost:/}
+		wanted+=${wanted:+$'\n'}hookcost:$name
+	done
+fi
+
 doing="static checks"
 rc=0
 "$top/scripts/check.sh" | tee "$ktap/1-static" || rc=$?
@@ -70,22 +91,6 @@ guest() {
 	judge "$ktap/3-$name" "$rc"
 }
 
-# In an emulated VM, where all of them take hours, those that go through each patch and each
-# module on x86-64 and several CPUs
-vm_tests="debugfs stamps order device toggle native native_result kfunc kfunc_reject module
-	mlx5_paths mlx5_native virtio_paths virtio_native mlx5sim_xdp mlx5sim_cmd mlx5sim_arfs
-	mlx5sim_link.sh bench_table3.sh"
-names=${TESTS:-}
-[[ $names || $target != vm || $debug == 1 ]] || names=$vm_tests
-have=$(<"$out/selftests/install/kselftest-list.txt")
-if [[ ! $names || $names == all ]]; then
-	wanted=$have
-else
-	wanted=$(printf 'hookcost:%s\n' $names)
-	unknown=$(grep -vFx "$have" <<<"$wanted" || :)
-	[[ -z $unknown ]] || die "no such test:" ${unknown//hookcost:/}
-fi
-
 # UML has one CPU, and QEMU without KVM may have one thread, so there is a guest for each of the
 # machine's, up to four, as far as the memory goes; each takes the next test from a list that
 # they share
@@ -119,8 +124,9 @@ doing="selftests on the target"
 if [[ $target == host ]]; then
 	"$top/scripts/host-state.sh" >"$run/before"
 	# they have no business with this machine's own network
+	# shellcheck disable=SC2086 # one option per test
 	guest target unshare --net --mount "$top/scripts/host-netns.sh" \
-		"$out/selftests/install/run_tests.sh" -o "$test_limit"
+		"$out/selftests/install/run_tests.sh" -o "$test_limit" ${wanted//hookcost:/-t hookcost:}
 else
 	guests
 fi
