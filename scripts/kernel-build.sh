@@ -37,7 +37,7 @@ if ! stamp "$build/hookcost.config" "$id"; then
 	put_stamp "$build/hookcost.config" "$id"
 fi
 step "kernel" kernel_make -j"$jobs"
-id=$(find "$build" -name '*.ko' -printf '%p %T@\n' | sort | sha256sum)
+id=$(find "$build/" -name '*.ko' -printf '%p %T@\n' | sort | sha256sum)
 if ! stamp "$out/kmodules.stamp" "$id"; then
 	step "kernel modules" install_modules
 	put_stamp "$out/kmodules.stamp" "$id"
