@@ -166,23 +166,24 @@ static void fill(struct drop *d, struct row *row, const struct point *p, const s
 static void say(struct drop *d, const double *ns)
 {
 	double paper = 1000 / paper_rate(PLACE_XDP) - 1000 / paper_rate(PLACE_NATIVE);
+	double more = ns[PLACE_XDP] - ns[PLACE_NATIVE];
 
 	if (isfinite(ns[PLACE_NATIVE]))
-		result_note(d->res,
-			    "XDP takes %.1f ns more than the native hook in its place; the paper's 1/%.1f - 1/%.1f Mpps = %.1f ns.",
-			    ns[PLACE_XDP] - ns[PLACE_NATIVE], paper_rate(PLACE_XDP),
-			    paper_rate(PLACE_NATIVE), paper);
+		result_note_times(d->res,
+				  "XDP takes %.1f ns %s than the native hook in its place; the paper's 1/%.1f - 1/%.1f Mpps = %.1f ns more.",
+				  fabs(more), more < 0 ? "less" : "more", paper_rate(PLACE_XDP),
+				  paper_rate(PLACE_NATIVE), paper);
 	if (isfinite(ns[PLACE_SOCKET]))
-		result_note(d->res,
-			    "What the driver's XDP drops in %.1f ns takes %.1f ns at the socket, %.1f times as long; of either the generator's are %.1f ns.",
-			    ns[PLACE_XDP], ns[PLACE_SOCKET], ns[PLACE_SOCKET] / ns[PLACE_XDP],
-			    ns[IDLE]);
+		result_note_times(d->res,
+				  "What the driver's XDP drops in %.1f ns takes %.1f ns at the socket, %.1f times as long; of either the generator's are %.1f ns.",
+				  ns[PLACE_XDP], ns[PLACE_SOCKET], ns[PLACE_SOCKET] / ns[PLACE_XDP],
+				  ns[IDLE]);
 	result_note(d->res, "Path: %s, %d bytes (64 with FCS); %s. \"Generator\": %s.",
 		    d->gen.ops->what, GENERATOR_SHORT, cpu_count() > 1 ?
 		    "the paper's come from another machine" :
 		    "one CPU makes them and runs the driver, so that rates contain the generator, and differences do not",
 		    d->gen.ops->idle);
-	result_fact(d->res, "generator_ns", json_number(ns[IDLE]));
+	result_fact_times(d->res, "generator_ns", json_number(ns[IDLE]));
 }
 
 static void find_places(struct drop *d)

@@ -252,10 +252,10 @@ static void say(struct figure10 *f)
 		sent += f->point[i].sent;
 		read += f->point[i].read;
 	}
-	result_note(f->res,
-		    "Where XDP leaves %u of %u bytes, %.1f %% %s messages reach the socket per second than where it leaves all; the paper's %.1f %% %s.",
-		    last->keep, first->keep, fabs(here), here < 0 ? "fewer" : "more",
-		    fabs(paper), paper < 0 ? "fewer" : "more");
+	result_note_times(f->res,
+			  "Where XDP leaves %u of %u bytes, %.1f %% %s messages reach the socket per second than where it leaves all; the paper's %.1f %% %s.",
+			  last->keep, first->keep, fabs(here), here < 0 ? "fewer" : "more",
+			  fabs(paper), paper < 0 ? "fewer" : "more");
 	result_note(f->res,
 		    "Path: %s, in bursts of %d that fit into the socket's buffer, then read by recvmmsg(); %s.",
 		    f->gen.ops->what, BURST, cpu_count() > 1 ?
@@ -264,7 +264,7 @@ static void say(struct figure10 *f)
 	result_note(f->res,
 		    "Counts: %llu messages sent, %llu read, each of the length that it should have; one in %d or more was compared byte by byte.",
 		    (unsigned long long)sent, (unsigned long long)read, 64);
-	result_fact(f->res, "more_percent", json_number(here));
+	result_fact_times(f->res, "more_percent", json_number(here));
 	result_fact(f->res, "paper_more_percent", json_number(paper));
 }
 

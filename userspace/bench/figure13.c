@@ -319,7 +319,7 @@ static void compare_shapes(struct figure13 *f)
 				paper_value("figure13", to[i]->paper, "mpps") / paper);
 	}
 	if (len)
-		result_note(f->res, "Packets per second against ARRAY's: %s.", text);
+		result_note_times(f->res, "Packets per second against ARRAY's: %s.", text);
 }
 
 static void notes(struct figure13 *f)

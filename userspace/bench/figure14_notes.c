@@ -48,10 +48,10 @@ static void say_path(struct figure14 *f)
 	if (f->gen.timed_ns > 0) {
 		double lost = 100 * (1 - f->gen.counted_ns / f->gen.timed_ns);
 
-		result_note(f->res,
-			    "Interruptions: %.1f %% of the time went to blocks of %d frames that were disturbed, and is not counted.",
-			    lost, f->gen.ops->block);
-		result_fact(f->res, "disturbed_percent", json_number(lost));
+		result_note_times(f->res,
+				  "Interruptions: %.1f %% of the time went to blocks of %d frames that were disturbed, and is not counted.",
+				  lost, f->gen.ops->block);
+		result_fact_times(f->res, "disturbed_percent", json_number(lost));
 	}
 }
 
@@ -107,8 +107,8 @@ static void say_here(struct figure14 *f)
 	for (i = 0; i < c.n; i++)
 		ebpf[i] = f->native_ns[i] + f->diff_ns[i];
 	curves_describe(&c, text, sizeof(text));
-	result_note(f->res, "Here: %s.", text);
-	result_fact(f->res, "here", json_object_new_string(text));
+	result_note_times(f->res, "Here: %s.", text);
+	result_fact_times(f->res, "here", json_object_new_string(text));
 	free(ebpf);
 }
 

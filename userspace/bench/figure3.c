@@ -307,7 +307,8 @@ static void shape(struct figure3 *f)
 				 here <= 1 ? "sooner" : "later", 100 - 100 * there);
 	}
 	if (used)
-		result_note(f->res, "Against user space, at the median, the answer comes%s.", text);
+		result_note_times(f->res,
+				  "Against user space, at the median, the answer comes%s.", text);
 }
 
 static void notes(struct figure3 *f)

@@ -57,18 +57,18 @@ static void say_shape(struct flows *f)
 
 		if (!isfinite(here))
 			continue;
-		result_note(f->res,
-			    "%s %s %.0f %% of its rate from %s to %s; the paper's %s %.0f %%. Over the baseline it takes %.1f ns at first and %.1f ns at last; the paper's %.1f and %.1f ns.",
-			    flows_side_name[side], change(here), fabs(here), from, to,
-			    change(paper), fabs(paper), over_here(f, side, 0),
-			    over_here(f, side, last), over_paper(f, side, 0),
-			    over_paper(f, side, last));
+		result_note_times(f->res,
+				  "%s %s %.0f %% of its rate from %s to %s; the paper's %s %.0f %%. Over the baseline it takes %.1f ns at first and %.1f ns at last; the paper's %.1f and %.1f ns.",
+				  flows_side_name[side], change(here), fabs(here), from, to,
+				  change(paper), fabs(paper), over_here(f, side, 0),
+				  over_here(f, side, last), over_paper(f, side, 0),
+				  over_paper(f, side, last));
 		o = json_object_new_object();
 		json_object_object_add(o, "lost_percent", json_number(here));
 		json_object_object_add(o, "paper_lost_percent", json_number(paper));
 		json_object_object_add(facts, flows_side_key[side], o);
 	}
-	result_fact(f->res, "shape", facts);
+	result_fact_times(f->res, "shape", facts);
 }
 
 void flows_notes(struct flows *f)

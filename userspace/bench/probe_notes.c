@@ -40,13 +40,13 @@ static struct road mean_of(const struct costs *c)
 static void say_mean(struct probecost *pc, const struct costs *c, struct road mean)
 {
 	if (!env_get()->uml) {
-		result_note(pc->res, "bpf_stats takes %.1f +- %.1f ns a run for its mean.",
-			    mean.ns, mean.half);
+		result_note_times(pc->res, "bpf_stats takes %.1f +- %.1f ns a run for its mean.",
+				  mean.ns, mean.half);
 		return;
 	}
-	result_note(pc->res,
-		    "bpf_stats takes %.1f +- %.1f ns here, but its clock is the count of jiffies under User Mode Linux. x86-64's is the time stamp counter: with two reads of it the mean takes %.1f ns, and more for what x86-64 makes of them.",
-		    c->stats.ns, c->stats.half, mean.ns);
+	result_note_times(pc->res,
+			  "bpf_stats takes %.1f +- %.1f ns here, but its clock is the count of jiffies under User Mode Linux. x86-64's is the time stamp counter: with two reads of it the mean takes %.1f ns, and more for what x86-64 makes of them.",
+			  c->stats.ns, c->stats.half, mean.ns);
 }
 
 /* One interval with its histogram is what compares with a mean: two reads, and an update */
@@ -67,14 +67,15 @@ static void say_probe(struct probecost *pc, const struct costs *c, struct road m
 {
 	struct road share = share_of(pc, c), one = one_probe(pc, c);
 
-	result_note(pc->res,
-		    "The probe at XDP takes %.1f ns a packet: %u reads of the clock and %u histograms, %.1f ns for each histogram: %s a mean (%.1f ns). The whole probe takes %.1f times as much as one.",
-		    c->plain.ns, pc->reads, pc->histograms, share.ns, compared(share, mean),
-		    mean.ns, c->plain.ns / mean.ns);
+	result_note_times(pc->res,
+			  "The probe at XDP takes %.1f ns a packet: %u reads of the clock and %u histograms, %.1f ns for each histogram: %s a mean (%.1f ns). The whole probe takes %.1f times as much as one.",
+			  c->plain.ns, pc->reads, pc->histograms, share.ns, compared(share, mean),
+			  mean.ns, c->plain.ns / mean.ns);
 	if (isfinite(one.ns))
-		result_note(pc->res,
-			    "One probe with one histogram, two reads of the clock and an update of %.1f ns, is %.1f ns: %s a mean (%.1f ns).",
-			    c->record.ns / pc->histograms, one.ns, compared(one, mean), mean.ns);
+		result_note_times(pc->res,
+				  "One probe with one histogram, two reads of the clock and an update of %.1f ns, is %.1f ns: %s a mean (%.1f ns).",
+				  c->record.ns / pc->histograms, one.ns, compared(one, mean),
+				  mean.ns);
 }
 
 /* The same CPU's mean under another kernel: x86-64's own, where this one is UML */
@@ -95,16 +96,16 @@ static void say_baseline(struct probecost *pc, const struct costs *c)
 		result_note(pc->res, "Baseline: its CPU is another one (%s).",
 			    json_text(env, "cpu"));
 	else if (isfinite(mean.ns) && !json_flag(env, "uml"))
-		result_note(pc->res,
-			    "Baseline: on this CPU, under Linux %s, bpf_stats takes %.1f ns for its mean. The whole probe (%.1f ns) takes %s that.",
-			    kernel, mean.ns, c->plain.ns, compared(c->plain, mean));
+		result_note_times(pc->res,
+				  "Baseline: on this CPU, under Linux %s, bpf_stats takes %.1f ns for its mean. The whole probe (%.1f ns) takes %s that.",
+				  kernel, mean.ns, c->plain.ns, compared(c->plain, mean));
 	json_object_put(file);
 }
 
 static void keep(struct probecost *pc, const char *key, double ns)
 {
 	if (isfinite(ns))
-		result_fact(pc->res, key, json_number(ns));
+		result_fact_times(pc->res, key, json_number(ns));
 }
 
 void probecost_notes(struct probecost *pc, const struct costs *c)
@@ -128,13 +129,13 @@ void probecost_notes(struct probecost *pc, const struct costs *c)
 		result_note(pc->res,
 			    "The update alone: a native program records %d samples a frame instead of 1, with times that are made up.",
 			    PROBE_RECORDS);
-	result_note(pc->res,
-		    "A read of the counter, in user space: %.1f ns plain, %.1f ns ordered.",
-		    c->read.ns, c->ordered_read.ns);
+	result_note_times(pc->res,
+			  "A read of the counter, in user space: %.1f ns plain, %.1f ns ordered.",
+			  c->read.ns, c->ordered_read.ns);
 	if (isfinite(c->generator.ns))
-		result_note(pc->res,
-			    "The generator is an eBPF program, too: what bpf_stats adds to it alone (%.1f ns) is taken off.",
-			    c->generator.ns);
+		result_note_times(pc->res,
+				  "The generator is an eBPF program, too: what bpf_stats adds to it alone (%.1f ns) is taken off.",
+				  c->generator.ns);
 	result_note(pc->res,
 		    "Path: %s, %d bytes (64 with FCS); times contain the generator, differences do not.",
 		    pc->gen.ops->what, GENERATOR_SHORT);

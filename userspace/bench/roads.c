@@ -162,19 +162,19 @@ void roads_fill(struct result *res, struct row *row, const char *what, struct ro
 		row_verdict(row, VERDICT_INDICATIVE,
 			    "a road's 95 %% interval is wider than the two may be apart (%.1f ns)",
 			    limit);
-		result_note(res,
-			    "Warning: eBPF - %s: %.1f +- %.1f ns by stamps, %.1f +- %.1f by throughput: too unsure to say whether the two roads agree.",
-			    what, stamps.ns, stamps.half, throughput.ns, throughput.half);
+		result_note_times(res,
+				  "Warning: eBPF - %s: %.1f +- %.1f ns by stamps, %.1f +- %.1f by throughput: too unsure to say whether the two roads agree.",
+				  what, stamps.ns, stamps.half, throughput.ns, throughput.half);
 	} else if (fabs(apart) > limit) {
 		row_verdict(row, VERDICT_INDICATIVE, "the two roads are %.1f ns apart",
 			    fabs(apart));
-		result_note(res,
-			    "Warning: eBPF - %s: %.1f ns by stamps, %.1f by throughput: the two roads disagree by %.1f ns, more than %g ns and %.0f %%.",
-			    what, stamps.ns, throughput.ns, fabs(apart), LIMIT_NS,
-			    100 * LIMIT_SHARE);
+		result_note_times(res,
+				  "Warning: eBPF - %s: %.1f ns by stamps, %.1f by throughput: the two roads disagree by %.1f ns, more than %g ns and %.0f %%.",
+				  what, stamps.ns, throughput.ns, fabs(apart), LIMIT_NS,
+				  100 * LIMIT_SHARE);
 	} else {
-		result_note(res,
-			    "eBPF - %s: %.1f ns by stamps, %.1f by throughput: the two roads agree within %g ns or %.0f %%.",
-			    what, stamps.ns, throughput.ns, LIMIT_NS, 100 * LIMIT_SHARE);
+		result_note_times(res,
+				  "eBPF - %s: %.1f ns by stamps, %.1f by throughput: the two roads agree within %g ns or %.0f %%.",
+				  what, stamps.ns, throughput.ns, LIMIT_NS, 100 * LIMIT_SHARE);
 	}
 }

@@ -389,14 +389,14 @@ static void notes(struct table1 *t1)
 	struct probe_clock c;
 
 	if (!probe_read_clock(&c) && c.khz > 0)
-		result_note(t1->res,
-			    "Clock: %s, %s reads. Two reads back to back: %.1f ns plain, %.1f ns ordered. \"floor\" is the same at the hook itself; it is taken off every other time.",
-			    c.source, t1->opts->ordered ? "ordered" : "plain",
-			    c.floor_plain * 1e6 / c.khz, c.floor_ordered * 1e6 / c.khz);
+		result_note_times(t1->res,
+				  "Clock: %s, %s reads. Two reads back to back: %.1f ns plain, %.1f ns ordered. \"floor\" is the same at the hook itself; it is taken off every other time.",
+				  c.source, t1->opts->ordered ? "ordered" : "plain",
+				  c.floor_plain * 1e6 / c.khz, c.floor_ordered * 1e6 / c.khz);
 	if (c.khz > 0 && cpu_tsc_step() > 1)
-		result_note(t1->res,
-			    "The clock counts in steps of %.1f ns. Quantiles take the samples as evenly spread over a step. What is shorter than one is not resolved, and an IQR below it says little.",
-			    cpu_tsc_step() * 1e6 / c.khz);
+		result_note_times(t1->res,
+				  "The clock counts in steps of %.1f ns. Quantiles take the samples as evenly spread over a step. What is shorter than one is not resolved, and an IQR below it says little.",
+				  cpu_tsc_step() * 1e6 / c.khz);
 	if (t1->opts->device->ops->outside)
 		result_note(t1->res,
 			    "Traffic: messages of %d bytes from another machine, to a server that sleeps until they come, on the CPU that has the NIC's interrupts. \"XDP, frames\": %s.",

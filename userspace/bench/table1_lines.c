@@ -109,14 +109,14 @@ static void end(struct lines *l, struct road clock)
 	if (!bench_has_times())
 		return;
 	if (rest >= 0)
-		result_note(l->t1->res,
-			    "%s: of the paper's %.0f ns %.1f are accounted for here, %.1f of them a read of its own clock; %.1f (%.0f %%) are not%s.",
-			    l->name, paper, l->sum, clock.ns, rest, 100 * rest / paper,
-			    why_less(l));
+		result_note_times(l->t1->res,
+				  "%s: of the paper's %.0f ns %.1f are accounted for here, %.1f of them a read of its own clock; %.1f (%.0f %%) are not%s.",
+				  l->name, paper, l->sum, clock.ns, rest, 100 * rest / paper,
+				  why_less(l));
 	else
-		result_note(l->t1->res,
-			    "%s: it is %.1f ns here, %.1f of them a read of the paper's clock: all of the paper's %.0f, and %.1f more.",
-			    l->name, l->sum, clock.ns, paper, -rest);
+		result_note_times(l->t1->res,
+				  "%s: it is %.1f ns here, %.1f of them a read of the paper's clock: all of the paper's %.0f, and %.1f more.",
+				  l->name, l->sum, clock.ns, paper, -rest);
 }
 
 static void xdp_lines(struct table1 *t1, struct table *t, struct road clock,
@@ -176,22 +176,22 @@ static int measure_clock(struct table1 *t1, struct road *clock)
 		return ret;
 	*clock = ret || uml ? ordered : kernel;
 	if (!ret)
-		result_fact(t1->res, "kernel_clock_ns", json_number(kernel.ns));
-	result_fact(t1->res, "ordered_read_ns", json_number(ordered.ns));
+		result_fact_times(t1->res, "kernel_clock_ns", json_number(kernel.ns));
+	result_fact_times(t1->res, "ordered_read_ns", json_number(ordered.ns));
 	if (!bench_has_times())
 		return 0;
 	if (ret)
-		result_note(t1->res,
-			    "The paper's clock, ktime_get_ns(), cannot be timed here (%s): counted is a read of the counter in order (lfence; rdtsc), %.1f ns, without which it does not do.",
-			    strerror(-ret), ordered.ns);
+		result_note_times(t1->res,
+				  "The paper's clock, ktime_get_ns(), cannot be timed here (%s): counted is a read of the counter in order (lfence; rdtsc), %.1f ns, without which it does not do.",
+				  strerror(-ret), ordered.ns);
 	else if (uml)
-		result_note(t1->res,
-			    "The paper's clock is ktime_get_ns(). User Mode Linux asks the host for the time (%.1f ns for bpf_ktime_get_ns() here), which says nothing of x86-64: counted is a read of the counter in order (lfence; rdtsc), %.1f ns, without which x86-64's does not do.",
-			    kernel.ns, ordered.ns);
+		result_note_times(t1->res,
+				  "The paper's clock is ktime_get_ns(). User Mode Linux asks the host for the time (%.1f ns for bpf_ktime_get_ns() here), which says nothing of x86-64: counted is a read of the counter in order (lfence; rdtsc), %.1f ns, without which x86-64's does not do.",
+				  kernel.ns, ordered.ns);
 	else
-		result_note(t1->res,
-			    "The paper's clock, ktime_get_ns(): bpf_ktime_get_ns() in a loop takes %.1f ns here, %.1f of them the read of the counter in order (lfence; rdtsc).",
-			    kernel.ns, ordered.ns);
+		result_note_times(t1->res,
+				  "The paper's clock, ktime_get_ns(): bpf_ktime_get_ns() in a loop takes %.1f ns here, %.1f of them the read of the counter in order (lfence; rdtsc).",
+				  kernel.ns, ordered.ns);
 	return 0;
 }
 

@@ -258,9 +258,9 @@ static void say_ordered(struct sides *s)
 		return;
 	native = road_phase(ebpf, stamps_of(s, ORDERED, SIDE_NATIVE), ROAD_PREP, parts).ns;
 	hard = road_phase(ebpf, stamps_of(s, ORDERED, SIDE_HARD), ROAD_PREP, parts).ns;
-	result_note(s->t1->res,
-		    "With the clock read in order the stamps say %.1f ns (native) and %.1f ns (hard-coded): the CPU cannot overlap the program with its neighbours then, as it does in throughput.",
-		    native, hard);
+	result_note_times(s->t1->res,
+			  "With the clock read in order the stamps say %.1f ns (native) and %.1f ns (hard-coded): the CPU cannot overlap the program with its neighbours then, as it does in throughput.",
+			  native, hard);
 }
 
 static void say_paper(struct sides *s)

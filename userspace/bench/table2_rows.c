@@ -144,8 +144,9 @@ static void shape(struct table2 *t)
 					 l.clear ? "" : ", within the spread",
 					 paper_loss(&t->side[i]));
 	if (used)
-		result_note(t->res, "Of the bandwidth without a program an empty one takes, at%s.",
-			    text);
+		result_note_times(t->res,
+				  "Of the bandwidth without a program an empty one takes, at%s.",
+				  text);
 }
 
 static void lost(struct table2 *t)

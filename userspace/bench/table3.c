@@ -208,7 +208,7 @@ static void report(struct lookups *l, size_t batches, struct result *res)
 	}
 
 	result_fact(res, "helper_calls", calls);
-	result_fact(res, "loop_ns", json_object_new_double(loop));
+	result_fact_times(res, "loop_ns", json_object_new_double(loop));
 	result_note(res,
 		    "%d look-ups of random keys per run, %d entries, all present; median is without the loop.",
 		    MAPS_LOOKUPS, MAPS_ENTRIES);

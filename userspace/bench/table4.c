@@ -141,9 +141,10 @@ static void compare(struct table4 *t4, const struct access_ops *a, const struct 
 	double x = median_of(t4, a), y = median_of(t4, b);
 
 	if (x && y)
-		result_note(t4->res, "%s takes %.2f times as long as %s; paper %.2f times.",
-			    a->label, x / y, b->label, paper_value("table4", a->paper, "mean") /
-			    paper_value("table4", b->paper, "mean"));
+		result_note_times(t4->res, "%s takes %.2f times as long as %s; paper %.2f times.",
+				  a->label, x / y, b->label,
+				  paper_value("table4", a->paper, "mean") /
+				  paper_value("table4", b->paper, "mean"));
 }
 
 static void notes(struct table4 *t4)

@@ -259,11 +259,11 @@ static void note_ratio(struct table6 *b)
 	if (!kfunc->n || !native->n)
 		return;
 	ratio = kfunc->median / native->median;
-	result_fact(b->res, "kfunc_ratio", json_object_new_double(ratio));
+	result_fact_times(b->res, "kfunc_ratio", json_object_new_double(ratio));
 	result_fact(b->res, "kfunc_ratio_limit", json_object_new_double(RATIO_LIMIT));
-	result_note(b->res,
-		    "bpf_memcpy_rep_movs() takes %.2f of the module's rep movsb at 1 KB (at most %.2f: %s).",
-		    ratio, RATIO_LIMIT, ratio <= RATIO_LIMIT ? "kept" : "EXCEEDED");
+	result_note_times(b->res,
+			  "bpf_memcpy_rep_movs() takes %.2f of the module's rep movsb at 1 KB (at most %.2f: %s).",
+			  ratio, RATIO_LIMIT, ratio <= RATIO_LIMIT ? "kept" : "EXCEEDED");
 }
 
 /* Smallest size from which on the kfunc is faster */
@@ -279,15 +279,15 @@ static void note_crossing(struct table6 *b)
 	while (i && kfunc[i - 1] < builtin[i - 1])
 		i--;
 	if (i == NR_SIZES) {
-		result_note(b->res,
-			    "bpf_memcpy_rep_movs() beats the compiler's inlined copy at no size up to 4 KB.");
+		result_note_times(b->res,
+				  "bpf_memcpy_rep_movs() beats the compiler's inlined copy at no size up to 4 KB.");
 		return;
 	}
 	size_name(name, sizeof(name), sizes[i]);
-	result_fact(b->res, "kfunc_wins_from", json_object_new_int((int)sizes[i]));
-	result_note(b->res,
-		    "bpf_memcpy_rep_movs() beats the compiler's inlined copy from %s on, each at its fastest.",
-		    name);
+	result_fact_times(b->res, "kfunc_wins_from", json_object_new_int((int)sizes[i]));
+	result_note_times(b->res,
+			  "bpf_memcpy_rep_movs() beats the compiler's inlined copy from %s on, each at its fastest.",
+			  name);
 }
 
 static void note_gap(struct table6 *b)
@@ -309,12 +309,12 @@ static void note_gap(struct table6 *b)
 		}
 	}
 	size_name(name, sizeof(name), sizes[at]);
-	result_fact(b->res, "memcpy_gap_ns", json_object_new_double(worst));
-	result_fact(b->res, "memcpy_gap_size", json_object_new_int((int)sizes[at]));
+	result_fact_times(b->res, "memcpy_gap_ns", json_object_new_double(worst));
+	result_fact_times(b->res, "memcpy_gap_size", json_object_new_int((int)sizes[at]));
 	result_fact(b->res, "memcpy_gap_limit_ns", json_object_new_double(GAP_LIMIT_NS));
-	result_note(b->res,
-		    "bpf_memcpy() is at worst %.1f ns behind the better of rep movsb and memcpy(), at %s, each at its fastest (at most %.1f: %s).",
-		    worst, name, GAP_LIMIT_NS, worst <= GAP_LIMIT_NS ? "kept" : "EXCEEDED");
+	result_note_times(b->res,
+			  "bpf_memcpy() is at worst %.1f ns behind the better of rep movsb and memcpy(), at %s, each at its fastest (at most %.1f: %s).",
+			  worst, name, GAP_LIMIT_NS, worst <= GAP_LIMIT_NS ? "kept" : "EXCEEDED");
 }
 
 static int table6_run(const struct bench_opts *opts, struct result *res)

@@ -80,7 +80,10 @@ void result_free(struct result *res)
 	for (i = 0; i < res->ntables; i++)
 		table_free(res->tables[i]);
 	for (i = 0; i < res->nnotes; i++)
-		free(res->notes[i]);
+		free(res->notes[i].text);
+	for (i = 0; i < res->ntime_facts; i++)
+		free(res->time_facts[i]);
+	free(res->time_facts);
 	free(res->tables);
 	free(res->notes);
 	free(res->bench);
@@ -126,24 +129,61 @@ void row_x(struct row *r, double x)
 	r->x = x;
 }
 
+__printf(3, 0)
+static void add_note(struct result *res, bool times, const char *fmt, va_list ap)
+{
+	struct note n = { .times = times };
+
+	if (vasprintf(&n.text, fmt, ap) < 0)
+		return;
+	res->notes = xrealloc(res->notes, res->nnotes + 1, sizeof(*res->notes));
+	res->notes[res->nnotes++] = n;
+}
+
 void result_note(struct result *res, const char *fmt, ...)
 {
 	va_list ap;
-	char *s;
 
 	va_start(ap, fmt);
-	if (vasprintf(&s, fmt, ap) < 0)
-		s = NULL;
+	add_note(res, false, fmt, ap);
 	va_end(ap);
-	if (!s)
-		return;
-	res->notes = xrealloc(res->notes, res->nnotes + 1, sizeof(*res->notes));
-	res->notes[res->nnotes++] = s;
+}
+
+void result_note_times(struct result *res, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_note(res, true, fmt, ap);
+	va_end(ap);
 }
 
 void result_fact(struct result *res, const char *key, struct json_object *val)
 {
 	json_object_object_add(res->facts, key, val);
+}
+
+void result_fact_times(struct result *res, const char *key, struct json_object *val)
+{
+	result_fact(res, key, val);
+	res->time_facts = xrealloc(res->time_facts, res->ntime_facts + 1,
+				   sizeof(*res->time_facts));
+	res->time_facts[res->ntime_facts++] = xstrdup(key);
+}
+
+void result_hide_times(struct result *res)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < res->nnotes; i++) {
+		if (res->notes[i].times)
+			free(res->notes[i].text);
+		else
+			res->notes[kept++] = res->notes[i];
+	}
+	res->nnotes = kept;
+	for (i = 0; i < res->ntime_facts; i++)
+		json_object_object_del(res->facts, res->time_facts[i]);
 }
 
 void table_column(struct table *t, const char *key, const char *head,

@@ -43,6 +43,14 @@ void result_note(struct result *res, const char *fmt, ...)
 	__printf(2, 3);
 /* A fact that goes to the JSON only ("checks": {...}) */
 void result_fact(struct result *res, const char *key, struct json_object *val);
+/*
+ * As these two, for what states or rests on times that were measured. result_hide_times()
+ * takes it away again, where times are none (emulated CPU, debug kernel).
+ */
+void result_note_times(struct result *res, const char *fmt, ...)
+	__printf(2, 3);
+void result_fact_times(struct result *res, const char *key, struct json_object *val);
+void result_hide_times(struct result *res);
 
 /* decimals: digits after the point in the text; paper: the paper's column too */
 void table_column(struct table *t, const char *key, const char *head,

@@ -108,7 +108,7 @@ struct json_object *result_json(const struct result *res)
 	for (i = 0; i < res->ntables; i++)
 		json_object_array_add(tables, table_json(res->tables[i]));
 	for (i = 0; i < res->nnotes; i++)
-		json_object_array_add(notes, json_object_new_string(res->notes[i]));
+		json_object_array_add(notes, json_object_new_string(res->notes[i].text));
 
 	json_add_string(o, "name", res->bench);
 	json_add_string(o, "title", res->title);

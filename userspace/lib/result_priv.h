@@ -49,9 +49,14 @@ struct result {
 	struct json_object *device;
 	struct table **tables;
 	size_t ntables;
-	char **notes;
+	struct note {
+		char *text;
+		bool times;		/* it states some */
+	} *notes;
 	size_t nnotes;
 	struct json_object *facts;
+	char **time_facts;		/* the keys of those that are */
+	size_t ntime_facts;
 };
 
 /* NULL when the row has nothing there */

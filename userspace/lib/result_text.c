@@ -285,7 +285,7 @@ void result_print(const struct result *res, FILE *out)
 		fputc('\n', out);
 	for (i = 0; i < res->nnotes; i++) {
 		pad(out, INDENT);
-		wrap(out, res->notes[i], INDENT, INDENT);
+		wrap(out, res->notes[i].text, INDENT, INDENT);
 	}
 	fputc('\n', out);
 }

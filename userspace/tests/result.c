@@ -200,6 +200,32 @@ static void only_counts(void)
 	result_free(res);
 }
 
+/* Sentences and facts that state times go with them, and nothing else does */
+static void hidden_times(void)
+{
+	struct result *res = sample();
+	struct json_object *o;
+
+	result_note(res, "a count of %d", 1);
+	result_note_times(res, "it takes %d ns", 2);
+	result_note(res, "a count of %d", 3);
+	result_fact(res, "counts", json_number(1));
+	result_fact_times(res, "gap_ns", json_number(2));
+	o = result_json(res);
+	CHECK_HAS(json_object_to_json_string(o), "it takes 2 ns");
+	CHECK_HAS(json_object_to_json_string(o), "gap_ns");
+	json_object_put(o);
+	result_hide_times(res);
+	o = result_json(res);
+	CHECK_HAS(json_object_to_json_string(o), "a count of 1");
+	CHECK_HAS(json_object_to_json_string(o), "a count of 3");
+	CHECK_HAS(json_object_to_json_string(o), "\"counts\"");
+	CHECK(!strstr(json_object_to_json_string(o), "it takes"));
+	CHECK(!strstr(json_object_to_json_string(o), "gap_ns"));
+	json_object_put(o);
+	result_free(res);
+}
+
 static void odd_values(void)
 {
 	struct result *res = sample();
@@ -327,6 +353,7 @@ const struct unit result_units[] = {
 	{ "result: verdicts only weaken, and say why", verdicts },
 	{ "result: emulated and invalid numbers are not shown", hidden_numbers },
 	{ "result: a row of counts", only_counts },
+	{ "result: hidden times", hidden_times },
 	{ "result: not a number, no such column, no row", odd_values },
 	{ "result: the device that it ran over", device },
 	{ "result: JSON written and read back", json_round_trip },
