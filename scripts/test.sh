@@ -34,6 +34,7 @@ need_target
 "$top/scripts/build.sh"
 find_llvm
 
+doing="TESTS"
 # In an emulated VM, where all of them take hours, those that go through each patch and each
 # module on x86-64 and several CPUs
 vm_tests="debugfs stamps order device toggle native native_result kfunc kfunc_reject module
