@@ -97,7 +97,10 @@ interrupted() {
 real() {
 	((EUID == 0)) || { echo "needs root"; return 4; }
 	run_to_end "$tool" run table3 --quick --json "$json" && run 0 "$tool" report "$json" || return
-	has LRU_HASH "--quick" && alone
+	has LRU_HASH || return
+	# the weakest reason is shown: there, that there are no times
+	hides_times || has "--quick" || return
+	alone
 }
 
 to_stdout() {
