@@ -412,12 +412,22 @@ static void check_ascending(struct json_object *report, struct json_object *benc
 	}
 }
 
+/* A fact that rests on times: not there where they are none */
+static void check_time_fact(struct json_object *report, struct json_object *bench,
+			    const char *path)
+{
+	bool none = is_hidden(get(report, "environment", json_type_object), bench, "", "");
+
+	if (check_fact(get(bench, "facts", json_type_object), path, NULL) == none)
+		fault(none ? "there is a fact %s" : "no fact %s", path);
+}
+
 static int usage(void)
 {
 	fputs("bench_check FILE BENCH sound | complete | interrupted | none REASON |\n"
 	      "	some-none REASON | some REASON | never REASON | rows TABLE ROW... |\n"
 	      "	positive TABLE COLUMN... | least TABLE COLUMN NUMBER | fact PATH [VALUE] |\n"
-	      "	ascending TABLE COLUMN ROW... | device KIND\n",
+	      "	time-fact PATH | ascending TABLE COLUMN ROW... | device KIND\n",
 	      stderr);
 	return 1;
 }
@@ -474,6 +484,8 @@ static int check(struct json_object *report, const char *name, int argc, char **
 
 		if (!check_fact(facts, argv[1], argv[2]))
 			fault("no fact %s", argv[1]);
+	} else if (!strcmp(what, "time-fact") && argc == 2) {
+		check_time_fact(report, bench, argv[1]);
 	} else if (strcmp(what, "sound") && strcmp(what, "interrupted")) {
 		return usage();
 	}

@@ -13,7 +13,7 @@ for over in $(devices); do
 	expect "rates" positive drop mpps ns
 	expect "frames sent are dropped by the place's program, or by the native one" \
 		never "frames sent"
-	expect "the generator alone" fact generator_ns
+	expect "the generator alone" time-fact generator_ns
 done
 over=
 without_native() {

@@ -16,6 +16,6 @@ for over in $(devices); do
 	expect "the socket drops none" never "has dropped"
 	expect "all are the generator's, and are truncated" never "could not be truncated"
 	expect "lengths and bytes are right" never "bytes long"
-	expect "the shape" fact more_percent
+	expect "the shape" time-fact more_percent
 done
 finish

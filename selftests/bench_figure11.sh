@@ -18,6 +18,6 @@ for over in $(devices); do
 	expect "flows are spread as they should be" never "standard deviations"
 	expect "the exponents are told" fact 'counts.*.*.exponent'
 	expect "every frame of a map's has an entry" fact 'counts.*.*.frames_without_entry' 0
-	expect "the shape" fact 'shape.*.lost_percent'
+	expect "the shape" time-fact 'shape.*.lost_percent'
 done
 finish

@@ -17,6 +17,6 @@ for over in $(devices); do
 	expect "flows are spread as they should be" never "standard deviations"
 	expect "flows at every exponent" least flows seen 300
 	expect "the exponents are told" fact 'counts.*.*.exponent'
-	expect "the shape" fact 'shape.*.lost_percent'
+	expect "the shape" time-fact 'shape.*.lost_percent'
 done
 finish

@@ -26,11 +26,11 @@ for over in $(devices); do
 	expect "what it consists of" rows parts read
 	expect "sizes" positive memory bytes
 	expect "each phase has a histogram" ascending memory bytes stats probe
-	expect "the cost of a mean" fact mean_ns
-	expect "and of a histogram" fact per_histogram_ns
+	expect "the cost of a mean" time-fact mean_ns
+	expect "and of a histogram" time-fact per_histogram_ns
 	if has_module hookcost_native; then
 		expect "a histogram's update alone" rows parts update
-		expect "a probe of its own with one" fact interval_ns
+		expect "a probe of its own with one" time-fact interval_ns
 	fi
 done
 over=

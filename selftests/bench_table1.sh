@@ -37,7 +37,7 @@ for over in $(devices); do
 	expect "all lines but the clock's are more than it alone" ascending lines ns xdp_clock xdp_sum
 	expect "SK_SKB's are more than XDP's" ascending lines ns xdp_sum sk_skb_sum
 	expect "no line is of packets that are missing" never "packets sent are not samples"
-	expect "the reads of the clock have their times" fact ordered_read_ns
-	expect "and the kernel's own" fact kernel_clock_ns
+	expect "the reads of the clock have their times" time-fact ordered_read_ns
+	expect "and the kernel's own" time-fact kernel_clock_ns
 done
 finish

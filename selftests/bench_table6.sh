@@ -22,6 +22,6 @@ for size in 8 16 32 64 128 256 512 1024 2048 4096; do
 done
 expect "1 KB as in the paper" rows 1024 native_rep_movs ebpf_builtin kfunc_rep_movs kfunc_memcpy
 expect "1 KB: batches" least 1024 n 5
-expect "the kfunc is compared with the module" fact kfunc_ratio
-expect "bpf_memcpy() is compared with the better of its two ways" fact memcpy_gap_ns
+expect "the kfunc is compared with the module" time-fact kfunc_ratio
+expect "bpf_memcpy() is compared with the better of its two ways" time-fact memcpy_gap_ns
 finish
