@@ -39,8 +39,7 @@ FIXTURE_TEARDOWN(native_copies)
 static int copy(struct _test_data_native_copies *self, uint32_t dst_len, uint32_t src_len,
 		unsigned int how, uint64_t n, uint64_t count)
 {
-	uint8_t packet[64] = {};
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet, .data_size_in = sizeof(packet),
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = self->src, .data_size_in = 64,
 		    .repeat = 1);
 	struct native_copies__bss *bss = self->prog->bss;
 
