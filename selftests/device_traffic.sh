@@ -67,12 +67,12 @@ half_way() {
 	wait $pid
 	rc=$?
 	((rc == 0)) || { cat "$work/err"; return 1; }
-	check figure14a rows figure14a n_0 || return
-	# where no row is measured, some that are not is all of them
+	# an emulated CPU may not have come to the first row in these 5 s
 	if hides_times; then
 		check figure14a some "no frames came to nicA within 3 s"
 	else
-		check figure14a some-none "no frames came to nicA within 3 s"
+		check figure14a some-none "no frames came to nicA within 3 s" &&
+			check figure14a rows figure14a n_0
 	fi
 }
 
