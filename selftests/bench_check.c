@@ -386,30 +386,40 @@ static void check_device(struct json_object *bench, const char *kind)
 			fault("device without %s", keys[i]);
 }
 
-/* A cell of each of the rows, none smaller than, or equal to, the one before */
-static void check_ascending(struct json_object *report, struct json_object *bench,
-			    const char *table, const char *column, char **keys)
+/* The cell of one row, NAN and a fault if it has none */
+static double cell_of(struct json_object *rows, const char *key, const char *column)
 {
-	struct json_object *rows = rows_of(bench, table);
-	double last = -INFINITY;
+	struct json_object *row = find(rows, "key", key), *cell = NULL;
+	struct json_object *cells = row ? get(row, "cells", json_type_object) : NULL;
 
-	if (is_hidden(get(report, "environment", json_type_object), bench, table, column))
-		return;
-	for (; *keys; keys++) {
-		struct json_object *row = find(rows, "key", *keys), *cell = NULL;
-		struct json_object *cells = row ? get(row, "cells", json_type_object) : NULL;
+	if (cells && json_object_object_get_ex(cells, column, &cell) && is_number(cell))
+		return json_object_get_double(cell);
+	fault("row %s has no %s", key, column);
+	return NAN;
+}
 
-		if (cells)
-			json_object_object_get_ex(cells, column, &cell);
-		if (!is_number(cell)) {
-			fault("row %s has no %s", *keys, column);
-			continue;
-		}
-		if (json_object_get_double(cell) <= last)
-			fault("row %s: %s is %g, after %g", *keys, column,
-			      json_object_get_double(cell), last);
-		last = json_object_get_double(cell);
+/* A cell of each of the rows, none smaller than, or equal to, the one before */
+static void check_ascending(struct json_object *rows, const char *column, char **keys)
+{
+	double last = -INFINITY, v;
+
+	for (; *keys; last = v, keys++) {
+		v = cell_of(rows, *keys, column);
+		if (v <= last)
+			fault("row %s: %s is %g, after %g", *keys, column, v, last);
 	}
+}
+
+/* The first row's cell is all the others' together, as far as they were rounded */
+static void check_sum(struct json_object *rows, const char *column, char **keys)
+{
+	double whole = cell_of(rows, *keys, column), sum = 0;
+	const char *key = *keys;
+
+	while (*++keys)
+		sum += cell_of(rows, *keys, column);
+	if (fabs(whole - sum) > 1e-6 * fabs(whole) + 1e-3)
+		fault("row %s: %s is %g, its parts are %g", key, column, whole, sum);
 }
 
 /* A fact that rests on times: not there where they are none */
@@ -427,7 +437,8 @@ static int usage(void)
 	fputs("bench_check FILE BENCH sound | complete | interrupted | none REASON |\n"
 	      "	some-none REASON | some REASON | never REASON | rows TABLE ROW... |\n"
 	      "	positive TABLE COLUMN... | least TABLE COLUMN NUMBER | fact PATH [VALUE] |\n"
-	      "	time-fact PATH | ascending TABLE COLUMN ROW... | device KIND\n",
+	      "	time-fact PATH | ascending TABLE COLUMN ROW... |\n"
+	      "	sum TABLE COLUMN ROW PART... | device KIND\n",
 	      stderr);
 	return 1;
 }
@@ -475,8 +486,11 @@ static int check(struct json_object *report, const char *name, int argc, char **
 			check_least(report, bench, argv[1], argv[i], 0, true);
 	} else if (!strcmp(what, "least") && argc == 4) {
 		check_least(report, bench, argv[1], argv[2], strtod(argv[3], NULL), false);
-	} else if (!strcmp(what, "ascending") && argc > 3) {
-		check_ascending(report, bench, argv[1], argv[2], argv + 3);
+	} else if ((!strcmp(what, "ascending") || !strcmp(what, "sum")) && argc > 3) {
+		if (!is_hidden(get(report, "environment", json_type_object), bench, argv[1],
+			       argv[2]))
+			(*what == 's' ? check_sum : check_ascending)(rows_of(bench, argv[1]),
+								     argv[2], argv + 3);
 	} else if (!strcmp(what, "device") && argc == 2) {
 		check_device(bench, argv[1]);
 	} else if (!strcmp(what, "fact") && (argc == 2 || argc == 3)) {

@@ -108,7 +108,12 @@ static void end(struct lines *l, struct road clock)
 	put(l, "whole", "the same, as one interval", total, true);
 	if (!bench_has_times())
 		return;
-	if (rest >= 0)
+	if (l->sum < clock.ns)
+		result_note_times(l->t1->res,
+				  "%s: of the paper's %.0f ns a read of its own clock is %.1f here; the other lines are too short to be told from nothing (%.1f +- %.1f ns together)%s.",
+				  l->name, paper, clock.ns, l->sum - clock.ns, sqrt(l->half),
+				  why_less(l));
+	else if (rest >= 0)
 		result_note_times(l->t1->res,
 				  "%s: of the paper's %.0f ns %.1f are accounted for here, %.1f of them a read of its own clock; %.1f (%.0f %%) are not%s.",
 				  l->name, paper, l->sum, clock.ns, rest, 100 * rest / paper,
