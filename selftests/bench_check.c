@@ -418,7 +418,7 @@ static void check_sum(struct json_object *rows, const char *column, char **keys)
 
 	while (*++keys)
 		sum += cell_of(rows, *keys, column);
-	if (fabs(whole - sum) > 1e-6 * fabs(whole) + 1e-3)
+	if (fabs(whole - sum) > fabs(whole) / 1000000 + 0.001)
 		fault("row %s: %s is %g, its parts are %g", key, column, whole, sum);
 }
 
