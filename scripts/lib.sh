@@ -118,6 +118,8 @@ on_terminal() { [[ -t 1 && ${TERM:-dumb} != dumb ]]; }
 ticker() {
 	local name=$1 log=$2 start=$SECONDS every=30 line objects
 
+	# its last sleep outlives it, and must not hold the cache's lock
+	exec 9>&-
 	on_terminal && every=1
 	while sleep "$every" && kill -0 "$$" 2>/dev/null; do
 		line="$name: $((SECONDS - start)) s"
