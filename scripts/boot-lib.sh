@@ -12,6 +12,7 @@ limit=$run_limit
 # boot_prepare ARGUMENT...: the launcher's; sets limit, run and nonce, and writes into
 # RUN what guest-init.sh reads
 boot_prepare() {
+	local name
 	local tty=0	# the console goes through tee, so the guest cannot tell by itself
 
 	if [[ ${1:-} == -t ]]; then
@@ -36,6 +37,10 @@ boot_prepare() {
 		printf 'export HOOKCOST=%q\n' "$out/userspace/hookcost"
 		printf 'export HOOKCOST_RUN=%q HOOKCOST_TTY=%q\n' "$run" "$tty"
 		printf 'export TERM=%q COLUMNS=%q\n' "${TERM:-dumb}" "$(tput cols 2>/dev/null || echo 80)"
+		# how much some tests do
+		for name in HOOKCOST_{FRAMES,FUZZ_SECONDS,FUZZ_SEED,HARD} MLX5SIM_{ROUNDS,PATIENCE,WARN}; do
+			[[ ! ${!name:-} ]] || printf 'export %s=%q\n' "$name" "${!name}"
+		done
 	} >"$run/env"
 	printf '%q ' "$@" >"$run/command"
 }

@@ -29,6 +29,10 @@ case ${DEBUG:-0} in
 *) die "DEBUG=$DEBUG: it is 1 or not set" ;;
 esac
 
+test_limit=${TEST_LIMIT:-$test_limit}
+[[ $test_limit =~ ^[1-9][0-9]{0,5}$ ]] || die "TEST_LIMIT=$test_limit: seconds are needed, 1 to 999999"
+((run_limit >= test_limit)) || run_limit=$test_limit
+
 cache=${HOOKCOST_CACHE:-~/.cache/hookcost}
 mkdir -p "$cache"/{logs,src,results,run,"build/$variant","build/$variant-out/modules"} 2>/dev/null ||
 	die "cannot write to $cache: set HOOKCOST_CACHE to a folder of yours"
