@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <linux/bpf.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kselftest_harness.h"
@@ -200,6 +201,70 @@ TEST_F_TIMEOUT(mlx5sim_xdp, tx, DATA_TIMEOUT)
 TEST_F_TIMEOUT(mlx5sim_xdp, tx_multi, DATA_TIMEOUT)
 {
 	transmit(_metadata, self, variant, true);
+}
+
+/* Port B's send queue that has sent the most, and its state; false without one */
+static bool busiest_sq(unsigned int *id, unsigned int *state)
+{
+	unsigned long long packets, most = 0;
+	unsigned int sq, now;
+	char line[200];
+	FILE *f = fopen("/sys/kernel/debug/mlx5sim/port1/queues", "r");
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "sq %x cq %*x state %u packets %llu", &sq, &now, &packets) == 3 &&
+		    packets > most) {
+			most = packets;
+			*id = sq;
+			*state = now;
+		}
+	if (f)
+		fclose(f);
+	return most;
+}
+
+static bool is_broken(unsigned int id)
+{
+	unsigned int sq, state;
+
+	return busiest_sq(&sq, &state) && sq == id && state == 3;
+}
+
+/* It is the channel's, and the driver has no recovery for it: it is made anew with the program */
+TEST_F_TIMEOUT(mlx5sim_xdp, tx_fault, DATA_TIMEOUT)
+{
+	const __u64 *sunk = &self->prog->bss->sunk;
+	unsigned int id = 0, state = 0, before;
+	char fault[32];
+	int len;
+
+	if (!getenv("MLX5SIM_WARN"))
+		SKIP(return, "the driver has a WARN for it; MLX5SIM_WARN=1 runs it");
+	self->a = attach("hc0a", self->prog->progs.sink);
+	ASSERT_NE(NULL, self->a);
+	attach_verdict(_metadata, self, XDP_TX);
+	generate(_metadata, self, variant, PART, PART, sunk);
+	ASSERT_TRUE(busiest_sq(&id, &state));
+	ASSERT_EQ(1, state);
+
+	len = snprintf(fault, sizeof(fault), "sq %#x", id);
+	ASSERT_EQ(0, data_write(DATA_PORT_B, "fault", fault, len));
+	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/run", PART));
+	EXPECT_TRUE(DATA_AWAIT(is_broken(id)));
+	/* frames come in as before, and nothing goes out */
+	before = *(volatile const __u64 *)sunk;
+	EXPECT_GT(2 * PART, before);
+	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/run", PART));
+	EXPECT_EQ(PART, sim_number(DATA_PORT_B, "gen/status", "taken"));
+	EXPECT_TRUE(DATA_AWAIT(*(volatile __u64 *)&self->prog->bss->runs == 3 * PART));
+	EXPECT_EQ(before, *(volatile const __u64 *)sunk);
+
+	ASSERT_EQ(0, bpf_link__destroy(self->b));
+	self->b = attach("hc0b", self->prog->progs.verdict);
+	ASSERT_NE(NULL, self->b);
+	self->prog->bss->runs = 0;
+	self->prog->bss->sunk = 0;
+	generate(_metadata, self, variant, PART, PART, sunk);
 }
 
 static int devmap_set(const struct bpf_map *map, const char *dev)
