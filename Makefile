@@ -14,7 +14,8 @@ help:
 #:
 #:   make bench         install what is missing, build, run, print the paper's tables
 #:   make bench-off     is a kernel with hookcost in it, and off, as fast as one without? Builds the
-#:                      latter, too, and boots both in turns (RUNS=30 pairs)
+#:                      latter, too, and boots both in turns (RUNS=30 pairs; each is linked
+#:                      anew, so that its code lies elsewhere: LAYOUT=fixed does not)
 #:   make report        the last results as an HTML page, with figures; make bench does it, too
 #:   make test          the same set-up, then all tests
 #:   make build         the set-up only: kernel, modules, tool

@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # make bench-off: does hookcost, while it is off, make a kernel slower? Boots UML with the
 # patched kernel and with one without hookcost in turns (A B B A ...), runs the bench "off"
-# in each, and compares the two.
+# in each, and compares the two. LAYOUT=fixed: both as they were built, not linked anew for
+# each pair.
 source "$(dirname "$0")/lib.sh"
 
 pairs=${RUNS:-30}
 if [[ ! $pairs =~ ^[0-9]{1,5}$ ]] || ((pairs < 5)); then
 	die "RUNS=$pairs: a number of pairs of runs is needed, 5 or more"
 fi
+layout=${LAYOUT:-random}
+[[ $layout == random || $layout == fixed ]] || die "LAYOUT=$layout: there are random and fixed"
 [[ $target == uml && $debug == 0 ]] ||
 	die "make bench-off is for TARGET=uml; for a machine with both kernels see Documentation/server.rst"
 read -r -a options <<<"${ARGS:-}"
@@ -26,15 +29,43 @@ cp "$tool" "$run/hookcost"
 command=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOOKCOST_TARGET=uml
 	"$run/hookcost" run off --quiet --json "$run/result.json" "${options[@]}")
 
+# Where its code lies makes a function slower or faster by as much as is looked for. So both
+# kernels, and mlx5_core, get a random number of bytes before their code for each pair.
+relink() {
+	local which kernel pads
+
+	for which in with without; do
+		kernel=$cache
+		[[ $which == with ]] || kernel=$cache/plain
+		mkdir -p "$run/$which"
+		pads=($((RANDOM % 256 * 16)) $((RANDOM % 256 * 16)))
+		HOOKCOST_CACHE=$kernel "$top/scripts/relink-uml.sh" "$run/$which" "${pads[@]}" || return
+		echo "$1 $which ${pads[*]}" >>"$results/layouts"
+	done
+}
+
+as_built() {
+	local which kernel
+
+	for which in with without; do
+		mkdir -p "$run/$which"
+		kernel=$cache
+		[[ $which == with ]] || kernel=$cache/plain
+		ln -s "$kernel/build/uml/linux" "$kernel/build/uml-out/kmodules" "$run/$which"
+	done
+}
+
 # boot with|without NUMBER: one boot, one file. Modules of hookcost's own are not loaded,
-# since one kernel has one more of them, and mlx5's would lie elsewhere.
+# since one kernel has one more of them, and mlx5's would lie elsewhere. Both have one path.
 boot() {
 	local kernel=$cache log=$cache/logs/off.log
 
 	[[ $1 == with ]] || kernel=$cache/plain
 	rm -f "$run/result.json"
-	HOOKCOST_CACHE=$kernel HOOKCOST_BARE=1 BOOT_CPU=$done "$top/scripts/boot-uml.sh" -t 120 "$run" \
-		"${command[@]}" >"$log" 2>&1 || return
+	ln -sfn "$1" "$run/kernel"
+	HOOKCOST_CACHE=$kernel HOOKCOST_BARE=1 BOOT_CPU=$done \
+		UML_KERNEL=$run/kernel/linux HOOKCOST_KMODULES=$run/kernel/kmodules \
+		"$top/scripts/boot-uml.sh" -t 120 "$run" "${command[@]}" >"$log" 2>&1 || return
 	mv "$run/result.json" "$results/$(printf '%03d' "$2")-$1.json"
 }
 
@@ -53,8 +84,10 @@ stop=
 trap 'stop=interrupted' INT TERM HUP
 begin=$SECONDS
 done=0
+[[ $layout == random ]] || as_built
 while ((done < pairs)) && [[ ! $stop ]]; do
 	show "$done"
+	[[ $layout == fixed ]] || relink $((done + 1)) || { stop=${stop:-failed}; break; }
 	order=(with without)
 	((done % 2 == 0)) || order=(without with)
 	for i in 0 1; do
@@ -67,7 +100,7 @@ trap - INT TERM HUP
 ! on_terminal || printf '\r\033[K'
 say "results: $results, $((SECONDS - begin)) s"
 if [[ $stop == failed ]]; then
-	tail -n 5 "$cache/logs/off.log" >&2
+	tail -n 5 "$cache/logs/off.log" >&2 || :
 	die "a run failed after $done pairs; its console: $run/console.log"
 fi
 rm -rf "$run"
