@@ -29,7 +29,9 @@ relink() {
 	local wraps="-Wl,--wrap,malloc -Wl,--wrap,free -Wl,--wrap,calloc"	# arch/um/Makefile's
 	local link ko
 
-	um_make LINK_WRAPS="$wraps $folder/kernel-pad.o" linux
+	# the kernel's version, which says when it was linked, stays that of the built one
+	um_make LINK_WRAPS="$wraps $folder/kernel-pad.o" KBUILD_BUILD_VERSION=1 \
+		KBUILD_BUILD_TIMESTAMP="$(date -u -r "$folder/keep/vmlinux")" linux
 	cp --remove-destination "$build/linux" "$folder/linux"
 
 	rm -rf "$folder/kmodules"
