@@ -271,8 +271,8 @@ static void check_rows(struct json_object *bench, const char *table, char **keys
 	}
 }
 
-/* No row of any table has a reason that says so */
-static void check_never(struct json_object *bench, const char *reason)
+/* The first row of any table that has a reason which says so */
+static struct json_object *row_that_says(struct json_object *bench, const char *reason)
 {
 	struct json_object *tables = tables_of(bench);
 	size_t i, j;
@@ -284,25 +284,18 @@ static void check_never(struct json_object *bench, const char *reason)
 			struct json_object *row = json_object_array_get_idx(rows, j);
 
 			if (strstr(text(row, "reason"), reason))
-				fault("row %s: %s", text(row, "key"), text(row, "reason"));
+				return row;
 		}
 	}
+	return NULL;
 }
 
-/* Some row of some table has a reason that says so */
-static bool check_says(struct json_object *bench, const char *reason)
+static void check_never(struct json_object *bench, const char *reason)
 {
-	struct json_object *tables = tables_of(bench);
-	size_t i, j;
+	struct json_object *row = row_that_says(bench, reason);
 
-	for (i = 0; i < length(tables); i++) {
-		struct json_object *rows = rows_at(tables, i);
-
-		for (j = 0; j < length(rows); j++)
-			if (strstr(text(json_object_array_get_idx(rows, j), "reason"), reason))
-				return true;
-	}
-	return false;
+	if (row)
+		fault("row %s: %s", text(row, "key"), text(row, "reason"));
 }
 
 /* A debug kernel's numbers are not shown, nor an emulated CPU's times; counts are */
@@ -475,7 +468,7 @@ static int check(struct json_object *report, const char *name, int argc, char **
 	} else if (!strcmp(what, "some-none") && argc == 2) {
 		check_none(bench, argv[1], true);
 	} else if (!strcmp(what, "some") && argc == 2) {
-		if (!check_says(bench, argv[1]))
+		if (!row_that_says(bench, argv[1]))
 			fault("no row says \"%s\"", argv[1]);
 	} else if (!strcmp(what, "never") && argc == 2) {
 		check_never(bench, argv[1]);
