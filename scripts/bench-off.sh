@@ -51,7 +51,7 @@ as_built() {
 		mkdir -p "$run/$which"
 		kernel=$cache
 		[[ $which == with ]] || kernel=$cache/plain
-		ln -s "$kernel/build/uml/linux" "$kernel/build/uml-out/kmodules" "$run/$which"
+		ln -s "$kernel/build/uml/linux" "$kernel/build/uml-out/"{kmodules,modules} "$run/$which"
 	done
 }
 
@@ -65,6 +65,7 @@ boot() {
 	ln -sfn "$1" "$run/kernel"
 	HOOKCOST_CACHE=$kernel HOOKCOST_BARE=1 BOOT_CPU=$done \
 		UML_KERNEL=$run/kernel/linux HOOKCOST_KMODULES=$run/kernel/kmodules \
+		HOOKCOST_MODULES=$run/kernel/modules \
 		"$top/scripts/boot-uml.sh" -t 120 "$run" "${command[@]}" >"$log" 2>&1 || return
 	mv "$run/result.json" "$results/$(printf '%03d' "$2")-$1.json"
 }

@@ -31,7 +31,7 @@ boot_prepare() {
 	{
 		printf 'export HOOKCOST_TARGET=%q\n' "$target"
 		printf 'export HOOKCOST_TOP=%q HOOKCOST_OUT=%q\n' "$top" "$out"
-		printf 'export HOOKCOST_MODULES=%q KSRC=%q\n' "$out/modules" "$src"
+		printf 'export HOOKCOST_MODULES=%q KSRC=%q\n' "${HOOKCOST_MODULES:-$out/modules}" "$src"
 		printf 'export HOOKCOST_KMODULES=%q\n' "${HOOKCOST_KMODULES:-$out/kmodules}"
 		printf 'export HOOKCOST_BARE=%q\n' "${HOOKCOST_BARE:-}"
 		printf 'export HOOKCOST=%q\n' "$out/userspace/hookcost"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # relink-uml.sh FOLDER BYTES BYTES: links the built UML kernel once more, and mlx5_core, with
-# so many bytes before their code, into FOLDER/linux and FOLDER/kmodules: the same code at
-# other addresses. What was built stays as it is.
+# so many bytes before their code, into FOLDER/linux, FOLDER/kmodules and FOLDER/modules: the
+# same code at other addresses. What was built stays as it is.
 source "$(dirname "$0")/lib.sh"
 
 [[ $# == 3 && -d ${1:-} && ${2:-}${3:-} =~ ^[0-9]+$ ]] || die "usage: relink-uml.sh FOLDER BYTES BYTES"
@@ -34,14 +34,17 @@ relink() {
 		KBUILD_BUILD_TIMESTAMP="$(date -u -r "$folder/keep/vmlinux")" linux
 	cp --remove-destination "$build/linux" "$folder/linux"
 
-	rm -rf "$folder/kmodules"
-	cp -a "$out/kmodules" "$folder/kmodules"
+	rm -rf "$folder/kmodules" "$folder/modules"
+	cp -a "$out/kmodules" "$out/modules" "$folder"
 	ko=$(echo "$folder"/kmodules/lib/modules/*/kernel/$mlx5/mlx5_core.ko)
 	link=$(sed -n "s|^savedcmd_$mlx5/mlx5_core.ko := ||p" "$build/$mlx5/.mlx5_core.ko.cmd")
 	[[ $link == *" -o $mlx5/mlx5_core.ko "* ]] || die "not a link of mlx5_core.ko: '$link'"
 	link=${link/ -o $mlx5\/mlx5_core.ko / -o $ko $folder/module-pad.o }
 	(cd "$build" && eval "$link")
+	# the kernel's BTF is another one now, in which theirs does not fit
 	"llvm-strip$llvm" --strip-debug "$ko"
+	find "$folder/kmodules" "$folder/modules" -name '*.ko' \
+		-exec "llvm-objcopy$llvm" --remove-section=.BTF --remove-section=.BTF.base {} \;
 }
 
 [[ $target == uml ]] || die "TARGET=$target: only UML's kernel is linked again"
