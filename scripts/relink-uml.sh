@@ -57,4 +57,8 @@ trap 'exit 1' INT TERM HUP
 for file in "${built[@]}"; do
 	mv "$build/$file" "$folder/keep/$file"
 done
-relink >"$log" 2>&1 </dev/null || die "the kernel does not link, log: $log"
+set +e
+(set -e; relink) >"$log" 2>&1 </dev/null
+rc=$?
+set -e
+((rc == 0)) || die "the kernel does not link, log: $log"
