@@ -306,7 +306,8 @@ TEST_F(traffic, fuzz)
 		writes++;
 	}
 	TH_LOG("%u writes, %" PRIu64 " frames", writes, counter("rx_frames") - frames);
-	EXPECT_LT(frames + 1000, counter("rx_frames"));
+	/* how many depends on the CPU; none would mean that the writes had no traffic */
+	EXPECT_LT(frames, counter("rx_frames"));
 	sim_set("gen/stop", 1);
 	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
 		uint64_t now = value(numbers[i].name);
