@@ -167,5 +167,5 @@ if ((debug)); then
 	for log in "$run"/target-*/; do
 		[[ -e $log/kmemleak ]] || exit 125
 	done
-	none "$doing" "$(cat "$run"/target-*/kmemleak)" | tee "$ktap/5-leaks"
+	none "$doing" "$(awk -f "$top/scripts/leaks.awk" "$run"/target-*/kmemleak)" | tee "$ktap/5-leaks"
 fi

@@ -223,7 +223,6 @@ void mlx5sim_pci_remove(void)
 	pci_remove_root_bus(root);
 	pci_unlock_rescan_remove();
 	root = NULL;
-	bridge = NULL;	/* went with the bus */
 }
 
 void mlx5sim_pci_exit(void)
