@@ -45,13 +45,18 @@ many_drivers() {
 	same "what there was of harm" "$(harm)" "$before"
 }
 
-# The driver is there all the time, and has its devices taken away
-many_models() {
-	local i ko=${HOOKCOST_MODULES:-}/mlx5sim.ko
-
+ko=${HOOKCOST_MODULES:-}/mlx5sim.ko
+model_goes() {
 	[[ $(uname -m -v) != *User* && ! -e /proc/exitcode ]] ||
 		{ echo "UML cannot take a region of MMIO away again"; return "$KSFT_SKIP"; }
 	[[ -r $ko ]] || { echo "HOOKCOST_MODULES does not name the folder of mlx5sim.ko"; return "$KSFT_SKIP"; }
+}
+
+# The driver is there all the time, and has its devices taken away
+many_models() {
+	local i
+
+	model_goes || return
 	for ((i = 0; i < rounds; i++)); do
 		generate
 		rmmod mlx5sim || return
@@ -62,6 +67,20 @@ many_models() {
 	same "splats" "$(harm | grep splats)" "$(grep splats <<<"$before")"
 }
 
+# Without a driver that takes its time: the model alone, as many times more
+models_alone() {
+	local i
+
+	model_goes || return
+	driver_gone || return
+	for ((i = 0; i < 20 * rounds; i++)); do
+		rmmod mlx5sim && [[ ! -d $sim && ! $(pci 0) ]] || { echo "round $i: not gone"; return 1; }
+		insmod "$ko" && [[ -d $sim/port1 && $(pci 0) ]] || { echo "round $i: not there"; return 1; }
+	done
+	driver_back && works || return
+	same "splats" "$(harm | grep splats)" "$(grep splats <<<"$before")"
+}
+
 ktap_print_header
 wire_up || { echo "Bail out! no wire"; exit 1; }
 before=$(harm)
@@ -69,6 +88,7 @@ objects=$(objects)
 traffic_on
 test_that "mlx5_core unloaded and loaded" many_drivers
 test_that "mlx5sim unloaded and loaded" many_models
+test_that "mlx5sim unloaded and loaded without a driver" models_alone
 traffic_off
 test_that "traffic afterwards" works
 finish

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Sourced by device_nic.sh and device_traffic.sh: a NIC whose traffic comes from another
-# machine is one end of a veth pair, whose other end is in another namespace, where what
-# hookcost peer prints is run.
+# Sourced by device_*.sh: a NIC whose traffic comes from another machine is one end of a
+# pair, whose other end is in another namespace, where what hookcost peer prints is run.
 #
-#	this namespace: nicA ----- veth ----- nicB :netns hc-other
+#	this namespace: nicA ----- $pair ----- nicB :netns hc-other
 #	hookcost run --device nicA            pktgen, sockperf
 # shellcheck shell=bash
 
@@ -13,22 +12,94 @@ json="$work/result.json"
 other=hc-other
 kinds=(frames UDP TCP)
 
-# A pair, and what the other machine runs: a script for each kind of traffic
+# Who is nicA is told by $pair: veth, mlx5 (mlx5sim's port 1, and port 0 is the other machine's)
+# or virtio (two of virtio_net's that nobody uses). The latter two come and go with a driver.
+: "${pair:=veth}"
+# without nic: the tool takes mlx5sim's netdev, and injects frames at the wire
+device=nicA
+[[ $pair != mlx5 ]] || device=nic:nicA
+names=()
+
+# Of mlx5sim's port $1
+mlx5_netdev() {
+	local path
+
+	for path in /sys/bus/pci/devices/*:40:00."$1"/net/*; do
+		[[ ! -e $path ]] || echo "${path##*/}"
+	done
+}
+
+virtio_netdevs() {
+	local path
+
+	for path in /sys/bus/virtio/drivers/virtio_net/virtio*/net/*; do
+		[[ ! -e $path ]] || (($(<"$path/flags") & 1)) || echo "${path##*/}"
+	done
+}
+
+need_pair() {
+	case $pair in
+	mlx5) names=($(mlx5_netdev 1) $(mlx5_netdev 0)) ;;
+	virtio) names=($(virtio_netdevs)) ;;
+	*) return ;;
+	esac
+	((${#names[@]} == 2)) || skip_all "no two netdevs of $pair that are connected"
+}
+
+make_pair() {
+	if [[ $pair == veth ]]; then
+		ip link add nicA type veth peer name nicB netns $other || return
+		cleanups+=("ip link del nicA 2>/dev/null")
+		# without it veth bypasses the receiver's NAPI
+		ip netns exec $other ethtool -K nicB tso off >/dev/null
+	else
+		cleanups+=(give_back)
+		ip link set "${names[1]}" down netns $other name nicB &&
+			ip link set "${names[0]}" down name nicA || return
+	fi
+}
+
+give_back() {
+	ip link set nicA down name "${names[0]}"
+	ip -n $other link set nicB down netns $$ name "${names[1]}"
+}
+
+carrier() { [[ $(cat /sys/class/net/nicA/carrier 2>/dev/null) == 1 ]]; }
+
+# As if somebody pulled it out
+pull_out() {
+	if [[ $pair == veth ]]; then
+		ip link del nicA
+	else
+		pulled=$(readlink -f /sys/class/net/nicA/device)
+		driver=$(readlink -f "$pulled/driver")
+		echo "${pulled##*/}" >"$driver/unbind"
+	fi
+}
+put_in() {
+	local name
+
+	[[ $pair != veth ]] || return 0
+	echo "${pulled##*/}" >"$driver/bind" || return
+	there() { name=$(ls "$pulled/net") && [[ $name ]]; }
+	await there && ip link set "$name" down name nicA
+}
+
+# The pair, and what the other machine runs: a script for each kind of traffic
 setup() {
 	local kind
 
-	ip netns add $other && ip link add nicA type veth peer name nicB netns $other || return
-	# without it veth bypasses the receiver's NAPI
-	ip netns exec $other ethtool -K nicB tso off >/dev/null
+	ip netns add $other && make_pair || return
+	cleanups+=(stop_sending)
 	ip -n $other link set nicB up
 	# its qdisc is there from the first time on
-	ip link set nicA up && ip link set nicA down || return
-	"$tool" peer table1 --device nicA --ifname nicB >"$work/peer" || return
+	ip link set nicA up && await carrier && ip link set nicA down || return
+	"$tool" peer table1 --device "$device" --ifname nicB >"$work/peer" || return
 	for kind in "${kinds[@]}"; do
 		sed -n "1,/^\$/p; /^# $kind/,/^done/p" "$work/peer" >"$work/$kind.sh"
 	done
 }
-cleanups+=("ip netns del $other 2>/dev/null; ip link del nicA 2>/dev/null; stop_sending")
+cleanups+=("ip netns del $other 2>/dev/null")
 
 sender=
 # send KIND: from now on
@@ -42,12 +113,22 @@ stop_sending() {
 	sender=
 }
 
+# To which CPUs its interrupts go, if they can be told to; their numbers may be others
+affinity() {
+	local irq
+
+	for irq in /sys/class/net/nicA/device{,/..}/msi_irqs/*; do
+		cat "/proc/irq/${irq##*/}/smp_affinity_list" 2>/dev/null
+	done | sort | uniq -c
+}
+
 # All of nicA that a run changes
 state() {
 	ip -o link show nicA | sed 's/^[0-9]*: //'
 	ip -o addr show nicA | grep -w inet
 	ethtool -k nicA | grep generic-receive-offload
 	ethtool -l nicA 2>/dev/null
+	affinity
 	tc qdisc show dev nicA
 	# shellcheck disable=SC2009
 	ps -e -o comm | grep -cx hookcost
@@ -74,7 +155,7 @@ over() {
 	shift 2
 
 	((status)) || ! hides_times || status=$KSFT_SKIP
-	run "$status" "$tool" run "$bench" --quick --device nicA --json "$json" "$@"
+	run "$status" "$tool" run "$bench" --quick --device "$device" --json "$json" "$@"
 }
 
 check() { "$here/bench_check" "$json" "$@"; }

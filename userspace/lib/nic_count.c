@@ -30,7 +30,10 @@ static const char *const mlx5_names[] = {
 	"rx_packets", "rx_xdp_drop", "rx_xdp_redirect", "rx_xdp_tx_xmit",
 };
 
-enum { NAMES = 10 };
+enum {
+	NAMES = ARRAY_SIZE(drop_names) + ARRAY_SIZE(missed_names) + ARRAY_SIZE(xdp_names) +
+		ARRAY_SIZE(mlx5_names),
+};
 
 /* Of /sys/class/net/NAME/statistics */
 static int statistic(const char *name, const char *what, uint64_t *value)

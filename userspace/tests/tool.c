@@ -199,6 +199,7 @@ static void needs_a_server(void)
 
 struct server {
 	int fd;
+	int closed[2];	/* a pipe, which tells that fd is */
 };
 
 static int listen_and_sleep(void *arg)
@@ -216,6 +217,8 @@ static int only_sleep(void *arg)
 	const struct server *s = arg;
 
 	close(s->fd);
+	if (write(s->closed[1], "", 1) != 1)
+		return 1;
 	sleep(100);
 	return 0;
 }
@@ -226,6 +229,7 @@ static void port(void)
 	struct server s = { .fd = socket(AF_INET, SOCK_STREAM, 0) };
 	socklen_t len = sizeof(addr);
 	struct tool t;
+	char byte;
 
 	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	CHECK(!bind(s.fd, (struct sockaddr *)&addr, sizeof(addr)));
@@ -236,11 +240,15 @@ static void port(void)
 	CHECK_INT(tool_await_port(&t, "udp", ntohs(addr.sin_port), 0.02), -ETIMEDOUT);
 	CHECK_HAS(unit_captured(), "its socket at udp port");
 	/* a socket that is another's */
+	CHECK(!pipe(s.closed));
 	CHECK_INT(tool_fork(&t, NOTHING, "other", only_sleep, &s), 0);
+	CHECK_INT(read(s.closed[0], &byte, 1), 1);
 	unit_capture();
 	CHECK_INT(tool_await_port(&t, "tcp", ntohs(addr.sin_port), 0.02), -ETIMEDOUT);
 	CHECK_HAS(unit_captured(), "other: its socket at tcp port");
 	cleanup_all();
+	close(s.closed[0]);
+	close(s.closed[1]);
 	close(s.fd);
 }
 
