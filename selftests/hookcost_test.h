@@ -10,7 +10,7 @@
 /* The harness gives a test 30 s, which is not enough where the CPU is emulated */
 #ifdef TEST_TIMEOUT_DEFAULT
 #undef TEST_TIMEOUT_DEFAULT
-#define TEST_TIMEOUT_DEFAULT	100
+#define TEST_TIMEOUT_DEFAULT	300
 #endif
 
 /* control.c: debugfs */

@@ -68,7 +68,7 @@ refused() {
 under_traffic() {
 	local mtu i
 
-	echo 2000 >$sim/port1/gen/rate
+	echo "$gen_rate" >$sim/port1/gen/rate
 	echo 0 >$sim/port1/gen/start
 	for ((i = 0; i < rounds; i++)); do
 		mtu=$((i % 5 ? 68 + i * 8000 / rounds : largest))

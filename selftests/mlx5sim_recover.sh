@@ -100,7 +100,7 @@ icosq_fault() {
 under_traffic() {
 	local i rc=0
 
-	echo 2000 >$sim/port1/gen/rate
+	echo "$gen_rate" >$sim/port1/gen/rate
 	echo 0 >$sim/port1/gen/start
 	for ((i = 0; i < (rounds + 16) / 17 && ! rc; i++)); do
 		tx_fault 2 && rx_fault 2

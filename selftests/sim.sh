@@ -20,6 +20,8 @@ else
 	rounds=${MLX5SIM_ROUNDS:-50}
 	patience=${MLX5SIM_PATIENCE:-4000}
 fi
+# Frames per second while something else is tested, which a debug kernel could not take
+gen_rate=$((${HOOKCOST_SCALE:-1} > 1 ? 200 : 2000))
 
 need_command() {
 	local name
@@ -194,8 +196,8 @@ works() { await both_linked && know_each_other && pings 3; }
 
 # Until traffic_off: pings, and frames from the generator, which ends when the link does
 traffic_on() {
-	echo 2000 >$sim/port0/gen/rate
-	echo 2000 >$sim/port1/gen/rate
+	echo $gen_rate >$sim/port0/gen/rate
+	echo $gen_rate >$sim/port1/gen/rate
 	generate
 	# no function between, which would be what is killed; nor descriptors of the runner's,
 	# which waits until they are closed
