@@ -68,6 +68,20 @@ others() {
 	check table3 sound
 }
 
+# A native program would run in place of somebody's firewall
+bystander() {
+	local fd rc=0
+
+	ip link add hc-by type veth peer name hc-by2 || return
+	exec {fd}> >(exec "$here/xdp_hold" hc-by >"$work/held")
+	await grep -qx on "$work/held" || rc=1
+	((rc)) || run_to_end "$tool" run figure14a --quick --batches 2 --device veth --json "$json" || rc=1
+	exec {fd}>&-
+	ip link del hc-by
+	((rc == 0)) || return
+	check figure14a some "in place of hc-by's XDP program" && check figure14a rows path ebpf
+}
+
 # peer_refused REGEX ARGUMENT...
 peer_refused() {
 	run 1 "$tool" peer "${@:2}" || return
@@ -113,5 +127,6 @@ test_that "no link" same_state no_link
 test_that "figure14a, nothing comes" same_state silence
 ! has_patches || test_that "table1, nothing comes" same_state silence_messages
 test_that "another bench" same_state others
+! has_patches || test_that "another netdev's XDP program: no native one" bystander
 test_that "nothing is left on" all_off
 finish

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../lib/device.h"
 #include "../lib/run.h"
 #include "attach.h"
 #include "sk_skb.skel.h"
@@ -65,7 +66,8 @@ struct bpf_link *attach_xdp_at(const struct net *n, const struct net_end *e,
 	/* a driver that has a hook for XDP is never given the generic one by a link */
 	link = bpf_program__attach_xdp(prog, e->ifindex);
 	if (!link)
-		attach_fail("attach an XDP program");
+		attach_fail(n->dev->ops->outside ? "attach an XDP program (see dmesg; MTU 1500?)" :
+			    "attach an XDP program");
 	net_leave(n);
 	return link;
 }

@@ -19,6 +19,7 @@ enum { READS, LOOP, VARIANTS };
 /* Short blocks, of which the middle half counts: most of them hold no interrupt */
 #define READS_IN_BLOCK	500
 #define BLOCKS		200
+#define CLOCK_TRIES	4
 
 static int compare(struct clock_bpf *skel, unsigned int batches, struct road *out)
 {
@@ -55,12 +56,14 @@ static int compare(struct clock_bpf *skel, unsigned int batches, struct road *ou
 int clock_kernel(unsigned int batches, struct road *out)
 {
 	struct clock_bpf *skel = clock_bpf__open_and_load();
-	int ret;
+	int tries, ret = -ERANGE;
 
 	*out = (struct road){ NAN, NAN };
 	if (!skel)
 		return -errno;
-	ret = compare(skel, batches, out);
+	/* others on this CPU are why twice as much is not twice as long, and they come and go */
+	for (tries = 0; tries < CLOCK_TRIES && ret == -ERANGE; tries++)
+		ret = compare(skel, batches, out);
 	clock_bpf__destroy(skel);
 	return ret;
 }

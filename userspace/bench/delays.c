@@ -62,10 +62,7 @@ int delays_available(char *why, size_t len)
 		snprintf(why, len, "the native hook's table cannot be read");
 		return -ENODEV;
 	}
-	if (probe_has_native(&n, PROGRAM))
-		return 0;
-	snprintf(why, len, "no program %s at the native hook; load hookcost_native.ko", PROGRAM);
-	return -ENODEV;
+	return probe_native_usable(&n, PROGRAM, why, len) ? 0 : -ENODEV;
 }
 
 double delays_limit(void)

@@ -194,9 +194,8 @@ static void find_places(struct drop *d)
 	if (probe_available(native, sizeof(d->lacks[PLACE_NATIVE])))
 		return;
 	native[0] = '\0';
-	if (probe_read_native(&n) || !probe_has_native(&n, "drop"))
-		snprintf(native, sizeof(d->lacks[PLACE_NATIVE]),
-			 "no program drop at the native hook; load hookcost_native.ko");
+	probe_read_native(&n);
+	probe_native_usable(&n, "drop", native, sizeof(d->lacks[PLACE_NATIVE]));
 }
 
 /* Once, before anything is timed: what the kernel does not take is a row that says so */

@@ -315,6 +315,12 @@ static int measure_path(struct figure14 *f)
 	return ret ?: generator_target(&f->gen, f->prog);
 }
 
+static bool usable(struct figure14 *f, const struct probe_native *n, enum side side,
+		   const char *name)
+{
+	return probe_native_usable(n, name, f->lacks[side], sizeof(f->lacks[side]));
+}
+
 /* Which sides this kernel and its modules have; what lacks is said */
 static int find_sides(struct figure14 *f)
 {
@@ -333,14 +339,10 @@ static int find_sides(struct figure14 *f)
 	ret = probe_read_native(&n);
 	if (ret)
 		return ret;
-	f->have[SIDE_NATIVE] = probe_has_native(&n, f->native) && probe_has_native(&n, "drop");
-	f->have[SIDE_HARD] = probe_has_native(&n, f->hard) && probe_has_native(&n, "hard_drop");
-	if (!f->have[SIDE_NATIVE])
-		snprintf(f->lacks[SIDE_NATIVE], sizeof(f->lacks[0]),
-			 "no program %s at the native hook; load hookcost_native.ko", f->native);
-	if (!f->have[SIDE_HARD])
-		snprintf(f->lacks[SIDE_HARD], sizeof(f->lacks[0]),
-			 "the kernel is built without CONFIG_HOOKCOST_HARDCODED");
+	f->have[SIDE_NATIVE] = usable(f, &n, SIDE_NATIVE, f->native) &&
+			       usable(f, &n, SIDE_NATIVE, "drop");
+	f->have[SIDE_HARD] = usable(f, &n, SIDE_HARD, f->hard) &&
+			     usable(f, &n, SIDE_HARD, "hard_drop");
 	for (i = 0; i < SIDES; i++)
 		if (!f->have[i])
 			result_note(f->res, "%s: not measured: %s", side_name[i], f->lacks[i]);

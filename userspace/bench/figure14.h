@@ -54,6 +54,7 @@ struct point {
 	uint64_t x;
 	bool twin;			/* leaves a result that can be checked */
 	uint64_t sent, received, dropped, missed;
+	uint64_t excess;		/* nic: dropped, but not received */
 	unsigned int wrong;		/* batches that another program ran */
 };
 

@@ -14,6 +14,10 @@
 
 static void say_outside(struct figure14 *f)
 {
+	char refused[256];
+
+	if (device_nic_refused(refused, sizeof(refused)))
+		result_note(f->res, "Device: %s.", refused);
 	result_note(f->res,
 		    "Path: %s, dropped by the driver of %s; a time per packet is that of %s where it misses frames, and else the other machine's.",
 		    f->gen.ops->what, f->net.b.name, f->net.b.name);

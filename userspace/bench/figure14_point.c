@@ -12,6 +12,7 @@
 
 /* Frames of a poll, which a driver may be counting */
 #define OUTSIDE_APART	512
+#define EXCESS_PART	8
 
 int figure14_select(struct point *p)
 {
@@ -47,6 +48,18 @@ static bool ran_right(struct point *p)
 	return sink == p->f->expected(p->f->gen.frame, p->x);
 }
 
+/*
+ * A driver's counters that say more than came are not what they were taken for. The two are
+ * not read at the same time: by how many more is what counts.
+ */
+static uint64_t excess(const struct net_count *before, const struct net_count *after)
+{
+	uint64_t dropped = after->dropped - before->dropped;
+	uint64_t received = after->received - before->received;
+
+	return dropped > received ? dropped - received : 0;
+}
+
 double figure14_batch(void *point, uint64_t units)
 {
 	struct point *p = point;
@@ -74,6 +87,8 @@ double figure14_batch(void *point, uint64_t units)
 	p->received += f->net.dev->ops->outside ? after.xdp - before.xdp :
 		       after.received - before.received;
 	p->dropped += after.dropped - before.dropped;
+	if (after.whole)
+		p->excess += excess(&before, &after);
 	f->sent += sent;
 	f->received += after.dropped - before.dropped;
 	p->wrong += !ran_right(p);
@@ -95,6 +110,10 @@ static void judge_outside(const struct point *p, struct row *row, double ns)
 	if (apart > OUTSIDE_APART)
 		row_verdict(row, VERDICT_INVALID, "%llu frames at XDP, %llu dropped by XDP",
 			    (unsigned long long)p->received, (unsigned long long)p->dropped);
+	if (p->excess > p->dropped / EXCESS_PART)
+		row_verdict(row, VERDICT_INVALID,
+			    "%llu frames more dropped than received, as the driver counts",
+			    (unsigned long long)p->excess);
 	if (ns > 0 && !figure14_saturated(p))
 		row_verdict(row, VERDICT_INDICATIVE,
 			    "%s: the sender is the limit (%.2f Mpps came, %s was missed)",

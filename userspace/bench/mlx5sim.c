@@ -257,9 +257,8 @@ static int find_sides(struct sim *s)
 		return 0;
 	s->lacks[0] = '\0';
 	ret = probe_read_native(&n);
-	if (!ret && !probe_has_native(&n, "drop"))
-		snprintf(s->lacks, sizeof(s->lacks),
-			 "no program drop at the native hook; load hookcost_native.ko");
+	if (!ret)
+		probe_native_usable(&n, "drop", s->lacks, sizeof(s->lacks));
 	return ret;
 }
 

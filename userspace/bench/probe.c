@@ -219,9 +219,9 @@ static void find_states(struct probecost *pc)
 	for (state = STATE_PLAIN; state <= STATE_RECORDS && !pc->patched; state++)
 		lack(pc, state, why);
 	for (state = STATE_RECORD; state <= STATE_RECORDS && pc->patched; state++)
-		if (probe_read_native(&n) || !probe_has_native(&n, PROGRAM))
-			lack(pc, state, "no program " PROGRAM
-			     " at the native hook; load hookcost_native.ko");
+		if (probe_read_native(&n) ||
+		    !probe_native_usable(&n, PROGRAM, why, sizeof(why)))
+			lack(pc, state, why);
 	for (state = STATE_IDLE; state <= STATE_IDLE_STATS; state++)
 		if (!bpf_made)
 			lack(pc, state, "the generator is no eBPF program");

@@ -124,7 +124,7 @@ static int packets_so_far(struct table1 *t1, struct run *r, uint64_t *sent, uint
 static int merged_so_far(struct table1 *t1, const struct run *r, uint64_t *merged)
 {
 	*merged = 0;
-	if (r->outside || r->site->traffic != TRAFFIC_TCP_BURST || r->site->frames ||
+	if (r->site->traffic != TRAFFIC_TCP_BURST || r->site->frames ||
 	    strcmp(r->site->hook, "tc"))
 		return 0;
 	return net_merged(&t1->net, &t1->net.b, merged);
@@ -197,14 +197,15 @@ static int measure_parts(struct table1 *t1, struct run *r, uint64_t begun)
 /* The inner counts begin when the histogram has been reset */
 static int measure_outside(struct table1 *t1, struct run *r)
 {
-	uint64_t sent, driver, inner_sent, inner_driver;
-	int ret = packets_so_far(t1, r, &sent, &driver) ?: probe_reset() ?:
-		  probe_read_hook(r->site->hook, &r->hook) ?:
+	uint64_t sent, driver, inner_sent, inner_driver, merged;
+	int ret = packets_so_far(t1, r, &sent, &driver) ?: merged_so_far(t1, r, &r->merged) ?:
+		  probe_reset() ?: probe_read_hook(r->site->hook, &r->hook) ?:
 		  packets_so_far(t1, r, &inner_sent, &inner_driver) ?: measure_parts(t1, r, sent) ?:
-		  packets_so_far(t1, r, &r->packets, &r->driver);
+		  packets_so_far(t1, r, &r->packets, &r->driver) ?: merged_so_far(t1, r, &merged);
 
 	if (ret)
 		return ret;
+	r->merged = merged - r->merged;
 	r->inner_messages -= inner_sent;
 	r->inner_driver -= inner_driver;
 	r->packets -= sent;
@@ -253,6 +254,7 @@ static int with_frames(struct table1 *t1, struct run *r)
 	ret = generator_setup(&r->gen, &t1->net, GENERATOR_BYTES) ?:
 	      table1_select(t1, r->site->hook) ?: measure(t1, r);
 	probe_enable("none");
+	t1->no_frames = r->gen.silent;
 	cleanup_pop();
 	return ret;
 }
@@ -387,7 +389,10 @@ static int setup(struct table1 *t1)
 static void notes(struct table1 *t1)
 {
 	struct probe_clock c;
+	char refused[256];
 
+	if (t1->opts->device->ops->outside && device_nic_refused(refused, sizeof(refused)))
+		result_note(t1->res, "Device: %s.", refused);
 	if (!probe_read_clock(&c) && c.khz > 0)
 		result_note_times(t1->res,
 				  "Clock: %s, %s reads. Two reads back to back: %.1f ns plain, %.1f ns ordered. \"floor\" is the same at the hook itself; it is taken off every other time.",
@@ -445,6 +450,7 @@ static int table1_run(const struct bench_opts *opts, struct result *res)
 		.samples = opts->samples ?: opts->quick ? SAMPLES_QUICK : SAMPLES,
 		.parts = opts->batches ?: PARTS,
 	};
+	bool outside = opts->device->ops->outside;
 	struct table1_xdp xdp = {};
 	enum peer_kind kind;
 	char why[256];
@@ -461,14 +467,16 @@ static int table1_run(const struct bench_opts *opts, struct result *res)
 	t1.counts = json_object_new_object();
 	result_fact(res, "counts", t1.counts);
 	ret = setup(&t1);
-	/* another machine sends one kind after the other */
-	if (opts->device->ops->outside)
+	/* another machine sends one kind after the other, frames first, and but once */
+	if (outside)
 		for (kind = 0; kind < PEER_KINDS && !ret; kind++)
-			ret = run_sites(&t1, kind);
+			ret = run_sites(&t1, kind) ?:
+			      kind == PEER_FRAMES ? table1_roads(&t1, &xdp) : 0;
 	else if (!ret)
 		ret = run_sites(&t1, PEER_KINDS);
 	notes(&t1);
-	ret = ret ?: table1_roads(&t1, &xdp) ?: table1_lines(&t1, &xdp);
+	ret = ret ?: outside ? 0 : table1_roads(&t1, &xdp);
+	ret = ret ?: table1_lines(&t1, &xdp);
 	/* the cleanup stack has pointers to t1 */
 	cleanup_all();
 	return ret;

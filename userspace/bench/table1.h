@@ -59,6 +59,7 @@ struct table1 {
 	unsigned int parts;
 	size_t counted, exact;		/* rows whose counts were compared, and agree */
 	bool silent[2];			/* nothing came from the other machine: UDP, TCP */
+	bool no_frames;
 	struct table1_means tc, sk_skb;	/* of one row each */
 	bool negative;			/* a phase's median, without its floors, is below 0 */
 };

@@ -84,14 +84,10 @@ static void find_sides(struct sides *s)
 	enum side side;
 
 	probe_read_native(&n);
-	f->have[SIDE_EBPF] = true;
-	f->have[SIDE_NATIVE] = probe_has_native(&n, name[SIDE_NATIVE]);
-	f->have[SIDE_HARD] = probe_has_native(&n, name[SIDE_HARD]);
-	snprintf(f->lacks[SIDE_NATIVE], sizeof(f->lacks[0]),
-		 "no program drop at the native hook; load hookcost_native.ko");
-	snprintf(f->lacks[SIDE_HARD], sizeof(f->lacks[0]),
-		 "the kernel is built without CONFIG_HOOKCOST_HARDCODED");
 	for (side = 0; side < SIDES; side++) {
+		f->have[side] = !name[side] ||
+				probe_native_usable(&n, name[side], f->lacks[side],
+						    sizeof(f->lacks[side]));
 		if (!f->have[side])
 			continue;
 		s->at[side] = s->n;
@@ -286,6 +282,7 @@ static int measure(struct sides *s)
 
 	ret = ret ?: generator_setup(&s->f.gen, &s->f.net, GENERATOR_BYTES);
 	if (!ret) {
+		s->f.gen.silent = s->t1->no_frames;
 		find_sides(s);
 		ret = by_stamps(s, PLAIN) ?: by_stamps(s, ORDERED) ?: by_throughput(s);
 	}

@@ -117,7 +117,7 @@ static bool within(uint64_t n, uint64_t inner, uint64_t outer)
 /*
  * Nobody here knows what was sent. Below the socket every packet is sampled that the
  * driver has counted; a row's samples are of its messages, unless other traffic came as
- * well. TCP has acknowledgements, and GRO.
+ * well. TCP has acknowledgements, and GRO, which this machine counts for all its netdevs.
  */
 static void judge_outside(const struct run *r, struct row *row)
 {
@@ -125,11 +125,11 @@ static void judge_outside(const struct run *r, struct row *row)
 		   r->site->traffic != TRAFFIC_TCP_WAKE;
 	uint64_t n = reached(&r->hook);
 
-	if (!per_message(r->site) && !within(n, r->inner_driver, r->driver))
+	if (!per_message(r->site) && !within(n + r->merged, r->inner_driver, r->driver + r->merged))
 		row_verdict(row, VERDICT_INVALID,
-			    "%llu to %llu packets in the driver, %llu samples",
+			    "%llu to %llu packets in the driver, %llu merged by GRO, %llu samples",
 			    (unsigned long long)r->inner_driver, (unsigned long long)r->driver,
-			    (unsigned long long)n);
+			    (unsigned long long)r->merged, (unsigned long long)n);
 	if (udp && !within(n, r->inner_messages, r->messages))
 		row_verdict(row, VERDICT_INDICATIVE,
 			    "%llu samples, %llu to %llu messages: other traffic came, too, or messages were lost",

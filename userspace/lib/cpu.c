@@ -65,6 +65,15 @@ void cpu_leave(void)
 		sched_setaffinity(0, sizeof(others), &others);
 }
 
+void cpu_pin_thread(void)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(pinned, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+}
+
 unsigned int cpu_count(void)
 {
 	long n = sysconf(_SC_NPROCESSORS_ONLN);

@@ -13,6 +13,8 @@ int cpu_pin(void);
 int cpu_pinned(void);
 /* Onto the other ones that it may use, if there are any: the pinned CPU is left to interrupts */
 void cpu_leave(void);
+/* The calling thread onto it, wherever the others are */
+void cpu_pin_thread(void);
 /* CPUs that are on */
 unsigned int cpu_count(void);
 

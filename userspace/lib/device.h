@@ -64,6 +64,8 @@ bool device_is_sim(const char *name, const char *root);
 
 /* device_nic.c: what will be changed on it while a bench runs over it */
 void device_nic_plan(const struct device *d, FILE *out);
+/* While it is lent: what of that it refused, in words; false if nothing */
+bool device_nic_refused(char *text, size_t len);
 /* Whether its driver counts what XDP drops; else all that is received counts as dropped */
 bool device_nic_counts_drops(const struct net *n);
 

@@ -16,9 +16,12 @@
 #include "rtnl.h"
 #include "run.h"
 
-/* There is one at a time. Interrupts are guarded apart: they are others with one channel. */
+/* There is one at a time, as it was found; and with one channel */
 static struct nic found, tuned;
-static struct guard found_guard, irq_guard;
+static struct guard guard;
+/* What it refused */
+static int channels_error;
+static size_t moved;
 
 static bool needs_gro(const struct nic *nic)
 {
@@ -41,6 +44,8 @@ static void put_back(void *arg)
 		return;
 	if (nic_one_channel(nic, &one))
 		nic_set_channels(nic->name, &nic->channels);
+	/* after that, as some drivers set them anew for other channels */
+	nic_irqs_back(nic);
 	if (needs_gro(nic))
 		ethtool_set_gro(nic->name, false);
 	if (!nic->has_addr)
@@ -50,23 +55,15 @@ static void put_back(void *arg)
 	close(fd);
 }
 
-static void irqs_back(void *arg)
-{
-	nic_irqs_back(arg);
-}
-
 static int tune(const struct net *n)
 {
 	unsigned int ifindex = if_nametoindex(found.name);
 	struct nic_channels one;
 	int ret = 0;
 
-	if (nic_one_channel(&found, &one)) {
-		ret = nic_set_channels(found.name, &one);
-		if (ret)
-			info("%s: cannot change its channels: %s", found.name, strerror(-ret));
-		ret = 0;
-	}
+	channels_error = 0;
+	if (nic_one_channel(&found, &one))
+		channels_error = nic_set_channels(found.name, &one);
 	if (needs_gro(&found))
 		ret = ethtool_set_gro(found.name, true);
 	if (!ret && !found.up)
@@ -79,31 +76,42 @@ static int tune(const struct net *n)
 static int nic_take(struct net *n)
 {
 	int ret = net_leave(n) ?: nic_read(n->b.name, &found);
-	size_t taken;
 
 	if (ret)
 		return ret;
+	nic_irqs(&found);
 	n->b.addr = found.addr;
-	ret = guard_begin(&found_guard, put_back, &found) ?: tune(n);
+	ret = guard_begin(&guard, put_back, &found) ?: tune(n);
 	if (ret)
 		return ret;
-	tuned = found;
+	snprintf(tuned.name, sizeof(tuned.name), "%s", found.name);
 	nic_irqs(&tuned);
-	if (!tuned.nirqs)
-		return 0;
-	ret = guard_begin(&irq_guard, irqs_back, &tuned);
-	if (ret)
-		return ret;
-	taken = nic_irqs_to(&tuned, cpu_pinned());
-	info("%s: %zu of %zu interrupts to CPU %d", found.name, taken, tuned.nirqs, cpu_pinned());
+	moved = nic_irqs_to(&tuned, cpu_pinned());
 	return 0;
 }
 
 static void nic_give_back(struct net *n)
 {
 	net_leave(n);
-	guard_end(&irq_guard);
-	guard_end(&found_guard);
+	guard_end(&guard);
+	nic_forget(&tuned);
+	nic_forget(&found);
+}
+
+bool device_nic_refused(char *text, size_t len)
+{
+	int n = 0;
+
+	if (channels_error)
+		n = snprintf(text, len,
+			     "%s keeps its %u receive queues (%s), of which one is to be measured: ethtool -L, -X",
+			     found.name, found.channels.combined ?: found.channels.rx,
+			     strerror(-channels_error));
+	else if (moved < tuned.nirqs)
+		n = snprintf(text, len,
+			     "%zu of %zu interrupts of %s went to the measured CPU; the others stay",
+			     moved, tuned.nirqs, found.name);
+	return n;
 }
 
 /* GRO is on since it was taken */
@@ -134,12 +142,12 @@ void device_nic_plan(const struct device *d, FILE *out)
 
 	if (nic_read(d->rx, &nic))
 		return;
+	nic_irqs(&nic);
 	fprintf(out, "%s (%s), while a bench runs over it, and then as it was:\n", nic.name,
 		nic.driver);
 	if (nic_one_channel(&nic, &one))
 		fprintf(out, "  receive queues: %u -> 1 (ethtool -L)\n",
 			nic.channels.combined ?: nic.channels.rx);
-	nic_irqs(&nic);
 	if (nic.nirqs)
 		fprintf(out, "  its %zu interrupts: to the measured CPU\n", nic.nirqs);
 	if (needs_gro(&nic))
@@ -149,6 +157,7 @@ void device_nic_plan(const struct device *d, FILE *out)
 	if (!nic.has_addr)
 		fprintf(out, "  address: none -> %s/%d\n", NIC_ADDR, NIC_PREFIX);
 	fprintf(out, "  eBPF programs on it, some of which drop all that comes\n");
+	nic_forget(&nic);
 }
 
 const struct device_ops device_nic = {

@@ -58,6 +58,8 @@ struct net_count {
 	uint64_t received, dropped;
 	/* nic: frames that XDP has seen, read at the same time as dropped */
 	uint64_t xdp;
+	/* nic: received is known to have all of dropped among it */
+	bool whole;
 	/* nic: frames for which the NIC had no room; others send no more than is taken */
 	uint64_t missed;
 };

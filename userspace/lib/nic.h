@@ -12,8 +12,6 @@
 #include <stdint.h>
 #include "device.h"
 
-#define NIC_IRQS	256
-
 /* A NIC that has no address is given this one, and the other machine its neighbour's */
 #define NIC_ADDR	"10.203.0.2"
 #define NIC_PEER_ADDR	"10.203.0.1"
@@ -25,7 +23,7 @@ struct nic_channels {
 
 struct nic_irq {
 	unsigned int number;
-	char cpus[128];			/* as smp_affinity_list has it */
+	char *cpus;			/* as smp_affinity_list has it */
 };
 
 /* A netdev as it is found */
@@ -37,7 +35,7 @@ struct nic {
 	bool has_addr;
 	bool has_channels;		/* the driver says how many there are */
 	struct nic_channels channels;
-	struct nic_irq irq[NIC_IRQS];	/* filled by nic_irqs() */
+	struct nic_irq *irq;		/* filled by nic_irqs(), by number */
 	size_t nirqs;
 };
 
@@ -52,10 +50,12 @@ int nic_read(const char *name, struct nic *nic);
 /* The fewest channels with which it receives, false if that is what it has */
 bool nic_one_channel(const struct nic *nic, struct nic_channels *one);
 int nic_set_channels(const char *name, const struct nic_channels *c);
-/* The interrupts of its device and where they may go */
+/* The interrupts of its device and where they may go; nic_forget() frees them */
 void nic_irqs(struct nic *nic);
+void nic_forget(struct nic *nic);
 /* All of them to one CPU; how many the kernel has taken */
 size_t nic_irqs_to(const struct nic *nic, int cpu);
+/* Where they could go, as far as they are still there */
 void nic_irqs_back(const struct nic *nic);
 
 /*

@@ -11,10 +11,13 @@
 #include "util.h"
 
 /*
- * Frames that XDP has dropped: mlx5, mlx4, ena; veth, virtio_net; others. The first that
- * there is, since a later name may end as an earlier one does.
+ * Frames that XDP has dropped: mlx5, mlx4, ena; virtio_net, which has its queues' as well;
+ * veth; others. The first that there is, since a later name may end as an earlier one does.
  */
-static const char *const drop_names[] = { "rx_xdp_drop", "xdp_drops", "xdp_drop" };
+static const char *const drop_names[] = {
+	"rx_xdp_drop", "rx_xdp_drops", "xdp_drops", "xdp_drop",
+};
+
 /*
  * Frames that came when the receive queue was full, where rx_missed_errors does not
  * have them: mlx5's port; ixgbe; e1000e, igb
@@ -23,8 +26,8 @@ static const char *const missed_names[] = {
 	"rx_discards_phy", "rx_no_dma_resources", "rx_no_buffer_count",
 };
 
-/* Frames that XDP has seen, where that is not the sum of what it did: veth, virtio_net */
-static const char *const xdp_names[] = { "xdp_packets" };
+/* Frames that XDP has seen, where that is not the sum of what it did: virtio_net; veth */
+static const char *const xdp_names[] = { "rx_xdp_packets", "xdp_packets" };
 /* What XDP has of mlx5's is not among rx_packets */
 static const char *const mlx5_names[] = {
 	"rx_packets", "rx_xdp_drop", "rx_xdp_redirect", "rx_xdp_tx_xmit",
@@ -54,6 +57,23 @@ static size_t add_names(const char **all, size_t n, const char *const *some, siz
 	return n + count;
 }
 
+/* mlx5's firmware counts what found no buffer in 32 bits, a matter of a minute: in 64 */
+static uint64_t wide(const char *name, uint32_t now)
+{
+	static char of[IF_NAMESIZE];
+	static uint32_t last;
+	static uint64_t sum;
+
+	if (strcmp(of, name)) {
+		snprintf(of, sizeof(of), "%s", name);
+		last = now;
+		sum = now;
+	}
+	sum += now - last;
+	last = now;
+	return sum;
+}
+
 int nic_count(const char *name, const char *driver, struct net_count *c, bool *own)
 {
 	bool mlx5 = !strcmp(driver, "mlx5_core"), has[NAMES];
@@ -71,6 +91,7 @@ int nic_count(const char *name, const char *driver, struct net_count *c, bool *o
 		return ret;
 
 	memset(c, 0, sizeof(*c));
+	c->whole = mlx5 || !strcmp(driver, "virtio_net") || !strcmp(driver, "veth");
 	for (i = 0; i < first_drop; i++)
 		c->received += value[i];
 	if (!first_drop)
@@ -79,12 +100,14 @@ int nic_count(const char *name, const char *driver, struct net_count *c, bool *o
 		;
 	*own = i < first_missed;
 	c->dropped = *own ? value[i] : c->received;
-	c->xdp = has[first_xdp] ? value[first_xdp] : c->dropped;
+	for (i = first_xdp; i < n && !has[i]; i++)
+		;
+	c->xdp = i < n ? value[i] : c->dropped;
 	for (i = first_missed; i < first_xdp; i++)
 		c->missed += value[i];
 	ret = ret ?: statistic(name, "rx_missed_errors", &errors);
 	if (ret)
 		return ret;
-	c->missed += errors;
+	c->missed += mlx5 ? wide(name, errors) : errors;
 	return 0;
 }

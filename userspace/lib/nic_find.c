@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Whether a netdev can be measured with traffic from another machine */
 #include <errno.h>
+#include <glob.h>
 #include <linux/netdev.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 #include <bpf/libbpf.h>
 
@@ -33,34 +35,81 @@ static bool has_master(const char *root, const char *name)
 	return there;
 }
 
-/* An XDP program that drops would take this machine off its network */
-static bool has_default_route(const char *root, const char *name)
+/* A line of /proc/net/route: whose default route it is */
+static bool default_of(const char *line, char dev[IF_NAMESIZE])
 {
-	char *path = xasprintf("%s/proc/net/route", root), *text = slurp(path, NULL), *line, *rest;
+	unsigned int to, mask;
+
+	return sscanf(line, "%15s %x %*x %*x %*d %*d %*d %x", dev, &to, &mask) == 3 && !to && !mask;
+}
+
+/* The same of ipv6_route: to, its length, from, its length, by, metric, two counts, flags */
+static bool default6_of(const char *line, char dev[IF_NAMESIZE])
+{
+	static const char format[] = "%*32s %x %*32s %*x %*32s %*x %*x %*x %*x %15s";
+	unsigned int len;
+
+	return sscanf(line, format, &len, dev) == 2 && !len;
+}
+
+static bool routes_over(const char *root, const char *file, const char *name,
+			bool (*parse)(const char *line, char dev[IF_NAMESIZE]))
+{
+	char *path = xasprintf("%s/proc/net/%s", root, file), *text = slurp(path, NULL);
+	char *line, *rest, dev[IF_NAMESIZE];
 	bool found = false;
 
 	free(path);
 	for (line = text; line && !found; line = rest) {
-		char dev[IF_NAMESIZE];
-		unsigned int to, mask;
-
 		rest = strchr(line, '\n');
 		rest = rest ? rest + 1 : NULL;
-		found = sscanf(line, "%15s %x %*x %*x %*d %*d %*d %x", dev, &to, &mask) == 3 &&
-			!to && !mask && !strcmp(dev, name);
+		found = parse(line, dev) && !strcmp(dev, name);
 	}
 	free(text);
 	return found;
 }
 
-/* XDP in the driver; an old kernel does not say, and then attaching it does */
+/* An XDP program that drops would take this machine off its network */
+static bool has_default_route(const char *root, const char *name)
+{
+	return routes_over(root, "route", name, default_of) ||
+	       routes_over(root, "ipv6_route", name, default6_of);
+}
+
+/* And what is on top of it, a VLAN's netdev for one; upper: its name */
+static bool has_upper(const char *root, const char *name, char *upper, size_t len)
+{
+	char *pattern = xasprintf("%s" CLASS_NET "/%s/upper_*", root, name);
+	glob_t found;
+	bool has = !glob(pattern, 0, NULL, &found);
+
+	free(pattern);
+	if (!has)
+		return false;
+	snprintf(upper, len, "%s", strrchr(found.gl_pathv[0], '/') + strlen("/upper_"));
+	globfree(&found);
+	return true;
+}
+
+/* Linux 6.3 and newer says what a driver can do with XDP, older ones when they try */
+static bool says_features(void)
+{
+	unsigned int major = 0, minor = 0;
+	struct utsname u;
+
+	return !uname(&u) && sscanf(u.release, "%u.%u", &major, &minor) == 2 &&
+	       (major > 6 || (major == 6 && minor >= 3));
+}
+
+/* XDP in the driver; the generic one, which would be taken instead, is another thing */
 static bool has_native_xdp(unsigned int ifindex)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, opts);
 
 	if (bpf_xdp_query(ifindex, 0, &opts))
 		return true;
-	return !opts.feature_flags || (opts.feature_flags & NETDEV_XDP_ACT_BASIC);
+	return (opts.feature_flags & NETDEV_XDP_ACT_BASIC) ||
+	       (!opts.feature_flags && !says_features());
 }
 
 /* Nothing with a /sys of a test's: there is no such netdev here */
@@ -78,7 +127,9 @@ static int check_xdp(const char *name, char *why, size_t len)
 		return -EBUSY;
 	}
 	if (!has_native_xdp(ifindex)) {
-		snprintf(why, len, "the driver of %s has no XDP hook", name);
+		snprintf(why, len,
+			 "the driver of %s has no XDP hook, or none with LRO or GRO in hardware: ethtool -K %s lro off rx-gro-hw off",
+			 name, name);
 		return -EOPNOTSUPP;
 	}
 	return 0;
@@ -86,6 +137,8 @@ static int check_xdp(const char *name, char *why, size_t len)
 
 int nic_find(const char *name, const char *root, struct device *d, char *why, size_t len)
 {
+	char upper[IF_NAMESIZE];
+
 	if (geteuid()) {
 		snprintf(why, len, "a NIC's settings are for root to change; run as root");
 		return -EPERM;
@@ -96,6 +149,10 @@ int nic_find(const char *name, const char *root, struct device *d, char *why, si
 	}
 	if (has_master(root, name)) {
 		snprintf(why, len, "%s is in use: it belongs to a bridge or a bond", name);
+		return -EBUSY;
+	}
+	if (has_upper(root, name, upper, sizeof(upper))) {
+		snprintf(why, len, "%s is in use: %s is on top of it", name, upper);
 		return -EBUSY;
 	}
 	if (has_default_route(root, name)) {

@@ -90,15 +90,34 @@ static char *irq_path(unsigned int number)
 	return xasprintf("/proc/irq/%u/smp_affinity_list", number);
 }
 
+/* A list of CPUs may be long */
 static void add_irq(struct nic *nic, unsigned int number)
 {
-	struct nic_irq *irq = &nic->irq[nic->nirqs];
-	char *path = irq_path(number);
+	char *path = irq_path(number), *cpus = slurp(path, NULL);
 
-	irq->number = number;
-	if (nic->nirqs < NIC_IRQS && read_line(path, irq->cpus, sizeof(irq->cpus)))
-		nic->nirqs++;
 	free(path);
+	if (!cpus)
+		return;
+	nic->irq = xrealloc(nic->irq, nic->nirqs + 1, sizeof(*nic->irq));
+	nic->irq[nic->nirqs++] = (struct nic_irq){ number, cpus };
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const struct nic_irq *one = a, *other = b;
+
+	return one->number < other->number ? -1 : one->number > other->number;
+}
+
+void nic_forget(struct nic *nic)
+{
+	size_t i;
+
+	for (i = 0; i < nic->nirqs; i++)
+		free(nic->irq[i].cpus);
+	free(nic->irq);
+	nic->irq = NULL;
+	nic->nirqs = 0;
 }
 
 void nic_irqs(struct nic *nic)
@@ -113,7 +132,7 @@ void nic_irqs(struct nic *nic)
 	DIR *dir = NULL;
 	size_t i;
 
-	nic->nirqs = 0;
+	nic_forget(nic);
 	for (i = 0; i < ARRAY_SIZE(where) && !dir; i++) {
 		snprintf(path, sizeof(path), where[i], nic->name);
 		dir = opendir(path);
@@ -123,6 +142,9 @@ void nic_irqs(struct nic *nic)
 			add_irq(nic, number);
 	if (dir)
 		closedir(dir);
+	/* a CPU has room for so many, and the receive queues' come first */
+	if (nic->nirqs)
+		qsort(nic->irq, nic->nirqs, sizeof(*nic->irq), by_number);
 }
 
 size_t nic_irqs_to(const struct nic *nic, int cpu)

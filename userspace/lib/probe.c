@@ -120,12 +120,24 @@ int probe_set_device(const char *name)
 	return set("device", name);
 }
 
+/* Why no native program may be chosen here; "" if one may */
+static char blocked[128];
+
+void probe_block_native(const char *why)
+{
+	snprintf(blocked, sizeof(blocked), "%s", why);
+}
+
 int probe_set_native(const char *prog, uint64_t arg)
 {
 	char value[64];
 
 	if (!strcmp(prog, "off"))
 		return set("native", "off");
+	if (*blocked) {
+		err("native program %s: %s", prog, blocked);
+		return -EBUSY;
+	}
 	snprintf(value, sizeof(value), "%s %llu", prog, (unsigned long long)arg);
 	return set("native", value);
 }
@@ -167,6 +179,20 @@ bool probe_has_native(const struct probe_native *n, const char *name)
 	for (i = 0; i < n->nprograms; i++)
 		if (!strcmp(n->program[i], name))
 			return true;
+	return false;
+}
+
+bool probe_native_usable(const struct probe_native *n, const char *name, char *why, size_t len)
+{
+	if (*blocked)
+		snprintf(why, len, "%s", blocked);
+	else if (probe_has_native(n, name))
+		return true;
+	else if (!strncmp(name, "hard_", strlen("hard_")))
+		snprintf(why, len, "the kernel is built without CONFIG_HOOKCOST_HARDCODED");
+	else
+		snprintf(why, len, "no program %s at the native hook; load hookcost_native.ko",
+			 name);
 	return false;
 }
 

@@ -63,8 +63,12 @@ int probe_reset(void);
 int probe_set_clock(const char *mode);	/* "plain", "ordered" */
 int probe_set_device(const char *name);	/* "any" or a netdev of this netns */
 int probe_set_native(const char *prog, uint64_t arg);	/* "off" or a program */
+/* From now on none is chosen, for this reason; "": it may be */
+void probe_block_native(const char *why);
 /* Whether there is a native program of that name */
 bool probe_has_native(const struct probe_native *n, const char *name);
+/* And whether it may be chosen; else the reason, one line */
+bool probe_native_usable(const struct probe_native *n, const char *name, char *why, size_t len);
 int probe_read_clock(struct probe_clock *c);
 int probe_read_native(struct probe_native *n);
 /* A corrupt table gives -EBADMSG and one line on stderr, nothing else */

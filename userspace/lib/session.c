@@ -6,11 +6,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
+#include <bpf/libbpf.h>
 
 #include "probe.h"
 #include "run.h"
@@ -43,6 +45,29 @@ static void name(char *list, size_t len, const char *what, const char *value)
 	snprintf(list + n, len - n, "%s%s %s", n ? ", " : "", what, value);
 }
 
+/*
+ * A native program runs in place of every XDP program of the machine. The benches have theirs
+ * in namespaces of their own; one that is here, a firewall's perhaps, would not run meanwhile.
+ */
+static void spare_others(void)
+{
+	struct if_nameindex *list = if_nameindex(), *i;
+	char why[128];
+
+	for (i = list; i && i->if_index; i++) {
+		LIBBPF_OPTS(bpf_xdp_query_opts, opts);
+
+		if (bpf_xdp_query(i->if_index, 0, &opts) || !opts.drv_prog_id)
+			continue;
+		snprintf(why, sizeof(why),
+			 "it would run in place of %s's XDP program, too (id %u): take that off",
+			 i->if_name, opts.drv_prog_id);
+		probe_block_native(why);
+		break;
+	}
+	if_freenameindex(list);
+}
+
 int session_begin(void)
 {
 	struct probe_native native;
@@ -55,6 +80,7 @@ int session_begin(void)
 		return ret;
 	if (probe_available(why, sizeof(why)))
 		return 0;
+	spare_others();
 	/* a table that cannot be read is the benches' affair */
 	path = xasprintf("%s/device", probe_root());
 	if (!probe_enabled(hooks, sizeof(hooks)) && strcmp(hooks, "none"))

@@ -4,7 +4,8 @@
 
 /*
  * One run at a time: hooks, native program and device are the machine's only ones.
- * What an earlier run has left on, because it was killed, is turned off and named.
+ * What an earlier run has left on, because it was killed, is turned off and named. If a
+ * netdev of this namespace has an XDP program, no native one is chosen.
  * 0, or -errno with err() said. Ends with the process.
  */
 int session_begin(void);

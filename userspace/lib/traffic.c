@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "cpu.h"
 #include "peer.h"
 #include "run.h"
 #include "traffic.h"
@@ -290,6 +291,9 @@ static void *serve(void *arg)
 	struct traffic *t = arg;
 
 	__atomic_store_n(&t->tid, gettid(), __ATOMIC_RELEASE);
+	/* the main thread may have left it to a NIC's interrupts */
+	if (t->outside)
+		cpu_pin_thread();
 	if (t->kind == TRAFFIC_UDP_POLL || t->outside)
 		serve_one(t);
 	else

@@ -112,6 +112,9 @@ static void cannot_be_used(void)
 	CHECK_HAS(why, "unit0 is in use");
 }
 
+#define SIXTH " 00000001 00000000 00000001 "
+#define NOWHERE "00000000000000000000000000000000"
+#define SOME "20010db8000000000000000000000000"
 #define ROUTES "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\n"
 
 /* One that mlx5sim has not made gets its traffic from another machine */
@@ -149,6 +152,19 @@ static void nic(void)
 	CHECK_HAS(why, "default route");
 	unit_write("nic/proc/net/route", "");
 
+	unit_write("nic/proc/net/ipv6_route",
+		   SOME " 40 " NOWHERE " 00 " NOWHERE " 00000100" SIXTH "   other\n"
+		   NOWHERE " 00 " NOWHERE " 00 " NOWHERE " ffffffff" SIXTH "      lo\n");
+	CHECK_INT(choose("other", "nic", &d), 0);
+	unit_write("nic/proc/net/ipv6_route",
+		   NOWHERE " 00 " NOWHERE " 00 " SOME " 00000400" SIXTH "   other\n");
+	CHECK_INT(choose("other", "nic", &d), -EBUSY);
+	CHECK_HAS(why, "default route");
+	unit_write("nic/proc/net/ipv6_route", "");
+
+	unit_write("nic/sys/class/net/other/upper_other.100/ifindex", "10\n");
+	CHECK_INT(choose("other", "nic", &d), -EBUSY);
+	CHECK_HAS(why, "other.100 is on top of it");
 	unit_write("nic/sys/class/net/other/master/ifindex", "9\n");
 	CHECK_INT(choose("other", "nic", &d), -EBUSY);
 	CHECK_HAS(why, "bridge");

@@ -431,6 +431,18 @@ static void native_table(void)
 	CHECK_STR(n.program[1], "fib");
 	CHECK_INT(n.arg_max[1], 5120);
 	CHECK_STR(n.owner[1], "hookcost_native");
+	CHECK(probe_native_usable(&n, "fib", why, sizeof(why)));
+	CHECK(!probe_native_usable(&n, "sum", why, sizeof(why)));
+	CHECK_HAS(why, "no program sum");
+	CHECK(!probe_native_usable(&n, "hard_sum", why, sizeof(why)));
+	CHECK_HAS(why, "CONFIG_HOOKCOST_HARDCODED");
+	probe_block_native("somebody is here");
+	CHECK(!probe_native_usable(&n, "fib", why, sizeof(why)));
+	CHECK_STR(why, "somebody is here");
+	unit_capture();
+	CHECK_INT(probe_set_native("fib", 20), -EBUSY);
+	CHECK_HAS(unit_captured(), "somebody is here");
+	probe_block_native("");
 	free(copy);
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		copy = replaced(text, bad[i][0], bad[i][1]);
