@@ -112,6 +112,8 @@ peer_address() {
 
 ktap_print_header
 setup || skip_all "no veth pair with an end in another namespace"
+cleanups+=("ip link del hc-by 2>/dev/null")
+test_that "hookcost peer" peer_scripts
 test_that "a netdev that there is not" refused "no netdev \"nonsense\"" nonsense
 test_that "one that is no Ethernet" refused "lo is no Ethernet device" lo
 test_that "it has the default route" same_state with_default_route

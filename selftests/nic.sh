@@ -85,18 +85,36 @@ put_in() {
 	await there && ip link set "$name" down name nicA
 }
 
-# The pair, and what the other machine runs: a script for each kind of traffic
+# The pair; then, by peer_scripts, what the other machine runs for each kind of traffic
 setup() {
-	local kind
-
 	ip netns add $other && make_pair || return
 	cleanups+=(stop_sending)
 	ip -n $other link set nicB up
 	# its qdisc is there from the first time on
-	ip link set nicA up && await carrier && ip link set nicA down || return
+	ip link set nicA up && await carrier || return
+	# who knows how others' are connected?
+	[[ $pair != virtio ]] || pings || return
+	ip link set nicA down
+}
+
+pings() {
+	local rc
+
+	ip addr add 10.203.0.2/30 dev nicA && ip -n $other addr add 10.203.0.1/30 dev nicB || return
+	ip netns exec $other ping -c 2 -W 5 -q 10.203.0.2 >/dev/null
+	rc=$?
+	ip addr del 10.203.0.2/30 dev nicA
+	ip -n $other addr del 10.203.0.1/30 dev nicB
+	return $rc
+}
+
+peer_scripts() {
+	local kind
+
 	"$tool" peer table1 --device "$device" --ifname nicB >"$work/peer" || return
 	for kind in "${kinds[@]}"; do
 		sed -n "1,/^\$/p; /^# $kind/,/^done/p" "$work/peer" >"$work/$kind.sh"
+		[[ -s $work/$kind.sh ]] || { echo "no script for $kind"; return 1; }
 	done
 }
 cleanups+=("ip netns del $other 2>/dev/null")

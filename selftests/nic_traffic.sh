@@ -133,6 +133,7 @@ messages() {
 	check table1 rows table1 {xdp,tcx,cls_bpf,sk_skb,socket}_{udp,tcp} || return
 	check table1 positive table1 floor || return
 	check table1 some-none "no frames came" || return
+	check table1 never "merged by GRO, " || return
 	[[ $pair != veth ]] || check table1 never "packets in the driver"
 }
 
@@ -153,6 +154,7 @@ ended() {
 ktap_print_header
 setup || skip_all "no pair with an end in another namespace"
 has_pktgen || skip_all "no pktgen: CONFIG_NET_PKTGEN"
+test_that "hookcost peer" peer_scripts
 test_that "figure14a, frames come" same_state frames
 test_that "figure14b, frames come" same_state frames_sum
 test_that "figure14a, frames stop half-way" same_state half_way

@@ -218,9 +218,10 @@ static void find_states(struct probecost *pc)
 	pc->patched = !probe_available(why, sizeof(why));
 	for (state = STATE_PLAIN; state <= STATE_RECORDS && !pc->patched; state++)
 		lack(pc, state, why);
+	if (pc->patched)
+		probe_read_native(&n);
 	for (state = STATE_RECORD; state <= STATE_RECORDS && pc->patched; state++)
-		if (probe_read_native(&n) ||
-		    !probe_native_usable(&n, PROGRAM, why, sizeof(why)))
+		if (!probe_native_usable(&n, PROGRAM, why, sizeof(why)))
 			lack(pc, state, why);
 	for (state = STATE_IDLE; state <= STATE_IDLE_STATS; state++)
 		if (!bpf_made)

@@ -425,6 +425,11 @@ static void notes(struct table1 *t1)
 			    t1->exact, t1->counted);
 }
 
+static bool fatal(int ret)
+{
+	return ret == -EINTR || ret == -ENOSPC || ret == -ENODEV;
+}
+
 /* PEER_KINDS: all */
 static int run_sites(struct table1 *t1, enum peer_kind kind)
 {
@@ -436,7 +441,7 @@ static int run_sites(struct table1 *t1, enum peer_kind kind)
 			continue;
 		ret = run_site(t1, &sites[i], table1_row(t1, &sites[i]));
 		/* its row says so, the others can still be measured */
-		if (ret && ret != -EINTR && ret != -ENOSPC && ret != -ENODEV)
+		if (!fatal(ret))
 			ret = 0;
 	}
 	return ret;
@@ -455,7 +460,7 @@ static int table1_run(const struct bench_opts *opts, struct result *res)
 	enum peer_kind kind;
 	char why[256];
 	size_t i;
-	int ret = 0;
+	int ret = 0, roads = 0;
 
 	table1_columns(&t1);
 	bench_device(res, opts->device);
@@ -468,15 +473,19 @@ static int table1_run(const struct bench_opts *opts, struct result *res)
 	result_fact(res, "counts", t1.counts);
 	ret = setup(&t1);
 	/* another machine sends one kind after the other, frames first, and but once */
-	if (outside)
-		for (kind = 0; kind < PEER_KINDS && !ret; kind++)
-			ret = run_sites(&t1, kind) ?:
-			      kind == PEER_FRAMES ? table1_roads(&t1, &xdp) : 0;
-	else if (!ret)
+	for (kind = 0; outside && kind < PEER_KINDS && !ret; kind++) {
+		ret = run_sites(&t1, kind);
+		if (kind == PEER_FRAMES && !ret)
+			roads = table1_roads(&t1, &xdp);
+		if (fatal(roads))
+			ret = roads;
+	}
+	if (!outside && !ret)
 		ret = run_sites(&t1, PEER_KINDS);
 	notes(&t1);
-	ret = ret ?: outside ? 0 : table1_roads(&t1, &xdp);
-	ret = ret ?: table1_lines(&t1, &xdp);
+	if (!outside && !ret)
+		roads = table1_roads(&t1, &xdp);
+	ret = ret ?: fatal(roads) ? roads : table1_lines(&t1, &xdp) ?: roads;
 	/* the cleanup stack has pointers to t1 */
 	cleanup_all();
 	return ret;

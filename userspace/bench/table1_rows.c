@@ -130,6 +130,11 @@ static void judge_outside(const struct run *r, struct row *row)
 			    "%llu to %llu packets in the driver, %llu merged by GRO, %llu samples",
 			    (unsigned long long)r->inner_driver, (unsigned long long)r->driver,
 			    (unsigned long long)r->merged, (unsigned long long)n);
+	else if (!per_message(r->site) && !within(n, r->inner_driver, r->driver))
+		row_verdict(row, VERDICT_INDICATIVE,
+			    "%llu to %llu packets in the driver, %llu samples: GRO has merged %llu, of all that came to this machine",
+			    (unsigned long long)r->inner_driver, (unsigned long long)r->driver,
+			    (unsigned long long)n, (unsigned long long)r->merged);
 	if (udp && !within(n, r->inner_messages, r->messages))
 		row_verdict(row, VERDICT_INDICATIVE,
 			    "%llu samples, %llu to %llu messages: other traffic came, too, or messages were lost",

@@ -16,9 +16,9 @@
 #include "rtnl.h"
 #include "run.h"
 
-/* There is one at a time, as it was found; and with one channel */
-static struct nic found, tuned;
-static struct guard guard;
+/* There is one at a time, as it was found; with one channel; interrupts that it had not before */
+static struct nic found, tuned, fresh;
+static struct guard guard, fresh_guard;
 /* What it refused */
 static int channels_error;
 static size_t moved;
@@ -55,6 +55,11 @@ static void put_back(void *arg)
 	close(fd);
 }
 
+static void fresh_back(void *arg)
+{
+	nic_irqs_back(arg);
+}
+
 static int tune(const struct net *n)
 {
 	unsigned int ifindex = if_nametoindex(found.name);
@@ -85,32 +90,38 @@ static int nic_take(struct net *n)
 	if (ret)
 		return ret;
 	snprintf(tuned.name, sizeof(tuned.name), "%s", found.name);
+	/* some drivers ask for theirs when the link goes up */
 	nic_irqs(&tuned);
-	moved = nic_irqs_to(&tuned, cpu_pinned());
-	return 0;
+	nic_irqs_since(&fresh, &tuned, &found);
+	ret = fresh.nirqs ? guard_begin(&fresh_guard, fresh_back, &fresh) : 0;
+	if (!ret)
+		moved = nic_irqs_to(&tuned, cpu_pinned());
+	return ret;
 }
 
 static void nic_give_back(struct net *n)
 {
 	net_leave(n);
+	guard_end(&fresh_guard);
 	guard_end(&guard);
+	nic_forget(&fresh);
 	nic_forget(&tuned);
 	nic_forget(&found);
 }
 
 bool device_nic_refused(char *text, size_t len)
 {
-	int n = 0;
+	size_t n = 0;
 
 	if (channels_error)
 		n = snprintf(text, len,
-			     "%s keeps its %u receive queues (%s), of which one is to be measured: ethtool -L, -X",
+			     "%s keeps its %u receive queues (%s), of which one is to be measured",
 			     found.name, found.channels.combined ?: found.channels.rx,
 			     strerror(-channels_error));
-	else if (moved < tuned.nirqs)
-		n = snprintf(text, len,
-			     "%zu of %zu interrupts of %s went to the measured CPU; the others stay",
-			     moved, tuned.nirqs, found.name);
+	if (moved < tuned.nirqs && n < len)
+		n += snprintf(text + n, len - n,
+			      "%s%zu of %zu interrupts of %s went to the measured CPU",
+			      n ? "; " : "", moved, tuned.nirqs, found.name);
 	return n;
 }
 

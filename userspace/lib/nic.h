@@ -53,6 +53,8 @@ int nic_set_channels(const char *name, const struct nic_channels *c);
 /* The interrupts of its device and where they may go; nic_forget() frees them */
 void nic_irqs(struct nic *nic);
 void nic_forget(struct nic *nic);
+/* Those of now that were not there before */
+void nic_irqs_since(struct nic *fresh, const struct nic *now, const struct nic *before);
 /* All of them to one CPU; how many the kernel has taken */
 size_t nic_irqs_to(const struct nic *nic, int cpu);
 /* Where they could go, as far as they are still there */

@@ -91,15 +91,20 @@ static char *irq_path(unsigned int number)
 }
 
 /* A list of CPUs may be long */
-static void add_irq(struct nic *nic, unsigned int number)
+static void add_irq(struct nic *nic, unsigned int number, char *cpus)
+{
+	nic->irq = xrealloc(nic->irq, nic->nirqs + 1, sizeof(*nic->irq));
+	nic->irq[nic->nirqs++] = (struct nic_irq){ number, cpus };
+}
+
+/* One that nobody has asked for has no such file */
+static void find_irq(struct nic *nic, unsigned int number)
 {
 	char *path = irq_path(number), *cpus = slurp(path, NULL);
 
 	free(path);
-	if (!cpus)
-		return;
-	nic->irq = xrealloc(nic->irq, nic->nirqs + 1, sizeof(*nic->irq));
-	nic->irq[nic->nirqs++] = (struct nic_irq){ number, cpus };
+	if (cpus)
+		add_irq(nic, number, cpus);
 }
 
 static int by_number(const void *a, const void *b)
@@ -139,12 +144,23 @@ void nic_irqs(struct nic *nic)
 	}
 	while (dir && (e = readdir(dir)))
 		if (parse_u64(e->d_name, &number))
-			add_irq(nic, number);
+			find_irq(nic, number);
 	if (dir)
 		closedir(dir);
 	/* a CPU has room for so many, and the receive queues' come first */
 	if (nic->nirqs)
 		qsort(nic->irq, nic->nirqs, sizeof(*nic->irq), by_number);
+}
+
+void nic_irqs_since(struct nic *fresh, const struct nic *now, const struct nic *before)
+{
+	size_t i;
+
+	nic_forget(fresh);
+	for (i = 0; i < now->nirqs; i++)
+		if (!before->nirqs || !bsearch(&now->irq[i], before->irq, before->nirqs,
+					       sizeof(*before->irq), by_number))
+			add_irq(fresh, now->irq[i].number, xstrdup(now->irq[i].cpus));
 }
 
 size_t nic_irqs_to(const struct nic *nic, int cpu)

@@ -169,6 +169,9 @@ int probe_read_native(struct probe_native *n)
 	if (text)
 		ret = refuse("native", probe_parse_native(text, len, n, why, sizeof(why)), why);
 	free(text);
+	/* half a table is none */
+	if (ret)
+		memset(n, 0, sizeof(*n));
 	return ret;
 }
 
