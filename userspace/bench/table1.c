@@ -84,7 +84,8 @@ static int take_part(struct run *r)
 		r->reach[r->parts] = phase_median(&part, "reach");
 		r->prep[r->parts] = phase_median(&part, "prep");
 		take_means(r, &part);
-		r->parts++;
+		/* another machine's messages may all have come in a packet of the part before */
+		r->parts += !r->outside || isfinite(r->reach[r->parts]);
 	} else {
 		err("%s: its histogram was reset while it was measured", r->site->hook);
 		ret = -EBADMSG;
