@@ -203,7 +203,7 @@ ktap_print_header
 test_that "valid" valid
 test_that "indicative: --quick" quick
 test_that "indicative: noise by another process" noisy
-test_that "emulated: TCG" emulated
+test_that "emulated: TCG" unless_debug emulated
 test_that "invalid: a debug kernel" debug_kernel
 for option in KASAN KCSAN PROVE_LOCKING DEBUG_KMEMLEAK; do
 	test_that "invalid: the configuration has $option" config_says CONFIG_$option
