@@ -25,10 +25,19 @@ need_tool() { [[ -x $tool ]] || skip_all "no hookcost tool: set HOOKCOST to its 
 has_patches() { [[ -e $hooks/enable ]]; }
 has_module() { [[ -d /sys/module/$1 ]]; }
 need_patches() { has_patches || skip_all "no $hooks: the kernel lacks CONFIG_HOOKCOST"; }
+# The netdev of mlx5sim's port $1, if it is in this namespace
+netdev_of() {
+	local path
+
+	for path in /sys/bus/pci/devices/*:40:00."$1"/net/*; do
+		[[ ! -e $path ]] || echo "${path##*/}"
+	done
+}
+
 # mlx5's netdevs of a software ConnectX
 need_sim() {
 	need_module mlx5sim
-	ls -d /sys/bus/pci/devices/*:40:00.1/net/* >/dev/null 2>&1 || skip_all "mlx5 has no netdevs of mlx5sim"
+	[[ $(netdev_of 1) ]] || skip_all "mlx5 has no netdevs of mlx5sim"
 }
 need_module() { has_module "$1" || skip_all "module $1 is not loaded"; }
 

@@ -20,15 +20,6 @@ device=nicA
 [[ $pair != mlx5 ]] || device=nic:nicA
 names=()
 
-# Of mlx5sim's port $1
-mlx5_netdev() {
-	local path
-
-	for path in /sys/bus/pci/devices/*:40:00."$1"/net/*; do
-		[[ ! -e $path ]] || echo "${path##*/}"
-	done
-}
-
 virtio_netdevs() {
 	local path
 
@@ -39,7 +30,7 @@ virtio_netdevs() {
 
 need_pair() {
 	case $pair in
-	mlx5) names=($(mlx5_netdev 1) $(mlx5_netdev 0)) ;;
+	mlx5) names=($(netdev_of 1) $(netdev_of 0)) ;;
 	virtio) names=($(virtio_netdevs)) ;;
 	*) return ;;
 	esac

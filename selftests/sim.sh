@@ -40,15 +40,6 @@ pci() {
 	done
 }
 
-# The netdev of port $1, if it is in this namespace
-netdev_of() {
-	local path
-
-	for path in /sys/bus/pci/devices/*:40:00."$1"/net/*; do
-		[[ ! -e $path ]] || echo "${path##*/}"
-	done
-}
-
 need_sim_ports() {
 	need_root
 	need_module mlx5sim
