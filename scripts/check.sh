@@ -104,6 +104,21 @@ syntax() {
 
 lint() { scripts | xargs -n 8 -P "$jobs" shellcheck -x -P SCRIPTDIR -S warning; }
 
+# What a failed EXPECT_*() runs is a statement of its own: under a for without braces it would
+# run once after the loop, with an index that is out of range
+handlers() {
+	local list
+
+	mapfile -t list < <(matching '^selftests/.*\.[ch]$')
+	awk '
+	FNR == 1 { open = 0 }
+	/^[ \t]*(EXPECT|ASSERT)_[A-Z]+\(/ && (/TH_LOG/ || /{$/) && open {
+		print FILENAME ":" FNR ": braces for the loop or condition above"; bad = 1
+	}
+	{ open = /^[ \t]*(for|while|if|else)/ && !/[{;]$/ }
+	END { exit bad }' "${list[@]}"
+}
+
 echo "TAP version 13"
 check "series: at most $max_patches patches" few_patches
 check "series: every patch is listed" all_listed
@@ -119,6 +134,7 @@ for folder in bpf userspace selftests; do
 	check "checkpatch: $folder" check_files tools/hookcost "^$folder/.*\.[ch]$" \
 		--ignore CAMELCASE,EMBEDDED_FUNCTION_NAME,PREFER_DEFINED_ATTRIBUTE_MACRO,STRCPY,VOLATILE
 done
+check "selftests: what a failed EXPECT runs is in braces" handlers
 check "SPDX lines" spdx
 check "shell: syntax" syntax
 if command -v shellcheck >/dev/null; then

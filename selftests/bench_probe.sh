@@ -38,11 +38,11 @@ over=
 stopped() {
 	local pid rc
 
-	rm -f "$json"
+	rm -f "$json" "$work/out"
 	"$tool" run probe --batches 1000 --device veth --json "$json" >"$work/out" 2>"$work/err" &
 	pid=$!
 	# in the midst of it
-	await grep -q "^paper:" "$work/out" || { cat "$work/err"; return 1; }
+	await grep -qs "^paper:" "$work/out" || { cat "$work/err"; return 1; }
 	sleep 1.5
 	kill -TERM $pid || return
 	wait $pid

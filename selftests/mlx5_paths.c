@@ -95,10 +95,11 @@ static void expect_samples(struct __test_metadata *_metadata, struct _test_data_
 	EXPECT_EQ(0, self->hook.unstamped);
 	/* clocks of several CPUs may disagree, but not as a rule */
 	EXPECT_LE(self->hook.backward, FRAMES / 100);
-	for (i = 0; i < self->hook.nphases; i++)
+	for (i = 0; i < self->hook.nphases; i++) {
 		EXPECT_LE(FRAMES - self->hook.backward, self->hook.phase[i].count) {
 			TH_LOG("%s: %s", hook, self->hook.phase[i].name);
 		}
+	}
 }
 
 /* FRAMES of them, dealt with as `action`; they were this kind of queue's and CQE's */

@@ -148,10 +148,11 @@ static uint64_t send_frames(struct __test_metadata *_metadata, struct _test_data
 	EXPECT_EQ(0, hc_read_idle("xdp", &self->hook));
 	EXPECT_EQ(FRAMES, hc_seen(&self->hook));
 	EXPECT_EQ(0, self->hook.unstamped);
-	for (i = 0; i < self->hook.nphases; i++)
+	for (i = 0; i < self->hook.nphases; i++) {
 		EXPECT_EQ(FRAMES, self->hook.phase[i].count) {
 			TH_LOG("%s", self->hook.phase[i].name);
 		}
+	}
 	return sim_counter(&self->sim, "hc0b", counter) - before;
 }
 

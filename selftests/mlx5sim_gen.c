@@ -152,10 +152,11 @@ TEST_F_TIMEOUT(mlx5sim_gen, uniform, DATA_TIMEOUT)
 	set_up(_metadata, flows, 0, 64, 0);
 	generate(_metadata, self, n);
 	expect_flows(_metadata, self, flows, n);
-	for (i = 0; i < flows; i++)
+	for (i = 0; i < flows; i++) {
 		EXPECT_GE(SIGMAS * sqrt(mean), fabs(flow(self, i) - mean)) {
 			TH_LOG("flow %u: %" PRIu64 " frames", i, flow(self, i));
 		}
+	}
 }
 
 /* The slope of the counts over the ranks, both in logarithms, each by its weight */

@@ -93,11 +93,11 @@ stats_on() {
 stats_during() {
 	local pid rc i
 
-	rm -f "$json"
+	rm -f "$json" "$work/out"
 	"$tool" run table1 --samples 20000 --device veth --json "$json" >"$work/out" 2>"$work/err" &
 	pid=$!
-	for ((i = 0; i < 500; i++)); do
-		! grep -q "^paper:" "$work/out" || break
+	for ((i = 0; i < 3000; i++)); do
+		! grep -qs "^paper:" "$work/out" || break
 		sleep 0.01
 	done
 	echo 1 >/proc/sys/kernel/bpf_stats_enabled
@@ -153,30 +153,38 @@ quick() {
 	in_text indicative --quick
 }
 
-# Somebody takes the CPU, for a while, every now and then
+# Whoever only takes the CPU now and then is not seen: the best of several short batches counts.
+# What takes longer than those is: a hook that somebody turns on, as each frame is stamped then.
 noise() {
+	local enable=/sys/kernel/debug/hookcost/enable
+
+	trap 'echo none >$enable; exit' TERM
 	while :; do
-		for ((i = RANDOM; i; i--)); do :; done
-		sleep "0.0$((RANDOM % 10))"
+		echo all >$enable
+		sleep "0.$((RANDOM % 4))"
+		echo none >$enable
+		sleep "0.$((RANDOM % 4))"
 	done
 }
 
+# noisy [TRIES]: it may miss what is measured, but not each time
 noisy() {
-	local pids=() rc cpu
+	local pid rc tries=${1:-5}
 
 	able || return
-	for ((cpu = 0; cpu < $(nproc); cpu++)); do
-		noise &
-		pids+=($!)
-	done
-	run 0 "$tool" run table3 --batches 6 --json "$json"
+	noise &
+	pid=$!
+	run 0 "$tool" run drop --device veth --batches 6 --json "$json"
 	rc=$?
-	kill "${pids[@]}"
-	wait "${pids[@]}" 2>/dev/null
+	kill $pid
+	wait $pid 2>/dev/null
 	((rc == 0)) || return
 	ask '.benches[].tables[].rows[] | select(.verdict == "indicative").reason' >"$work/reasons"
-	grep -q "repetitions spread by more than 10 %" "$work/reasons" ||
-		{ ask '.benches[].tables[].rows[] | [.key, .verdict, .reason]'; return 1; }
+	if ! grep -q "repetitions spread by more than 10 %" "$work/reasons"; then
+		((tries > 1)) || { ask '.benches[].tables[].rows[] | [.key, .verdict, .reason]'; return 1; }
+		noisy $((tries - 1))
+		return
+	fi
 	in_text indicative "spread by more than 10 %"
 }
 
@@ -202,7 +210,7 @@ no_patch() {
 ktap_print_header
 test_that "valid" valid
 test_that "indicative: --quick" quick
-test_that "indicative: noise by another process" noisy
+test_that "indicative: another process turns hooks on and off" noisy
 test_that "emulated: TCG" unless_debug emulated
 test_that "invalid: a debug kernel" debug_kernel
 for option in KASAN KCSAN PROVE_LOCKING DEBUG_KMEMLEAK; do
