@@ -29,18 +29,18 @@ cp "$tool" "$run/hookcost"
 command=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOOKCOST_TARGET=uml
 	"$run/hookcost" run off --quiet --json "$run/result.json" "${options[@]}")
 
-# Where its code lies makes a function slower or faster by as much as is looked for. So both
-# kernels, and mlx5_core, get a random number of bytes before their code for each pair.
+# Where its code lies makes a function slower or faster by as much as is looked for. So the
+# objects of both kernels, and of mlx5_core, are in an order of their own for each pair.
 relink() {
-	local which kernel pads
+	local which kernel seed
 
 	for which in with without; do
 		kernel=$cache
 		[[ $which == with ]] || kernel=$cache/plain
 		mkdir -p "$run/$which"
-		pads=($((RANDOM % 256 * 16)) $((RANDOM % 256 * 16)))
-		HOOKCOST_CACHE=$kernel "$top/scripts/relink-uml.sh" "$run/$which" "${pads[@]}" || return
-		echo "$1 $which ${pads[*]}" >>"$results/layouts"
+		seed=$SRANDOM
+		HOOKCOST_CACHE=$kernel "$top/scripts/relink-uml.sh" "$run/$which" "$seed" || return
+		echo "$1 $which $seed" >>"$results/layouts"
 	done
 }
 

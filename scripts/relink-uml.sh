@@ -1,20 +1,33 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# relink-uml.sh FOLDER BYTES BYTES: links the built UML kernel once more, and mlx5_core, with
-# so many bytes before their code, into FOLDER/linux, FOLDER/kmodules and FOLDER/modules: the
-# same code at other addresses. What was built stays as it is.
+# relink-uml.sh FOLDER SEED: links the built UML kernel once more, and mlx5_core, with their
+# objects' code in the order that SEED makes, into FOLDER/linux, FOLDER/kmodules and
+# FOLDER/modules: the same code at other addresses. What was built stays as it is.
 source "$(dirname "$0")/lib.sh"
 
-[[ $# == 3 && -d ${1:-} && ${2:-}${3:-} =~ ^[0-9]+$ ]] || die "usage: relink-uml.sh FOLDER BYTES BYTES"
+[[ $# == 2 && -d ${1:-} && ${2:-} =~ ^[0-9]+$ ]] || die "usage: relink-uml.sh FOLDER SEED"
 folder=$(cd "$1" && pwd -P)
+seed=$2
 log=$cache/logs/relink.log
 mlx5=drivers/net/ethernet/mellanox/mlx5/core
-built=(vmlinux linux System.map)
+script=arch/um/kernel/vmlinux.lds
+built=(vmlinux linux System.map "$script")
 
-# pad NAME BYTES: an object of that size, in the section that large code is in
-pad() {
-	printf '.section .ltext,"ax",@progbits\n.balign 16\n.skip %d,0xcc\n' "$2" |
-		"clang$llvm" -c -x assembler - -o "$folder/$1.o"
+# The lines of stdin in an order that depends on SEED only
+shuffled() { awk -v seed="$seed" 'BEGIN { srand(seed) } { print rand() "\t" $0 }' | sort -n | cut -f 2-; }
+
+# The linker's script, with a place for large code, which has none in it: behind the rest,
+# object by object. The order of the objects themselves is that of their initcalls.
+place_code() {
+	local object
+
+	awk '{ print } /^ *\.text : \{/ { text = 1 } text && /^ *\} =/ { exit }' "$1"
+	echo ". = ALIGN(4096); .ltext : {"
+	while read -r object; do
+		echo "*vmlinux.a:$object(.ltext)"
+	done < <(ar t "$build/vmlinux.a" | shuffled)
+	echo "*(.ltext) }"
+	awk 'rest { print } /^ *\.text : \{/ { text = 1 } text && /^ *\} =/ { rest = 1 }' "$1"
 }
 
 put_back() {
@@ -26,21 +39,24 @@ put_back() {
 }
 
 relink() {
-	local wraps="-Wl,--wrap,malloc -Wl,--wrap,free -Wl,--wrap,calloc"	# arch/um/Makefile's
-	local link ko
+	local part link ko
 
+	place_code "$folder/keep/$script" >"$build/$script"
 	# the kernel's version, which says when it was linked, stays that of the built one
-	um_make LINK_WRAPS="$wraps $folder/kernel-pad.o" KBUILD_BUILD_VERSION=1 \
-		KBUILD_BUILD_TIMESTAMP="$(date -u -r "$folder/keep/vmlinux")" linux
+	um_make KBUILD_BUILD_VERSION=1 KBUILD_BUILD_TIMESTAMP="$(date -u -r "$folder/keep/vmlinux")" linux
 	cp --remove-destination "$build/linux" "$folder/linux"
 
 	rm -rf "$folder/kmodules" "$folder/modules"
 	cp -a "$out/kmodules" "$out/modules" "$folder"
 	ko=$(echo "$folder"/kmodules/lib/modules/*/kernel/$mlx5/mlx5_core.ko)
+	shuffled <"$build/$mlx5/mlx5_core.mod" >"$folder/mlx5_core.mod"
+	part=$(sed -n "s|^savedcmd_$mlx5/mlx5_core.o := ||p" "$build/$mlx5/.mlx5_core.o.cmd")
+	[[ $part == *" -o $mlx5/mlx5_core.o @$mlx5/mlx5_core.mod "* ]] || die "not a link of mlx5_core.o: '$part'"
+	part=${part/ -o $mlx5\/mlx5_core.o @$mlx5\/mlx5_core.mod / -o $folder/mlx5_core.o @$folder/mlx5_core.mod }
 	link=$(sed -n "s|^savedcmd_$mlx5/mlx5_core.ko := ||p" "$build/$mlx5/.mlx5_core.ko.cmd")
-	[[ $link == *" -o $mlx5/mlx5_core.ko "* ]] || die "not a link of mlx5_core.ko: '$link'"
-	link=${link/ -o $mlx5\/mlx5_core.ko / -o $ko $folder/module-pad.o }
-	(cd "$build" && eval "$link")
+	[[ $link == *" -o $mlx5/mlx5_core.ko $mlx5/mlx5_core.o "* ]] || die "not a link of mlx5_core.ko: '$link'"
+	link=${link/ -o $mlx5\/mlx5_core.ko $mlx5\/mlx5_core.o / -o $ko $folder/mlx5_core.o }
+	(cd "$build" && eval "$part" && eval "$link")
 	# the kernel's BTF is another one now, in which theirs does not fit
 	"llvm-strip$llvm" --strip-debug "$ko"
 	find "$folder/kmodules" "$folder/modules" -name '*.ko' \
@@ -49,9 +65,7 @@ relink() {
 
 [[ $target == uml ]] || die "TARGET=$target: only UML's kernel is linked again"
 find_llvm
-pad kernel-pad "$2"
-pad module-pad "$3"
-mkdir -p "$folder/keep"
+mkdir -p "$folder/keep/${script%/*}"
 trap put_back EXIT
 trap 'exit 1' INT TERM HUP
 for file in "${built[@]}"; do
