@@ -16,7 +16,7 @@
 #define GRAMS		64
 #define ROUNDS		10
 #define TRIES		100	/* the rule is made by a work queue, after a packet */
-#define STEADY		4	/* in a row: a rule may go, and the flow be the hash's until the next */
+#define STEADY		4	/* in a row: without a rule it is the hash's, until the next one */
 
 FIXTURE(mlx5sim_arfs) {
 	struct flow_grams grams;
