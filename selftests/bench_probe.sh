@@ -74,7 +74,7 @@ without_native() {
 	"$tool" run probe --quick --batches 1 --device veth --json "$json" >"$work/out" 2>"$work/err"
 	local rc=$?
 	insmod "$module" || return
-	((rc == 0)) || { echo "exit status $rc"; return 1; }
+	((rc == 0)) || { ((rc == KSFT_SKIP)) && hides_times; } || { echo "exit status $rc"; return 1; }
 	"$here/bench_check" "$json" probe some-none "load hookcost_native.ko"
 }
 # where the module is loaded from, and can be taken out
