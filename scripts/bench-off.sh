@@ -38,7 +38,7 @@ relink() {
 		kernel=$cache
 		[[ $which == with ]] || kernel=$cache/plain
 		mkdir -p "$run/$which"
-		seed=$SRANDOM
+		seed=$((SRANDOM & 0x7fffffff))	# mawk takes all that are larger for one
 		HOOKCOST_CACHE=$kernel "$top/scripts/relink-uml.sh" "$run/$which" "$seed" || return
 		echo "$1 $which $seed" >>"$results/layouts"
 	done

@@ -5,7 +5,8 @@
 # FOLDER/modules: the same code at other addresses. What was built stays as it is.
 source "$(dirname "$0")/lib.sh"
 
-[[ $# == 2 && -d ${1:-} && ${2:-} =~ ^[0-9]+$ ]] || die "usage: relink-uml.sh FOLDER SEED"
+[[ $# == 2 && -d ${1:-} && ${2:-} =~ ^[0-9]{1,10}$ ]] && ((10#$2 < 1 << 31)) ||
+	die "usage: relink-uml.sh FOLDER SEED, a number below 2147483648"
 folder=$(cd "$1" && pwd -P)
 seed=$2
 log=$cache/logs/relink.log
