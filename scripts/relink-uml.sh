@@ -26,7 +26,7 @@ place_code() {
 	echo ". = ALIGN(4096); .ltext : {"
 	while read -r object; do
 		echo "*vmlinux.a:$object(.ltext)"
-	done < <(ar t "$build/vmlinux.a" | shuffled)
+	done < <(cd "$build" && ar t vmlinux.a | shuffled)	# a thin archive shows paths from here
 	echo "*(.ltext) }"
 	awk 'rest { print } /^ *\.text : \{/ { text = 1 } text && /^ *\} =/ { rest = 1 }' "$1"
 }
