@@ -58,6 +58,24 @@ frames_sum() {
 	((rc == 0)) && check figure14b never "did not run" && check figure14b positive figure14b ebpf_mpps
 }
 
+# As many as it has now; 0: the driver does not say
+queues() { ethtool -l nicA 2>/dev/null | awk '/^Combined:/ { n = $2 } END { print n + 0 }'; }
+
+# It refuses to have fewer, as a table set by hand sends all frames to the second
+keeps_queues() {
+	local rc
+
+	(($(queues) > 1)) || { echo "nicA has one queue"; return "$KSFT_SKIP"; }
+	ethtool -X nicA weight 0 1 || return
+	send frames
+	over 0 figure14a --batches 2
+	rc=$?
+	stop_sending
+	((rc)) || grep "nicA keeps its $(queues) receive queues (.*), of which one" "$work/out" || rc=1
+	ethtool -X nicA default
+	return $rc
+}
+
 half_way() {
 	local rc
 
@@ -157,6 +175,7 @@ has_pktgen || skip_all "no pktgen: CONFIG_NET_PKTGEN"
 test_that "hookcost peer" peer_scripts
 test_that "figure14a, frames come" same_state frames
 test_that "figure14b, frames come" same_state frames_sum
+test_that "it keeps its queues" same_state keeps_queues
 test_that "figure14a, frames stop half-way" same_state half_way
 ! has_patches || test_that "table1, messages come" same_state messages
 test_that "SIGINT" same_state ended INT 1
