@@ -56,6 +56,7 @@ struct generator {
 	struct bpf_link *link;		/* the one there */
 	bool silent;			/* nic: nothing came when it was last waited for */
 	uint64_t sent;			/* frames, those that are not timed too */
+	uint64_t looked;		/* at the memory, when so many had been sent */
 	bool unsettled;			/* a run does not wait for its last frames */
 	unsigned int together;		/* veth: so many blocks are timed as one (0: 1) */
 	double timed_ns, counted_ns;	/* all that blocks took, and what was taken for it */

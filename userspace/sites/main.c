@@ -66,12 +66,13 @@ static int where(struct object *o)
 	for (i = 0; i < o->nsites; i++) {
 		const struct site *s = &o->site[i];
 		const struct section *in = &o->section[s->section];
+		uint64_t after = s->at + (in->bytes[s->at] == 0x66 ? 2 : 5);
 
-		if (!s->ours || !in->seen[s->at])
+		/* what is put behind it must be no site's */
+		if (!s->ours || !in->seen[s->at] || site_at(o, s->section, after))
 			continue;
 		printf("%llu %llu\n", (unsigned long long)(in->file_offset + s->at),
-		       (unsigned long long)(in->file_offset + s->at +
-					    (in->bytes[s->at] == 0x66 ? 2 : 5)));
+		       (unsigned long long)(in->file_offset + after));
 		return 0;
 	}
 	return 1;
