@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "../lib/json.h"
+#include "../lib/zipf.h"
 #include "flows.h"
 
 /* Of the exponent, and of 1 where it is less */
@@ -42,8 +43,8 @@ static void check_flows(const struct flows_point *p, struct row *row)
 	const char *name = flows_side_name[p->side];
 	double off = p->exponent - f->exponent;
 
-	if (!(fabs(p->seen - p->expected_seen) <= SIGMAS * p->seen_sd + 0.5))
-		row_verdict(row, VERDICT_INVALID, "%s: %u flows seen, not %.0f +- %.0f", name,
+	if (!zipf_distinct_likely(p->seen, f->flows, p->expected_seen, p->seen_sd))
+		row_verdict(row, VERDICT_INVALID, "%s: %u flows seen, not %.2f +- %.2g", name,
 			    p->seen, p->expected_seen, p->seen_sd);
 	if (!(fabs(off) <= EXPONENT_LIMIT * fmax(f->exponent, 1)) ||
 	    (f->exponent && !(fabs(off) <= EXPONENT_LIMIT * f->exponent)))

@@ -10,6 +10,11 @@
 #define FIT_STEPS	40
 /* Chi-square wants that many expected in each class; what has fewer is put together */
 #define CLASS_MIN	5.0
+/* zipf_distinct_likely(): -log of its chance to be wrong; the limit where the normal law holds */
+#define UNLIKELY	20.7
+#define SIGMAS		6
+/* That many flows of either kind, and their numbers follow the normal law */
+#define MANY		100
 
 /* Shares, which add up to 1; to be freed */
 static double *shares(uint32_t n, double s)
@@ -162,4 +167,25 @@ double zipf_distinct(uint32_t n, double s, uint64_t draws, double *deviation)
 	free(share);
 	*deviation = sqrt(variance);
 	return mean;
+}
+
+/*
+ * Chernoff's bound: that a sum of independent events, mean of them expected, is this far from it
+ * or farther has a chance of exp(-surprise()) at most
+ */
+static double surprise(double events, double mean)
+{
+	if (events <= 0)
+		return mean;
+	return mean > 0 ? events * log(events / mean) - events + mean : INFINITY;
+}
+
+bool zipf_distinct_likely(uint32_t seen, uint32_t n, double expected, double deviation)
+{
+	double unseen = fmax(n - expected, 0);
+
+	if (expected > MANY && unseen > MANY)
+		return fabs(seen - expected) <= SIGMAS * deviation;
+	return surprise(seen, expected) <= UNLIKELY &&
+	       surprise((double)n - seen, unseen) <= UNLIKELY;
 }

@@ -7,6 +7,7 @@
 #ifndef HOOKCOST_ZIPF_H
 #define HOOKCOST_ZIPF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,5 +29,8 @@ double zipf_repeat(uint64_t frames, uint64_t ring);
 
 /* How many flows so many draws are expected to meet, and the standard deviation */
 double zipf_distinct(uint32_t n, double s, uint64_t draws, double *deviation);
+
+/* Have draws met that many of n flows? False once in 10^9 by chance, also where few are missed. */
+bool zipf_distinct_likely(uint32_t seen, uint32_t n, double expected, double deviation);
 
 #endif /* HOOKCOST_ZIPF_H */

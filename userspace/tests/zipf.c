@@ -76,6 +76,27 @@ static void by_hand(void)
 	CHECK_NEAR(sd, 0, EPS);
 }
 
+/* Few flows are missed: one is no wonder where one is expected once in 200 runs */
+static void distinct_likely(void)
+{
+	double sd, mean = zipf_distinct(FLOWS, 0, 12200, &sd);
+
+	CHECK_NEAR(FLOWS - mean, 0.005, 0.0005);
+	CHECK(zipf_distinct_likely(FLOWS, FLOWS, mean, sd));
+	CHECK(zipf_distinct_likely(FLOWS - 1, FLOWS, mean, sd));
+	CHECK(!zipf_distinct_likely(FLOWS - 5, FLOWS, mean, sd));
+	/* what cannot be missed, and what cannot be met */
+	CHECK(zipf_distinct_likely(100, 100, 100, 0));
+	CHECK(!zipf_distinct_likely(99, 100, 100, 0));
+	CHECK(!zipf_distinct_likely(1, 100, 0, 0));
+	/* many of either: 6 standard deviations */
+	mean = zipf_distinct(FLOWS, 0, FLOWS, &sd);
+	CHECK(zipf_distinct_likely(mean + 5.5 * sd, FLOWS, mean, sd));
+	CHECK(zipf_distinct_likely(mean - 5.5 * sd, FLOWS, mean, sd));
+	CHECK(!zipf_distinct_likely(mean + 6.5 * sd + 1, FLOWS, mean, sd));
+	CHECK(!zipf_distinct_likely(mean - 6.5 * sd, FLOWS, mean, sd));
+}
+
 /* A ring of draws that comes again and again varies as the few draws do */
 static void ring(void)
 {
@@ -94,6 +115,7 @@ const struct unit zipf_units[] = {
 	{ "zipf: drawn and found again", found_again },
 	{ "zipf: what is not drawn by the law", noticed },
 	{ "zipf: by hand", by_hand },
+	{ "zipf: how many flows are met", distinct_likely },
 	{ "zipf: a ring of draws", ring },
 	{ NULL }
 };
