@@ -17,9 +17,9 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 # a run and a single test may take; a VM without KVM is emulated
 target=${TARGET:-uml}
 case $target in
-uml) run_limit=2400 test_limit=120 ;;
+uml) run_limit=2400 test_limit=480 ;;
 vm) run_limit=3600 test_limit=600 ;;
-host) run_limit=3600 test_limit=120 ;;
+host) run_limit=3600 test_limit=480 ;;
 *) die "TARGET=$target: there are uml, vm and host" ;;
 esac
 case ${DEBUG:-0} in

@@ -25,8 +25,11 @@ over=
 not_off() {
 	local pid
 
+	rm -f "$work/out"
 	"$tool" run off --quick --batches 2000 --device veth --quiet --json "$json" >"$work/out" 2>"$work/err" &
 	pid=$!
+	# in the midst of it
+	await grep -qs "^paper:" "$work/out" || { cat "$work/err"; return 1; }
 	sleep 1
 	echo xdp >"$hooks/enable"
 	kill -INT "$pid"

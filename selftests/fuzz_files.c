@@ -153,7 +153,9 @@ void fuzz_find(const char *root)
 ssize_t fuzz_write(const struct fuzz_file *f, const char *buf, size_t len, off_t at)
 {
 	/* what waits longer than that is interrupted, and that is documented */
-	struct itimerval soon = { .it_value.tv_usec = PATIENCE_MS * 1000 }, never = {};
+	const struct timeval patience = { .tv_usec = PATIENCE_MS * 1000 };
+	/* again, as the first one may come before it waits */
+	struct itimerval soon = { .it_value = patience, .it_interval = patience }, never = {};
 	int fd = open(f->path, O_WRONLY | O_CLOEXEC);
 	ssize_t n;
 

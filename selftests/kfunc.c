@@ -139,7 +139,7 @@ TEST_F(kfunc, overlaps)
 }
 
 /* Every overlap of a large size, page included */
-TEST_F_TIMEOUT(kfunc, large_overlaps, 60)
+TEST_F_TIMEOUT(kfunc, large_overlaps, 400)
 {
 	int shift;
 

@@ -52,13 +52,12 @@ NetDrvEpEnv.remote_ifname = name
 runpy.run_path(path, run_name="__main__")'
 
 # upstream FOLDER/TEST COMMAND...: its results are shown; it may have failed none. They wait
-# for fixed times, as csum.py for its receiver, which an emulated CPU may need longer for:
-# there, or in a debug kernel, they have a second go.
+# for fixed times, as csum.py for its receiver, which an emulated CPU, a debug kernel or a busy
+# machine may need longer for: so they have a second go.
 upstream() {
-	local name=$1 rc failed goes=1
+	local name=$1 rc failed goes=2
 	shift
 
-	! hides_times || goes=2
 	for ((; goes; goes--)); do
 		(cd "$root/$(dirname "$name")" && timeout 100 "$@") >"$work/out" 2>&1
 		rc=$?

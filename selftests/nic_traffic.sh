@@ -83,12 +83,12 @@ half_way() {
 	over 0 figure14a --batches 6 --wait 3 &
 	pid=$!
 	await attached
-	sleep 5
+	sleep 10
 	stop_sending
 	wait $pid
 	rc=$?
 	((rc == 0)) || { cat "$work/err"; return 1; }
-	# an emulated CPU may not have come to the first row in these 5 s
+	# an emulated CPU may not have come to the first row in these 10 s
 	if hides_times; then
 		check figure14a some "no frames came to nicA within 3 s"
 	else

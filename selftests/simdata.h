@@ -14,7 +14,7 @@
 
 #define DATA_PORT_A	0	/* hc0a's */
 #define DATA_PORT_B	1	/* hc0b's */
-#define DATA_TIMEOUT	120	/* s, of a test: the slowest machine emulates its CPU */
+#define DATA_TIMEOUT	400	/* s, of a test: the slowest machine emulates its CPU */
 
 extern struct sim_net sim;
 

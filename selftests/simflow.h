@@ -41,7 +41,9 @@ void flow_grams_close(struct flow_grams *g);
 int flow_grams_send(struct flow_grams *g, unsigned int n);
 /* So many of one length with one call: they are cut below the socket */
 int flow_grams_send_cut(struct flow_grams *g, unsigned int n);
-/* Receives until so many have come, or none for 200 ms */
+/* Receives until so many have come, or none for 2 s */
 void flow_grams_drain(struct flow_grams *g, unsigned int want);
+/* What should not: receives until none comes for 200 ms */
+void flow_grams_more(struct flow_grams *g);
 
 #endif /* HOOKCOST_TEST_SIMFLOW_H */

@@ -34,7 +34,7 @@ all_asked() {
 	jq -r '.benches[].name' "$work/out" >"$work/names"
 	(($(wc -l <"$work/names") >= 7)) || { cat "$work/names"; return 1; }
 	rm -f "$json"
-	run 1 timeout --preserve-status -s INT 1 "$tool" run all --quick --batches 2 --json "$json" || return
+	run 1 timeout --preserve-status -s INT 5 "$tool" run all --quick --batches 2 --json "$json" || return
 	jq -r '.asked[]' "$json" | diff "$work/names" -
 }
 

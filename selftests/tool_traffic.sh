@@ -55,15 +55,17 @@ child_is() {
 
 # killed NAME REGEX BENCH...: one of its processes, in the middle
 killed() {
-	local name=$1 regex=$2 rc
+	local name=$1 regex=$2 rc tries
 	shift 2
 
 	"$tool" run "$@" --json "$json" >"$work/out" 2>"$work/err" &
 	pid=$!
-	await child_is "$name" || { kill -KILL $pid; echo "no $name ran"; return 1; }
-	# not while it is still being set up
-	sleep 0.5
-	kill -KILL "$child"
+	# not while it is still being set up, and another one if this one has ended by then
+	for tries in {1..20}; do
+		await child_is "$name" || { kill -KILL $pid; echo "no $name ran"; return 1; }
+		sleep 0.3
+		! kill -KILL "$child" 2>/dev/null || break
+	done
 	wait $pid
 	rc=$?
 	((rc == 1)) || { echo "exit status $rc"; cat "$work/err"; return 1; }
@@ -111,7 +113,7 @@ test_that "iperf is killed" restored killed iperf "iperf client: killed by signa
 test_that "the echo server is killed" restored \
 	killed hookcost "echo server: killed by signal 9" figure3
 test_that "the TCP server is killed" restored killed hookcost "TCP server: killed by signal 9" table2
-instead sockperf "socat -u UDP4-RECV:22222 STDOUT & sleep 0.3; exec $(command -v sockperf) \"\$@\""
+instead sockperf "socat -u UDP4-RECV:22222 STDOUT & until grep -q ':56CE ' /proc/net/udp; do sleep 0.05; done; exec $(command -v sockperf) \"\$@\""
 test_that "sockperf's port is in use" restored with_it "sockperf: .*bind.*Address already in use" figure3 --quick
 instead iperf "echo no good >&2; exit 7"
 test_that "iperf fails" restored with_it "iperf client: ended with exit status 7: no good" table2 --quick

@@ -19,7 +19,8 @@
 
 #define PORT		4711
 #define WAIT_MS		2000
-#define QUIET_MS	200
+/* A busy machine may take its CPU away for a while */
+#define QUIET_MS	2000
 
 union address {
 	struct sockaddr sa;

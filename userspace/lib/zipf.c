@@ -126,7 +126,7 @@ double zipf_repeat(uint64_t frames, uint64_t ring)
 
 double zipf_deviation(const uint64_t *count, uint32_t n, double s, double repeat)
 {
-	double *share = shares(n, s), all = 0, chi = 0, rest = 0, rest_count = 0;
+	double *share = shares(n, s), all = 0, chi = 0, rest = 0, rest_count = 0, shift;
 	uint32_t i, classes = 0;
 
 	for (i = 0; i < n; i++)
@@ -149,7 +149,10 @@ double zipf_deviation(const uint64_t *count, uint32_t n, double s, double repeat
 	}
 	if (classes < 2)
 		return 0;
-	return (chi / repeat - (classes - 1)) / sqrt(2.0 * (classes - 1));
+	/* Wilson and Hilferty: the cube root is nearly normal, also for few classes */
+	chi /= repeat;
+	shift = 2.0 / (9.0 * (classes - 1));
+	return (cbrt(chi / (classes - 1)) - (1 - shift)) / sqrt(shift);
 }
 
 double zipf_distinct(uint32_t n, double s, uint64_t draws, double *deviation)
