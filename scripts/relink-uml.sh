@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # relink-uml.sh FOLDER SEED: links the built UML kernel once more, and mlx5_core, with their
-# objects' code in the order that SEED makes, into FOLDER/linux, FOLDER/kmodules and
-# FOLDER/modules: the same code at other addresses. What was built stays as it is.
+# objects' code and data in the order that SEED makes, into FOLDER/linux, FOLDER/kmodules and
+# FOLDER/modules: the same code and data at other addresses. What was built stays as it is.
 source "$(dirname "$0")/lib.sh"
 
 [[ $# == 2 && -d ${1:-} && ${2:-} =~ ^[0-9]{1,10}$ ]] && ((10#$2 < 1 << 31)) ||
@@ -17,18 +17,43 @@ built=(vmlinux linux System.map "$script")
 # The lines of stdin in an order that depends on SEED only
 shuffled() { awk -v seed="$seed" 'BEGIN { srand(seed) } { print rand() "\t" $0 }' | sort -n | cut -f 2-; }
 
-# The linker's script, with a place for large code, which has none in it: behind the rest,
-# object by object. The order of the objects themselves is that of their initcalls.
-place_code() {
+# objects SECTION...: those sections of all objects, in the seed's order
+objects() {
 	local object
 
-	awk '{ print } /^ *\.text : \{/ { text = 1 } text && /^ *\} =/ { exit }' "$1"
-	echo ". = ALIGN(4096); .ltext : {"
-	while read -r object; do
-		echo "*vmlinux.a:$object(.ltext)"
-	done < <(cd "$build" && ar t vmlinux.a | shuffled)	# a thin archive shows paths from here
-	echo "*(.ltext) }"
-	awk 'rest { print } /^ *\.text : \{/ { text = 1 } text && /^ *\} =/ { rest = 1 }' "$1"
+	(cd "$build" && ar t vmlinux.a) | shuffled |	# a thin archive shows paths from here
+		while read -r object; do
+			echo "*vmlinux.a:$object($*)"
+		done
+}
+
+# The linker's script, with places for large code, read-write and zeroed data, which have none
+# in it: where they go without, but object by object. The order of the objects themselves is
+# that of their initcalls.
+place() {
+	objects .ltext >"$folder/ltext"
+	objects .ldata >"$folder/ldata"
+	objects .lbss >"$folder/lbss"
+	objects '.data.*' >"$folder/data"	# behind those of them that have a place
+	awk -v folder="$folder" '
+		function put(name, path, others) {
+			print ". = ALIGN(4096); " name " : {"
+			put_lines(path)
+			print "*(" name " " others ") }"
+		}
+		function put_lines(path,   line) {
+			path = folder "/" path
+			while ((getline line < path) > 0)
+				print line
+			close(path)
+		}
+		/^ *\*\(\.data\.\* / { put_lines("data"); places++ }
+		{ print }
+		/^ *\.text : \{/ { text = 1 }
+		text && /^ *\} =/ { text = 0; put(".ltext", "ltext", ""); places++ }
+		/^ *\.data1 : / { put(".ldata", "ldata", ".ldata.*"); places++ }
+		/^ *PROVIDE \(end = \.\)/ { put(".lbss", "lbss", ".lbss.*"); places++ }
+		END { exit places != 4 }' "$1"
 }
 
 put_back() {
@@ -42,7 +67,7 @@ put_back() {
 relink() {
 	local part link ko
 
-	place_code "$folder/keep/$script" >"$build/$script"
+	place "$folder/keep/$script" >"$build/$script"
 	# the kernel's version, which says when it was linked, stays that of the built one
 	um_make KBUILD_BUILD_VERSION=1 KBUILD_BUILD_TIMESTAMP="$(date -u -r "$folder/keep/vmlinux")" linux
 	cp --remove-destination "$build/linux" "$folder/linux"
