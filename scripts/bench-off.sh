@@ -1,20 +1,29 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# make bench-off: does hookcost, while it is off, make a kernel slower? Boots UML with the
-# patched kernel and with one without hookcost in turns (A B B A ...), runs the bench "off"
-# in each, and compares the two. LAYOUT=fixed: both as they were built, not linked anew for
-# each pair.
+# make bench-off: does hookcost, while it is off, make a kernel slower? Boots the target with
+# the patched kernel and with one without hookcost in turns (A B B A ...), runs the bench "off"
+# in each, and compares the two. On UML packet rates; LAYOUT=fixed: both kernels as they were
+# built, not linked anew for each pair. In a VM, x86-64, the instructions that a packet takes.
 source "$(dirname "$0")/lib.sh"
 
+[[ $target != host && $debug == 0 ]] ||
+	die "make bench-off is for TARGET=uml and TARGET=vm; for a machine with both kernels see Documentation/server.rst"
+read -r -a options <<<"${ARGS:-}"
+layout=${LAYOUT:-random}
+[[ $layout == random || $layout == fixed ]] || die "LAYOUT=$layout: there are random and fixed"
 pairs=${RUNS:-30}
+limit=120
+if [[ $target == vm ]]; then
+	# no instruction is added by another place of the code, and hardly any boot counts others
+	layout=fixed
+	pairs=${RUNS:-5}
+	limit=600
+	options+=(--count-instructions)
+	export VM_ICOUNT=1
+fi
 if [[ ! $pairs =~ ^[0-9]{1,5}$ ]] || ((pairs < 5)); then
 	die "RUNS=$pairs: a number of pairs of runs is needed, 5 or more"
 fi
-layout=${LAYOUT:-random}
-[[ $layout == random || $layout == fixed ]] || die "LAYOUT=$layout: there are random and fixed"
-[[ $target == uml && $debug == 0 ]] ||
-	die "make bench-off is for TARGET=uml; for a machine with both kernels see Documentation/server.rst"
-read -r -a options <<<"${ARGS:-}"
 "$top/scripts/build.sh"
 "$top/scripts/kernel-plain.sh"
 
@@ -26,7 +35,7 @@ tool=$out/userspace/hookcost
 # The same program, at the same path, with the same environment: what lies on a process's
 # stack must not differ
 cp "$tool" "$run/hookcost"
-command=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOOKCOST_TARGET=uml
+command=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOOKCOST_TARGET="$target"
 	"$run/hookcost" run off --quiet --json "$run/result.json" "${options[@]}")
 
 # Where its code lies makes a function slower or faster by as much as is looked for. So the
@@ -45,13 +54,15 @@ relink() {
 }
 
 as_built() {
-	local which kernel
+	local which kernel image=linux
 
+	[[ $target == uml ]] || image=arch/x86/boot/bzImage
 	for which in with without; do
 		mkdir -p "$run/$which"
 		kernel=$cache
 		[[ $which == with ]] || kernel=$cache/plain
-		ln -s "$kernel/build/uml/linux" "$kernel/build/uml-out/"{kmodules,modules} "$run/$which"
+		ln -s "$kernel/build/$target/$image" "$run/$which/linux"
+		ln -s "$kernel/build/$target-out/"{kmodules,modules} "$run/$which"
 	done
 }
 
@@ -64,9 +75,9 @@ boot() {
 	rm -f "$run/result.json"
 	ln -sfn "$1" "$run/kernel"
 	HOOKCOST_CACHE=$kernel HOOKCOST_BARE=1 BOOT_CPU=$done \
-		UML_KERNEL=$run/kernel/linux HOOKCOST_KMODULES=$run/kernel/kmodules \
-		HOOKCOST_MODULES=$run/kernel/modules \
-		"$top/scripts/boot-uml.sh" -t 120 "$run" "${command[@]}" >"$log" 2>&1 || return
+		UML_KERNEL=$run/kernel/linux VM_KERNEL=$run/kernel/linux \
+		HOOKCOST_KMODULES=$run/kernel/kmodules HOOKCOST_MODULES=$run/kernel/modules \
+		"$top/scripts/boot-$target.sh" -t "$limit" "$run" "${command[@]}" >"$log" 2>&1 || return
 	mv "$run/result.json" "$results/$(printf '%03d' "$2")-$1.json"
 }
 

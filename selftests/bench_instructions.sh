@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # --count-instructions: in a VM whose clock counts them (boot-vm.sh, VM_ICOUNT=1) the
-# figures' programs execute as many as their machine code says, each time; elsewhere
-# it is refused
+# figures' programs execute as many as their machine code says, each time, and a packet takes
+# as many while all is off; elsewhere it is refused
 
 source "$(dirname "$0")/bench.sh"
 need_root
@@ -26,6 +26,24 @@ increasing() {
 }
 
 refused() { run "$KSFT_SKIP" "$tool" run figure14a --count-instructions && said 'counts time.*TARGET=vm'; }
+
+# near OTHER: each path takes as many as in that file, within 1 %; whichever round was least
+near() {
+	jq -en --slurpfile a "$1" --slurpfile b "$json" '
+		def least: [.[0].benches[0].tables[0].rows[] | {key, value: .cells.instructions}] | from_entries;
+		($a | least) as $x | ($b | least) as $y | ($x | keys) == ($y | keys) and
+		all($x | keys[]; ($x[.] / $y[.] - 1 | fabs) < 0.01)' >/dev/null || { counts_off "$1"; counts_off "$json"; return 1; }
+}
+
+counts_off() { jq -c '.benches[0].tables[0].rows[] | [.key, .cells.instructions]' "$1"; }
+
+# Of what they have in common, TC does more than XDP, and SK_SKB more than TC
+in_order() {
+	jq -e --arg dev "$1" '[.benches[0].tables[0].rows[] | {key, value: .cells.instructions}] | from_entries |
+		.[$dev + "_xdp"] > 100 and .[$dev + "_xdp"] < .[$dev + "_tc"] and
+		.[$dev + "_tc"] < .[$dev + "_sk_skb"] and .[$dev + "_udp"] > 100' "$json" >/dev/null ||
+		{ counts_off "$json"; return 1; }
+}
 
 ktap_print_header
 test_that "a bench without counts is refused" run 1 "$tool" run table3 --count-instructions
@@ -51,5 +69,15 @@ for bench in figure14a figure14b; do
 		"$tool" run "$bench" --count-instructions --device "$over" --json "$json" >/dev/null 2>&1
 		result "$bench: the same counts on another run" same_again
 	done
+done
+
+for over in $(devices); do
+	run_bench off --count-instructions --device "$over"
+	cp "$json" "$work/first.json"
+	expect "instructions of every path" positive instructions instructions median frames
+	expect "frames sent are received, and come to their end" never "frames sent"
+	result "off: XDP takes the fewest, then TC, then SK_SKB" in_order "$over"
+	"$tool" run off --count-instructions --device "$over" --quiet --json "$json" >/dev/null 2>&1
+	result "off: the same on another run" near "$work/first.json"
 done
 finish

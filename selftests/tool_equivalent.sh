@@ -15,7 +15,7 @@ made() {
 	rm -f "$work"/*.json
 	awk -v dir="$work" -v pairs="$pairs" -v percent="$percent" -v spread="$spread" \
 		-v cpu=CPU -v bench=off -v release=6.12.9 -v verdict=valid -v interrupted=false \
-		-v other=0 "${@/#/-v}" '
+		-v other=0 -v unit=Mpps "${@/#/-v}" '
 	# the same sequence everywhere
 	function noise() {
 		seed = (seed * 1103515245 + 12345) % 2147483648
@@ -30,7 +30,7 @@ made() {
 		printf " \"cpu\": \"%s\", \"kernel\": \"%s\",", special ? cpu : "CPU", special ? release : "6.12.9" >file
 		printf " \"kernel_version\": \"#%d\"},", with >file
 		printf " \"benches\": [{\"name\": \"%s\", \"device\": {\"kind\": \"veth\", \"driver\": \"veth\"},", special ? bench : "off" >file
-		printf " \"tables\": [{\"key\": \"off\", \"title\": \"T\", \"columns\": [{\"key\": \"mpps\", \"head\": \"rate\", \"unit\": \"Mpps\"}],\n" >file
+		printf " \"tables\": [{\"key\": \"off\", \"title\": \"T\", \"columns\": [{\"key\": \"mpps\", \"head\": \"rate\", \"unit\": \"%s\"}],\n", unit >file
 		printf " \"rows\": [{\"key\": \"xdp\", \"label\": \"XDP\", \"verdict\": \"valid\", \"reason\": \"\", \"cells\": {\"mpps\": 9}, \"raw\": {}},\n" >file
 		printf "  {\"key\": \"tc\", \"label\": \"TC\", \"verdict\": \"%s\", \"reason\": \"why\", \"cells\": {\"mpps\": %.6f}, \"raw\": {}}]}]}]}\n", special ? verdict : "valid", rate >file
 		close(file)
@@ -105,6 +105,14 @@ gap() {
 	made 30 0 0.4 verdict=invalid && judged 4 '29 pairs have a number, 1 have none: why'
 }
 
+# Instructions hold on an emulated CPU; its times do not, and have no number
+instructions() {
+	made 5 1 0 unit=instructions verdict=emulated &&
+		judged 1 'TC +7 +7\.07 +\+1\.00 .*differs' --pairs 5 && shows 'XDP .*equivalent' '^off: rate, instructions' || return
+	made 6 1 0 verdict=emulated && judged 1 'TC .*differs' --pairs 5 || return
+	made 5 1 0 verdict=emulated && judged 4 '4 pairs have a number, 1 have none: why' --pairs 5
+}
+
 # refused STATUS REGEX PAIRS [NAME=VALUE...]
 refused() {
 	local status=$1 regex=$2 pairs=$3
@@ -145,6 +153,7 @@ test_that "--json" as_json
 test_that "files in any order" shuffled
 test_that "the last run has no partner" odd
 test_that "a run without a number" gap
+test_that "instructions, on an emulated CPU" instructions
 test_that "too few pairs" refused 4 "^hookcost: 29 pairs of runs are too few: 30 are needed" 29
 test_that "another machine" refused 1 "not of one machine.*\"cpu\"" 30 cpu=Another
 test_that "another bench" refused 1 "different benches: off, drop" 30 bench=drop

@@ -113,7 +113,7 @@ static void print_row(const struct versus_row *r)
 {
 	char *label = shown(r->label);
 
-	printf("  %-24.24s %8.4g %8.4g ", label, r->without, r->with);
+	printf("  %-24.24s %8.5g %8.5g ", label, r->without, r->with);
 	if (r->n)
 		printf("%+7.2f", r->difference.percent);
 	else

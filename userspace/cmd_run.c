@@ -38,7 +38,7 @@ static const struct argp_option options[] = {
 	{ "baseline", 'B', "FILE", 0, "Results of another run to compare with (jitcheck, probe)",
 	  0 },
 	{ "count-instructions", 'I', NULL, 0,
-	  "Instructions in place of times (figure14; TARGET=vm, see Documentation)", 0 },
+	  "Instructions in place of times (figure14, off; TARGET=vm, see Documentation)", 0 },
 	{ "quiet", 'q', NULL, 0, "No progress", 0 },
 	{ "verbose", 'v', NULL, 0, "Tell what is done", 0 },
 	{ 0 }
@@ -155,7 +155,7 @@ static int check_counting(const struct runner *r)
 	for (i = 0; i < r->nbenches; i++) {
 		if (r->bench[i]->counts_instructions)
 			continue;
-		err("--count-instructions: %s does not count any; figure14a and figure14b do",
+		err("--count-instructions: %s does not count any; figure14a, figure14b and off do",
 		    r->bench[i]->name);
 		return EXIT_FAILED;
 	}

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <x86intrin.h>
 
 #include "../lib/cpu.h"
 #include "../lib/env.h"
@@ -57,6 +58,9 @@ struct off {
 	struct bench_opts opts;
 	struct tally tally[NPATHS];
 	unsigned int rounds;
+	/* Of the time stamp counter, which counts instructions then, and the clock: at the start */
+	uint64_t ticks;
+	double began;
 	char on[160];			/* what is not off, or "" */
 };
 
@@ -180,7 +184,23 @@ static bool is_exact(const struct tally *t)
 	return t->sent == t->received && t->sent == t->counted;
 }
 
-static void fill(struct row *row, const struct tally *t)
+/* The clock is made of the counter: so many instructions are a nanosecond */
+static void fill_instructions(const struct off *o, struct row *row, const struct tally *t)
+{
+	double per_ns = (double)(__rdtsc() - o->ticks) / (now_ns() - o->began);
+	double *count = xcalloc(t->n, sizeof(*count));
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		count[i] = t->ns[i] * per_ns;
+	row_raw(row, "instructions", "instructions", count, t->n);
+	/* what comes between, an interrupt or a timer, only adds to them */
+	row_set(row, "instructions", stats_quantile(count, t->n, 0));
+	row_set(row, "median", stats_quantile(count, t->n, 0.5));
+	free(count);
+}
+
+static void fill_times(struct row *row, const struct tally *t)
 {
 	struct stats s;
 	double ns;
@@ -193,6 +213,14 @@ static void fill(struct row *row, const struct tally *t)
 	row_set(row, "median", s.median);
 	row_set(row, "iqr", s.iqr);
 	row_spread_verdict(row, &s);
+}
+
+static void fill(const struct off *o, struct row *row, const struct tally *t)
+{
+	if (o->opts.count_instructions)
+		fill_instructions(o, row, t);
+	else
+		fill_times(row, t);
 	row_set(row, "frames", t->sent);
 	if (!is_exact(t))
 		row_verdict(row, VERDICT_INVALID,
@@ -215,7 +243,7 @@ static void put_row(struct off *o, const struct device *dev, size_t i, int error
 	else if (*t->lacks)
 		row_verdict(row, VERDICT_NOT_MEASURED, "%s", t->lacks);
 	else if (t->n)
-		fill(row, t);
+		fill(o, row, t);
 	else
 		row_verdict(row, VERDICT_NOT_MEASURED, "%s",
 			    error == -EINTR ? "interrupted" : strerror(-error));
@@ -267,6 +295,8 @@ static int measure_device(struct off *o, const struct device *dev, struct json_o
 	o->opts.device = dev;
 	o->d = (struct drop){ .opts = &o->opts, .res = o->res, .socket.fd = -1 };
 	cpu = cpu_pin();
+	o->ticks = __rdtsc();
+	o->began = now_ns();
 	ret = ret ?: cpu < 0 ? cpu : drop_setup(&o->d);
 	o->d.gen.together = TOGETHER;
 	if (*o->d.lacks[PLACE_SK_SKB])
@@ -289,7 +319,17 @@ static int measure_device(struct off *o, const struct device *dev, struct json_o
 	return ret;
 }
 
-static void columns(struct off *o)
+static void columns_instructions(struct off *o)
+{
+	o->table = result_table(o->res, "instructions",
+				"Instructions per packet while every hook is off");
+	table_column(o->table, "instructions", "least", "instructions", 2);
+	table_column(o->table, "median", "median", "instructions", 2);
+	table_column(o->table, "frames", "frames", "", 0);
+	table_plot(o->table, PLOT_BARS, "", "instructions", "instructions", false);
+}
+
+static void columns_times(struct off *o)
 {
 	o->table = result_table(o->res, "off", "Packet rates while every hook is off");
 	table_column(o->table, "mpps", "rate", "Mpps", 3);
@@ -308,8 +348,12 @@ static void notes(struct off *o)
 	result_note(o->res, "This kernel, %s, has %s.", e->release, e->patched ?
 		    "hookcost built in; every hook and the native program are off" :
 		    "no hookcost");
-	result_note(o->res,
-		    "One run says nothing about a small difference between two kernels: memory and code lie elsewhere after each boot. Many runs in turns do: make bench-off, hookcost equivalent.");
+	if (o->opts.count_instructions)
+		result_note(o->res,
+			    "make bench-off TARGET=vm compares them with those of a kernel without hookcost.");
+	else
+		result_note(o->res,
+			    "One run says nothing about a small difference between two kernels: memory and code lie elsewhere after each boot. Many runs in turns do: make bench-off, hookcost equivalent.");
 	if (cpu_count() == 1)
 		result_note(o->res,
 			    "One CPU makes the packets, receives and reads them: rates contain the generator.");
@@ -320,14 +364,18 @@ static int off_run(const struct bench_opts *opts, struct result *res)
 	struct off o = {
 		.res = res,
 		.opts = *opts,
-		.rounds = opts->batches ?: opts->quick ? ROUNDS_QUICK : ROUNDS,
+		.rounds = opts->batches ?: opts->quick || opts->count_instructions ? ROUNDS_QUICK :
+									     ROUNDS,
 	};
 	struct json_object *counts = json_object_new_object();
 	struct device veth;
 	char why[256];
 	int ret = 0;
 
-	columns(&o);
+	if (opts->count_instructions)
+		columns_instructions(&o);
+	else
+		columns_times(&o);
 	bench_device(res, opts->device);
 	result_fact(res, "counts", counts);
 	look_for_hooks(&o);
@@ -346,6 +394,7 @@ const struct bench bench_off = {
 	.seconds = 4,
 	.seconds_quick = 2,
 	.untouched = true,
+	.counts_instructions = true,
 	.needs = "",
 	.run = off_run,
 };

@@ -180,20 +180,30 @@ bool versus_pair(struct versus *v, char *why, size_t len)
 	return true;
 }
 
+static bool is_count(const char *unit)
+{
+	return !strcmp(unit, "instructions");
+}
+
+/* Those are exact on an emulated CPU, too */
+static bool has_number(const char *verdict, const char *unit)
+{
+	return !strcmp(verdict, verdict_name(VERDICT_VALID)) ||
+	       !strcmp(verdict, verdict_name(VERDICT_INDICATIVE)) ||
+	       (!strcmp(verdict, verdict_name(VERDICT_EMULATED)) && is_count(unit));
+}
+
 /* The row's number in one run; NAN if it has none, and why */
 static double number(const struct versus_run *run, const struct versus_row *r, const char *column,
 		     const char **lacks)
 {
 	struct json_object *o = json_find(json_array_of(run->o, "benches"), "name", r->bench);
-	const char *verdict;
 	double v;
 
 	o = json_find(json_array_of(o, "tables"), "key", r->table);
 	o = json_find(json_array_of(o, "rows"), "key", r->row);
-	verdict = json_text(o, "verdict");
 	v = json_double(json_object_of(o, "cells"), column);
-	if (v > 0 && (!strcmp(verdict, verdict_name(VERDICT_VALID)) ||
-		      !strcmp(verdict, verdict_name(VERDICT_INDICATIVE))))
+	if (v > 0 && has_number(json_text(o, "verdict"), r->unit))
 		return v;
 	if (!*lacks)
 		*lacks = !o ? "one run has no such row" : *json_text(o, "reason") ?
@@ -289,14 +299,18 @@ static void judge_table(struct versus *v, const char *bench, struct json_object 
 	const char *column = NULL;
 	size_t i;
 
-	for (i = 0; i < json_length(columns) && !column; i++) {
-		struct json_object *c = json_object_array_get_idx(columns, i);
+	for (i = 0; i < 2 * json_length(columns) && !column; i++) {
+		/* instructions, if there is no time and no rate */
+		bool counts = i >= json_length(columns);
+		struct json_object *c = json_object_array_get_idx(columns,
+								  i % json_length(columns));
+		const char *unit = json_text(c, "unit");
 
-		if (unit_kind(json_text(c, "unit")) < 0)
+		if (counts ? !is_count(unit) : unit_kind(unit) < 0)
 			continue;
 		column = json_text(c, "key");
 		r.what = json_text(c, "head");
-		r.unit = json_text(c, "unit");
+		r.unit = unit;
 	}
 	for (i = 0; i < json_length(rows) && column; i++) {
 		r.row = json_text(json_object_array_get_idx(rows, i), "key");

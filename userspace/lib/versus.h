@@ -14,7 +14,7 @@ struct versus_run {
 	bool with;			/* its kernel has hookcost */
 };
 
-/* One row, by its first column that is a rate or a time */
+/* One row, by its first column that is a rate, a time or a number of instructions */
 struct versus_row {
 	const char *bench, *table, *row, *label;	/* strings belong to the files */
 	const char *what, *unit;
