@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # make bench-off: does hookcost, while it is off, make a kernel slower? Boots the target with
 # the patched kernel and with one without hookcost in turns (A B B A ...), runs the bench "off"
-# in each, and compares the two. On UML packet rates; LAYOUT=fixed: both kernels as they were
-# built, not linked anew for each pair. In a VM, x86-64, the instructions that a packet takes.
+# in each, and compares the two. On UML packet rates; both kernels are linked anew each time
+# when they have been booted BOOTS times (LAYOUT=fixed: they stay as they were built). In a VM,
+# x86-64, the instructions that a packet takes.
 source "$(dirname "$0")/lib.sh"
 
 [[ $target != host && $debug == 0 ]] ||
@@ -11,19 +12,23 @@ source "$(dirname "$0")/lib.sh"
 read -r -a options <<<"${ARGS:-}"
 layout=${LAYOUT:-random}
 [[ $layout == random || $layout == fixed ]] || die "LAYOUT=$layout: there are random and fixed"
-pairs=${RUNS:-30}
+groups=${RUNS:-30}
+boots=${BOOTS:-4}
 limit=120
 if [[ $target == vm ]]; then
 	# no instruction is added by another place of the code, and hardly any boot counts others
 	layout=fixed
-	pairs=${RUNS:-5}
+	groups=${RUNS:-5}
 	limit=600
 	options+=(--count-instructions)
 	export VM_ICOUNT=1
 fi
-if [[ ! $pairs =~ ^[0-9]{1,5}$ ]] || ((pairs < 5)); then
-	die "RUNS=$pairs: a number of pairs of runs is needed, 5 or more"
+[[ $layout != fixed ]] || boots=1
+if [[ ! $groups =~ ^[0-9]{1,5}$ ]] || ((10#$groups < 5)); then
+	die "RUNS=$groups: a number of pairs of kernels is needed, 5 or more"
 fi
+groups=$((10#$groups))
+[[ $boots =~ ^[1-9][0-9]?$ ]] || die "BOOTS=$boots: a number of boots is needed, 1 to 99"
 "$top/scripts/build.sh"
 "$top/scripts/kernel-plain.sh"
 
@@ -38,19 +43,33 @@ cp "$tool" "$run/hookcost"
 command=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOOKCOST_TARGET="$target"
 	"$run/hookcost" run off --quiet --json "$run/result.json" "${options[@]}")
 
+# Room for each object's code and data in either kernel: OBJECT SECTION BYTES
+slots() {
+	local kernel
+
+	for kernel in "$cache" "$cache/plain"; do
+		(cd "$kernel/build/uml" && "llvm-size$llvm" -A -d vmlinux.a)
+	done | awk '
+		/:$/ { object = $1 }
+		$1 == ".ltext" { size = int(($2 + 15) / 16) * 16 }
+		$1 == ".ldata" || $1 == ".lbss" { size = int(($2 + 63) / 64) * 64 }
+		$1 ~ /^\.(ltext|ldata|lbss)$/ && size > max[object " " $1] { max[object " " $1] = size }
+		END { for (name in max) print name, max[name] }' | sort
+}
+
 # Where its code lies makes a function slower or faster by as much as is looked for. So the
-# objects of both kernels, and of mlx5_core, are in an order of their own for each pair.
+# objects of both kernels, and of mlx5_core, are in another order each time; both have the
+# same one, so that what is alike in both lies at the same address.
 relink() {
-	local which kernel seed
+	local which kernel seed=$((SRANDOM & 0x7fffffff))	# mawk takes all that are larger for one
 
 	for which in with without; do
 		kernel=$cache
 		[[ $which == with ]] || kernel=$cache/plain
 		mkdir -p "$run/$which"
-		seed=$((SRANDOM & 0x7fffffff))	# mawk takes all that are larger for one
-		HOOKCOST_CACHE=$kernel "$top/scripts/relink-uml.sh" "$run/$which" "$seed" || return
-		echo "$1 $which $seed" >>"$results/layouts"
+		HOOKCOST_CACHE=$kernel "$top/scripts/relink-uml.sh" "$run/$which" "$seed" "$run/slots" || return
 	done
+	echo "$1 $seed" >>"$results/layouts"
 }
 
 as_built() {
@@ -78,16 +97,16 @@ boot() {
 		UML_KERNEL=$run/kernel/linux VM_KERNEL=$run/kernel/linux \
 		HOOKCOST_KMODULES=$run/kernel/kmodules HOOKCOST_MODULES=$run/kernel/modules \
 		"$top/scripts/boot-$target.sh" -t "$limit" "$run" "${command[@]}" >"$log" 2>&1 || return
-	mv "$run/result.json" "$results/$(printf '%03d' "$2")-$1.json"
+	mv "$run/result.json" "$results/$(printf '%04d' "$2")-$1.json"
 }
 
-# show NUMBER: pairs that are done
+# show NUMBER: groups that are done
 show() {
-	local line="off: $1 of $pairs pairs, $((SECONDS - begin)) s, log: $cache/logs/off.log"
+	local line="off: $((boots * $1)) of $((boots * groups)) pairs of boots, $((SECONDS - begin)) s, log: $cache/logs/off.log"
 
 	if on_terminal; then
 		printf '\r\033[K%s' "${line:0:$(tput cols 2>/dev/null || echo 80) - 1}"
-	elif (($1 % 10 == 0)); then
+	elif ((boots * $1 % 10 == 0)); then
 		say "$line"
 	fi
 }
@@ -96,31 +115,40 @@ stop=
 trap 'stop=interrupted' INT TERM HUP
 begin=$SECONDS
 done=0
-[[ $layout == random ]] || as_built
-while ((done < pairs)) && [[ ! $stop ]]; do
+if [[ $layout == random ]]; then
+	find_llvm
+	slots >"$run/slots"
+else
+	as_built
+fi
+while ((done < groups)) && [[ ! $stop ]]; do
 	show "$done"
 	[[ $layout == fixed ]] || relink $((done + 1)) || { stop=${stop:-failed}; break; }
-	order=(with without)
-	((done % 2 == 0)) || order=(without with)
-	for i in 0 1; do
+	for ((i = 2 * boots * done; i < 2 * boots * (done + 1); i++)); do
 		[[ ! $stop ]] || break
-		boot "${order[i]}" $((2 * done + i + 1)) || stop=${stop:-failed}
+		order=(with without without with)
+		boot "${order[i % 4]}" $((i + 1)) || stop=${stop:-failed}
 	done
 	[[ $stop ]] || done=$((done + 1))
+done
+# of a group that did not come to its end
+for ((i = 2 * boots * done; i < 2 * boots * (done + 1); i++)); do
+	rm -f "$results/$(printf '%04d' $((i + 1)))"-*.json
 done
 trap - INT TERM HUP
 ! on_terminal || printf '\r\033[K'
 say "results: $results, $((SECONDS - begin)) s"
 if [[ $stop == failed ]]; then
 	tail -n 5 "$cache/logs/off.log" >&2 || :
-	die "a run failed after $done pairs; its console: $run/console.log"
+	die "a run failed after $((boots * done)) pairs; its console: $run/console.log"
 fi
 rm -rf "$run"
 
 rc=0
 if ((done >= 5)); then
-	"$tool" equivalent --pairs "$done" "$results"/*.json | tee "$results/table" || rc=${PIPESTATUS[0]}
-	"$tool" equivalent --pairs "$done" --json "$results"/*.json >"$results.json" || :
+	judge=("$tool" equivalent --group "$boots" --pairs "$done")
+	"${judge[@]}" "$results"/*.json | tee "$results/table" || rc=${PIPESTATUS[0]}
+	"${judge[@]}" --json "$results"/*.json >"$results.json" || :
 fi
-[[ ! $stop ]] || die "interrupted after $done of $pairs pairs"
+[[ ! $stop ]] || die "interrupted after $((boots * done)) of $((boots * groups)) pairs"
 exit "$rc"

@@ -1,14 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# relink-uml.sh FOLDER SEED: links the built UML kernel once more, and mlx5_core, with their
-# objects' code and data in the order that SEED makes, into FOLDER/linux, FOLDER/kmodules and
-# FOLDER/modules: the same code and data at other addresses. What was built stays as it is.
+# relink-uml.sh FOLDER SEED SLOTS: links the built UML kernel once more, and mlx5_core, with
+# their objects' code and data in the order that SEED makes, into FOLDER/linux, FOLDER/kmodules
+# and FOLDER/modules: the same code and data at other addresses. What was built stays as it is.
+# SLOTS: file with a line for each object's section, OBJECT SECTION BYTES, its room; so one
+# kernel's objects lie where another's of the same seed do, though some are larger there.
 source "$(dirname "$0")/lib.sh"
 
-[[ $# == 2 && -d ${1:-} && ${2:-} =~ ^[0-9]{1,10}$ ]] && ((10#$2 < 1 << 31)) ||
-	die "usage: relink-uml.sh FOLDER SEED, a number below 2147483648"
+[[ $# == 3 && -d ${1:-} && ${2:-} =~ ^[0-9]{1,10}$ && -s ${3:-} ]] && ((10#$2 < 1 << 31)) ||
+	die "usage: relink-uml.sh FOLDER SEED SLOTS, a number below 2147483648 and a file"
 folder=$(cd "$1" && pwd -P)
 seed=$2
+slots=$3
 log=$cache/logs/relink.log
 mlx5=drivers/net/ethernet/mellanox/mlx5/core
 script=arch/um/kernel/vmlinux.lds
@@ -17,14 +20,21 @@ built=(vmlinux linux System.map "$script")
 # The lines of stdin in an order that depends on SEED only
 shuffled() { awk -v seed="$seed" 'BEGIN { srand(seed) } { print rand() "\t" $0 }' | sort -n | cut -f 2-; }
 
-# objects SECTION...: those sections of all objects, in the seed's order
+# objects SECTION: that section of all objects, in the seed's order, each in its slot
 objects() {
-	local object
-
-	(cd "$build" && ar t vmlinux.a) | shuffled |	# a thin archive shows paths from here
-		while read -r object; do
-			echo "*vmlinux.a:$object($*)"
-		done
+	cut -d ' ' -f 1 "$slots" | sort -u | shuffled | awk -v slots="$slots" -v section="$1" '
+		BEGIN {
+			while ((getline line < slots) > 0) {
+				split(line, word, " ")
+				room[word[1], word[2]] = word[3]
+			}
+		}
+		{
+			print "*vmlinux.a:" $1 "(" section ")"
+			at += room[$1, section]
+		}
+		# not backwards, should an alignment have taken more
+		room[$1, section] { printf ". = . > %d ? . : %d;\n", at, at }'
 }
 
 # The linker's script, with places for large code, read-write and zeroed data, which have none

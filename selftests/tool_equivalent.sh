@@ -73,6 +73,14 @@ noisy_slower() { made 30 -1 6 && judged 4 'TC .*not shown'; }
 wider() { made 30 -1 0.4 && judged 0 '^2 equivalent within 2 %' --within 2; }
 fewer() { made 12 0 0.4 && judged 0 '^12 pairs' --pairs 12; }
 
+# As noisy, but the mean of ten is a third as far off
+groups() {
+	made 300 0 6 && judged 4 'TC .*not shown' --pairs 30 || return
+	judged 0 '^2 equivalent' --within 1.2 --pairs 30 --group 10 && shows '^300 pairs' '^30 groups of 10 pairs in a row' || return
+	judged 4 'groups might decide it' --within 0.4 --pairs 30 --group 10 || return
+	run 4 "$tool" equivalent --group 11 --pairs 30 "$work"/*.json && said '27 groups of runs are too few: 30'
+}
+
 as_json() {
 	made 30 -1 0.4 && run 1 "$tool" equivalent --json "$work"/*.json || return
 	jq -e '.schema == "hookcost/1" and .within == 0.5 and .runs == 60 and .verdict == "differs" and
@@ -149,6 +157,7 @@ test_that "equal, but too noisy to show it" noisy
 test_that "1 % slower, but too noisy to show it" noisy_slower
 test_that "--within" wider
 test_that "--pairs" fewer
+test_that "--group" groups
 test_that "--json" as_json
 test_that "files in any order" shuffled
 test_that "the last run has no partner" odd
@@ -168,5 +177,6 @@ test_that "no file" wrong "files"
 test_that "one file" wrong "files" "$work/000.json"
 test_that "--within 0" wrong "within.*\"0\"" --within 0 a b
 test_that "--within, a word" wrong "within.*\"few\"" --within few a b
+test_that "--group 0" wrong "group.*\"0\"" --group 0 a b
 test_that "--pairs 4" wrong "pairs.*\"4\"" --pairs 4 a b
 finish

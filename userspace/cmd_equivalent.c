@@ -16,18 +16,21 @@
 /* Fewer have no interval of 90 %: all of 2^5 signs, 1 of them is 3 % */
 #define PAIRS_MIN	5
 #define RUNS_MAX	100000
+#define GROUP_MAX	1000
 
 struct equivalent_args {
 	char **path;
 	size_t npaths;
 	double within;			/* percent */
 	uint64_t pairs;			/* at least */
+	uint64_t group;			/* so many pairs in a row are one */
 	bool json;
 };
 
 static const struct argp_option options[] = {
 	{ "within", 'w', "PERCENT", 0, "The difference that does not count (default: 0.5)", 0 },
 	{ "pairs", 'n', "N", 0, "Judge N pairs of runs or more, not fewer (default: 30)", 0 },
+	{ "group", 'g', "N", 0, "N pairs in a row count as one, their mean (default: 1)", 0 },
 	{ "json", 'j', NULL, 0, "Print JSON", 0 },
 	{ 0 }
 };
@@ -47,6 +50,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!parse_u64(arg, &a->pairs) || a->pairs < PAIRS_MIN || a->pairs > RUNS_MAX)
 			usage_error(state, "--pairs takes a number from %d to %d, not \"%s\"",
 				    PAIRS_MIN, RUNS_MAX, arg);
+		return 0;
+	case 'g':
+		if (!parse_u64(arg, &a->group) || !a->group || a->group > GROUP_MAX)
+			usage_error(state, "--group takes a number from 1 to %d, not \"%s\"",
+				    GROUP_MAX, arg);
 		return 0;
 	case 'j':
 		a->json = true;
@@ -95,21 +103,22 @@ static void print_interval(const struct paired *p)
 }
 
 /* What would decide it, if anything */
-static void print_not_shown(const struct versus_row *r)
+static void print_not_shown(const struct versus_row *r, size_t group)
 {
+	const char *what = group > 1 ? "groups" : "pairs";
 	char *why = shown(r->lacks ?: "");
 
 	if (!r->difference.has_interval)
-		printf("    %zu pairs have a number, %zu have none%s%.60s\n", r->n, r->lacking,
-		       *why ? ": " : "", why);
+		printf("    %zu %s have a number, %zu %s none%s%.60s\n", r->n, what,
+		       r->lacking, group > 1 ? "pairs have" : "have", *why ? ": " : "", why);
 	else if (r->difference.enough)
-		printf("    about %zu pairs might decide it\n", r->difference.enough);
+		printf("    about %zu %s might decide it\n", r->difference.enough, what);
 	else
-		printf("    as large as the limit: more pairs will not decide it\n");
+		printf("    as large as the limit: more %s will not decide it\n", what);
 	free(why);
 }
 
-static void print_row(const struct versus_row *r)
+static void print_row(const struct versus_row *r, size_t group)
 {
 	char *label = shown(r->label);
 
@@ -122,7 +131,7 @@ static void print_row(const struct versus_row *r)
 	print_interval(&r->control);
 	printf("  %s\n", paired_verdict_name(r->difference.verdict));
 	if (r->difference.verdict == PAIRED_NOT_SHOWN)
-		print_not_shown(r);
+		print_not_shown(r, group);
 	free(label);
 }
 
@@ -146,7 +155,7 @@ static void print_rows(const struct versus *v, double within)
 		bench = r->bench;
 		table = r->table;
 		count[r->difference.verdict]++;
-		print_row(r);
+		print_row(r, v->group);
 	}
 	printf("\n%zu equivalent within %g %%, %zu differ by more, %zu not shown\n",
 	       count[PAIRED_EQUIVALENT], within, count[PAIRED_DIFFERS], count[PAIRED_NOT_SHOWN]);
@@ -158,6 +167,9 @@ static void print_text(const struct versus *v, const struct equivalent_args *a)
 	char *cpu = shown(json_text(env, "cpu")), *target = shown(json_text(env, "target"));
 
 	printf("%zu pairs of runs in turns, %s, target %s\n", v->npairs, cpu, target);
+	if (v->group > 1)
+		printf("%zu groups of %zu pairs in a row count, each as its mean\n",
+		       v->npairs / v->group, v->group);
 	print_kernel(versus_first(v, false));
 	print_kernel(versus_first(v, true));
 	if (v->nruns % 2)
@@ -226,6 +238,7 @@ static void print_json(const struct versus *v, const struct equivalent_args *a)
 	json_add_string(o, "schema", HOOKCOST_SCHEMA);
 	json_object_object_add(o, "within", json_number(a->within));
 	json_object_object_add(o, "runs", json_object_new_uint64(v->nruns));
+	json_object_object_add(o, "group", json_object_new_uint64(v->group));
 	json_object_object_add(o, "kernel_without", kernel_json(versus_first(v, false)));
 	json_object_object_add(o, "kernel_with", kernel_json(versus_first(v, true)));
 	json_object_object_add(o, "rows", rows);
@@ -242,9 +255,9 @@ static int judge(struct versus *v, const struct equivalent_args *a)
 		err("%s", why);
 		return EXIT_FAILED;
 	}
-	if (v->npairs < a->pairs) {
-		err("%zu pairs of runs are too few: %llu are needed (--pairs)", v->npairs,
-		    (unsigned long long)a->pairs);
+	if (v->npairs / v->group < a->pairs) {
+		err("%zu %s of runs are too few: %llu are needed (--pairs)", v->npairs / v->group,
+		    v->group > 1 ? "groups" : "pairs", (unsigned long long)a->pairs);
 		return EXIT_SKIP;
 	}
 	versus_judge(v, a->within, a->pairs);
@@ -274,12 +287,13 @@ int cmd_equivalent(int argc, char **argv)
 		.args_doc = "FILE...",
 		.doc = "Runs in turns of kernels with hookcost and without: are they equally fast?",
 	};
-	struct equivalent_args a = { .within = WITHIN, .pairs = PAIRS };
+	struct equivalent_args a = { .within = WITHIN, .pairs = PAIRS, .group = 1 };
 	struct versus v = { 0 };
 	int status = EXIT_FAILED;
 	size_t i;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	v.group = a.group;
 	v.run = xcalloc(a.npaths, sizeof(*v.run));
 	for (i = 0; i < a.npaths; i++) {
 		v.run[i].path = a.path[i];

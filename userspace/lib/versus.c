@@ -222,7 +222,34 @@ static double median(const double *v, size_t n)
 	return s.median;
 }
 
-/* v: the numbers of all runs */
+/*
+ * Geometric means of one group's runs, without and with; NAN: no pair has numbers. How many
+ * pairs have none.
+ */
+static size_t group_mean(const struct versus *v, size_t first, const double *value,
+			 double mean[2])
+{
+	double sum[2] = { 0, 0 };
+	size_t lacking = 0, i;
+
+	for (i = first; i < first + v->group; i++) {
+		const double *x = &value[2 * i];
+
+		if (isnan(x[0]) || isnan(x[1])) {
+			lacking++;
+			continue;
+		}
+		sum[v->run[2 * i].with] += log(x[0]);
+		sum[v->run[2 * i + 1].with] += log(x[1]);
+	}
+	for (i = 0; i < 2; i++)
+		mean[i] = exp(sum[i] / (double)(v->group - lacking));
+	if (lacking == v->group)
+		mean[0] = mean[1] = NAN;
+	return lacking;
+}
+
+/* value: the numbers of all runs */
 static void compare_kernels(const struct versus *v, struct versus_row *r, const double *value,
 			    double limit, size_t least)
 {
@@ -232,17 +259,15 @@ static void compare_kernels(const struct versus *v, struct versus_row *r, const 
 	for (i = 0; i < 2; i++)
 		pair[i] = xcalloc(v->npairs, sizeof(double));
 	r->ratio = xcalloc(v->npairs, sizeof(double));
-	for (i = 0; i < v->npairs; i++) {
-		const double *x = &value[2 * i];
+	for (i = 0; i + v->group <= v->npairs; i += v->group) {
+		double mean[2];
 
-		if (isnan(x[0]) || isnan(x[1])) {
-			r->lacking++;
+		r->lacking += group_mean(v, i, value, mean);
+		if (isnan(mean[0]))
 			continue;
-		}
-		pair[v->run[2 * i].with][r->n] = x[0];
-		pair[v->run[2 * i + 1].with][r->n] = x[1];
-		r->ratio[r->n] = pair[1][r->n] / pair[0][r->n];
-		r->n++;
+		pair[0][r->n] = mean[0];
+		pair[1][r->n] = mean[1];
+		r->ratio[r->n++] = mean[1] / mean[0];
 	}
 	paired_of(pair[0], pair[1], r->n, limit, &r->difference);
 	if (r->n < least) {

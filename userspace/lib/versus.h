@@ -19,8 +19,8 @@ struct versus_row {
 	const char *bench, *table, *row, *label;	/* strings belong to the files */
 	const char *what, *unit;
 	double with, without;		/* medians */
-	double *ratio;			/* with / without, one per pair */
-	size_t n, lacking;		/* pairs; those of which one has no number */
+	double *ratio;			/* with / without, one per group */
+	size_t n, lacking;		/* groups; pairs of which one has no number */
 	const char *lacks;		/* why not, the first of them; or NULL */
 	struct paired difference;	/* with, in percent of without */
 	/* Neighbours of the same kernel, the later in percent of the earlier: should be 0 */
@@ -30,6 +30,7 @@ struct versus_row {
 struct versus {
 	struct versus_run *run;		/* sorted by date: 0 and 1 are a pair, 2 and 3, ... */
 	size_t nruns, npairs;
+	size_t group;			/* so many pairs in a row count as one, their mean */
 	struct versus_row *row;
 	size_t nrows;
 };
@@ -40,7 +41,7 @@ struct versus {
  * partner, and is left out.
  */
 bool versus_pair(struct versus *v, char *why, size_t len);
-/* Rows with fewer than `least` pairs have no interval. limit: percent */
+/* Rows with fewer than `least` groups have no interval. limit: percent */
 void versus_judge(struct versus *v, double limit, size_t least);
 /* All equivalent: that; one differs: that; else not shown */
 enum paired_verdict versus_verdict(const struct versus *v);

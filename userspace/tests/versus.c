@@ -58,7 +58,7 @@ static bool pair(struct versus *v, const struct one *o, size_t n, char *why, siz
 {
 	size_t i;
 
-	*v = (struct versus){ .run = xcalloc(n, sizeof(*v->run)), .nruns = n };
+	*v = (struct versus){ .run = xcalloc(n, sizeof(*v->run)), .nruns = n, .group = 1 };
 	for (i = 0; i < n; i++)
 		v->run[i] = run(&o[i]);
 	*why = '\0';
@@ -131,6 +131,42 @@ static void lacking(void)
 	put(&v);
 }
 
+/* A group is the mean of its pairs, of those that have numbers */
+static void groups(void)
+{
+	struct one o[RUNS];
+	double whole, n = 0;
+	struct versus v;
+	char why[256];
+	size_t i;
+
+	turns(o, -2);
+	CHECK(pair(&v, o, RUNS, why, sizeof(why)));
+	versus_judge(&v, 0.5, 5);
+	for (i = 0, whole = 0; i < v.row[0].n; i++)
+		whole += log(v.row[0].ratio[i]);
+	versus_free(&v);
+	v.group = 2;
+	versus_judge(&v, 0.5, 3);
+	CHECK_INT(v.row[0].n, RUNS / 4);
+	CHECK_INT(v.row[0].difference.n, RUNS / 4);
+	for (i = 0; i < v.row[0].n; i++)
+		n += 2 * log(v.row[0].ratio[i]);
+	CHECK_NEAR(n, whole, EPS);
+	CHECK_NEAR(v.row[0].difference.percent, -2, 0.2);
+	/* three have no interval of 90 % */
+	CHECK(!v.row[0].difference.has_interval);
+	put(&v);
+
+	o[4].verdict = "invalid";
+	CHECK(pair(&v, o, RUNS, why, sizeof(why)));
+	v.group = 2;
+	versus_judge(&v, 0.5, 3);
+	CHECK_INT(v.row[0].n, RUNS / 4);
+	CHECK_INT(v.row[0].lacking, 1);
+	put(&v);
+}
+
 /* Refused, with a reason that holds `says` */
 static void refused(struct one *o, size_t n, const char *says)
 {
@@ -197,6 +233,7 @@ static void accepted(void)
 const struct unit versus_units[] = {
 	{ "versus: verdict over a file's rows", verdicts },
 	{ "versus: runs without a number", lacking },
+	{ "versus: groups of pairs", groups },
 	{ "versus: what cannot be compared", refusals },
 	{ "versus: what can", accepted },
 	{ 0 }
