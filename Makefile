@@ -15,7 +15,7 @@ help:
 #:   make bench         install what is missing, build, run, print the paper's tables
 #:   make bench-off     is a kernel with hookcost in it, and off, as fast as one without? Builds the
 #:                      latter, too, links both RUNS=30 times, so that their code lies
-#:                      elsewhere, and boots them in turns, BOOTS=4 times each (LAYOUT=fixed:
+#:                      elsewhere, and boots them in turns, BOOTS=8 times each (LAYOUT=fixed:
 #:                      not linked anew, RUNS pairs of boots).
 #:                      TARGET=vm: in instructions per packet, x86-64 (RUNS=5)
 #:   make report        the last results as an HTML page, with figures; make bench does it, too
