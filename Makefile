@@ -14,8 +14,8 @@ help:
 #:
 #:   make bench         install what is missing, build, run, print the paper's tables
 #:   make bench-off     is a kernel with hookcost in it, and off, as fast as one without? Builds the
-#:                      latter, too, links both RUNS=30 times, so that their code lies
-#:                      elsewhere, and boots them in turns, BOOTS=8 times each (LAYOUT=fixed:
+#:                      latter, too, links both RUNS=60 times, so that their code lies
+#:                      elsewhere, and boots them in turns, BOOTS=3 times each (LAYOUT=fixed:
 #:                      not linked anew, RUNS pairs of boots).
 #:                      TARGET=vm: in instructions per packet, x86-64 (RUNS=5)
 #:   make report        the last results as an HTML page, with figures; make bench does it, too
@@ -41,7 +41,7 @@ help:
 #:   BENCH="table1 ..."     benches of make bench (default: the paper's tables and figures)
 #:   TESTS="stamps ..."     selftests of make test, or all (default: all; with TARGET=vm those
 #:                          that an emulated CPU does in minutes)
-#:   RUNS=N                 pairs of kernels of make bench-off (default: 30; TARGET=vm: 5)
+#:   RUNS=N                 pairs of kernels of make bench-off (default: 60; TARGET=vm: 5)
 #:   ARGS="--quick ..."     further options of hookcost run
 #:   HOOKCOST_CACHE=FOLDER  default ~/.cache/hookcost
 #:   KDIR=FOLDER            of modules_install: a kernel's build folder

@@ -12,8 +12,8 @@ source "$(dirname "$0")/lib.sh"
 read -r -a options <<<"${ARGS:-}"
 layout=${LAYOUT:-random}
 [[ $layout == random || $layout == fixed ]] || die "LAYOUT=$layout: there are random and fixed"
-groups=${RUNS:-30}
-boots=${BOOTS:-8}
+groups=${RUNS:-60}
+boots=${BOOTS:-3}
 limit=120
 if [[ $target == vm ]]; then
 	# no instruction is added by another place of the code, and hardly any boot counts others
