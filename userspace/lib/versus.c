@@ -243,9 +243,7 @@ static size_t group_mean(const struct versus *v, size_t first, const double *val
 		sum[v->run[2 * i + 1].with] += log(x[1]);
 	}
 	for (i = 0; i < 2; i++)
-		mean[i] = exp(sum[i] / (double)(v->group - lacking));
-	if (lacking == v->group)
-		mean[0] = mean[1] = NAN;
+		mean[i] = lacking < v->group ? exp(sum[i] / (double)(v->group - lacking)) : NAN;
 	return lacking;
 }
 
