@@ -37,6 +37,10 @@ near() {
 
 counts_off() { jq -c '.benches[0].tables[0].rows[] | [.key, .cells.instructions]' "$1"; }
 
+least_is_least() {
+	jq -e 'all(.benches[0].tables[0].rows[].cells; .instructions <= .median)' "$json" >/dev/null || { counts_off "$json"; return 1; }
+}
+
 # Of what they have in common, TC does more than XDP, and SK_SKB more than TC
 in_order() {
 	jq -e --arg dev "$1" '[.benches[0].tables[0].rows[] | {key, value: .cells.instructions}] | from_entries |
@@ -75,6 +79,7 @@ for over in $(devices); do
 	run_bench off --count-instructions --device "$over"
 	cp "$json" "$work/first.json"
 	expect "instructions of every path" positive instructions instructions median frames
+	result "off: the least is not more than the median" least_is_least
 	expect "frames sent are received, and come to their end" never "frames sent"
 	result "off: XDP takes the fewest, then TC, then SK_SKB" in_order "$over"
 	"$tool" run off --count-instructions --device "$over" --quiet --json "$json" >/dev/null 2>&1

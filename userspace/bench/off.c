@@ -189,14 +189,16 @@ static void fill_instructions(const struct off *o, struct row *row, const struct
 {
 	double per_ns = (double)(__rdtsc() - o->ticks) / (now_ns() - o->began);
 	double *count = xcalloc(t->n, sizeof(*count));
+	struct stats s;
 	size_t i;
 
 	for (i = 0; i < t->n; i++)
 		count[i] = t->ns[i] * per_ns;
 	row_raw(row, "instructions", "instructions", count, t->n);
+	stats_of(count, t->n, &s);
 	/* what comes between, an interrupt or a timer, only adds to them */
 	row_set(row, "instructions", stats_quantile(count, t->n, 0));
-	row_set(row, "median", stats_quantile(count, t->n, 0.5));
+	row_set(row, "median", s.median);
 	free(count);
 }
 
