@@ -45,6 +45,7 @@ FIXTURE(hard) {
 	int failed;
 	struct hc_memory memory;
 	struct timespec begin;
+	unsigned long told;		/* of the way, in twentieths */
 };
 
 FIXTURE_SETUP(hard)
@@ -97,9 +98,16 @@ static double elapsed(const struct _test_data_hard *self)
 	return now.tv_sec - self->begin.tv_sec + (now.tv_nsec - self->begin.tv_nsec) / 1e9;
 }
 
-/* The next of n, or enough */
-static bool go_on(const struct _test_data_hard *self, unsigned long i, unsigned long n)
+/* The next of n, or enough; in full it may take hours, and tells how far it has come */
+static bool go_on(struct _test_data_hard *self, unsigned long i, unsigned long n)
 {
+	if (!i)
+		self->told = 0;
+	if (in_full() && i * 20 / n > self->told) {
+		self->told = i * 20 / n;
+		ksft_print_msg("%lu of %lu, %.0f s\n", i, n, elapsed(self));
+		fflush(stdout);
+	}
 	return i < n && !self->failed && (in_full() || elapsed(self) < SECONDS);
 }
 
