@@ -27,12 +27,12 @@ increasing() {
 
 refused() { run "$KSFT_SKIP" "$tool" run figure14a --count-instructions && said 'counts time.*TARGET=vm'; }
 
-# near OTHER: each path takes as many as in that file, within 1 %; whichever round was least
+# near OTHER: each path takes as many as in that file, within 3 %: memory is in another state
 near() {
 	jq -en --slurpfile a "$1" --slurpfile b "$json" '
 		def least: [.[0].benches[0].tables[0].rows[] | {key, value: .cells.instructions}] | from_entries;
 		($a | least) as $x | ($b | least) as $y | ($x | keys) == ($y | keys) and
-		all($x | keys[]; ($x[.] / $y[.] - 1 | fabs) < 0.01)' >/dev/null || { counts_off "$1"; counts_off "$json"; return 1; }
+		all($x | keys[]; ($x[.] / $y[.] - 1 | fabs) < 0.03)' >/dev/null || { counts_off "$1"; counts_off "$json"; return 1; }
 }
 
 counts_off() { jq -c '.benches[0].tables[0].rows[] | [.key, .cells.instructions]' "$1"; }
@@ -83,6 +83,6 @@ for over in $(devices); do
 	expect "frames sent are received, and come to their end" never "frames sent"
 	result "off: XDP takes the fewest, then TC, then SK_SKB" in_order "$over"
 	"$tool" run off --count-instructions --device "$over" --quiet --json "$json" >/dev/null 2>&1
-	result "off: the same on another run" near "$work/first.json"
+	result "off: nearly the same on another run" near "$work/first.json"
 done
 finish
