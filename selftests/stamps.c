@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One sample for each packet at each hook, and none for what is no packet of the hook's */
 #include <errno.h>
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -279,6 +281,48 @@ TEST_F(stamps, read_once)
 		EXPECT_SAMPLES(hook, 1);
 		hc_flow_close(&self->flow);
 	}
+}
+
+/* Two messages, of which each waits for these ticks in the socket */
+static void wait_in_socket(struct __test_metadata *_metadata, struct _test_data_stamps *self,
+			   uint64_t ticks)
+{
+	char message[HC_BYTES] = {};
+
+	OPEN(AF_INET, SOCK_DGRAM);
+	ASSERT_EQ(0, hc_set("enable", "udp"));
+	ASSERT_EQ(0, hc_read_hook("udp", &self->hook));
+	ASSERT_EQ(HC_BYTES, send(self->flow.tx, message, HC_BYTES, 0));
+	ASSERT_EQ(HC_BYTES, send(self->flow.tx, message, HC_BYTES, 0));
+	/* a tenth more than the clock, which another may disagree with */
+	sleep(ticks / self->hook.khz * 11 / 10000 + 1);
+	ASSERT_EQ(HC_BYTES, recv(self->flow.rx, message, HC_BYTES, 0));
+	ASSERT_EQ(HC_BYTES, recv(self->flow.rx, message, HC_BYTES, 0));
+	ASSERT_EQ(0, hc_read_idle("udp", &self->hook));
+	EXPECT_EQ(0, self->hook.unstamped);
+	EXPECT_EQ(2, hc_seen(&self->hook));
+}
+
+/* An sk_buff keeps the clock's lower bits in two fields, of which the first has 32 */
+TEST_F(stamps, wait_of_33_bits)
+{
+	wait_in_socket(_metadata, self, 1ULL << 32);
+	EXPECT_EQ(0, self->hook.backward);
+	EXPECT_LT(1ULL << 32, hc_phase(&self->hook, "reach")->min) {
+		TH_LOG("reach %" PRIu64 " ticks", hc_phase(&self->hook, "reach")->min);
+	}
+}
+
+/* and what has the uppermost of them set is taken for time that runs backward */
+TEST_F_TIMEOUT(stamps, wait_of_40_bits, 3600)
+{
+	const char *hard = getenv("HOOKCOST_HARD");
+
+	if (!hard || strcmp(hard, "1"))
+		SKIP(return, "it takes minutes: HOOKCOST_HARD=1 does it");
+	wait_in_socket(_metadata, self, 1ULL << 39);
+	EXPECT_EQ(2, self->hook.backward);
+	EXPECT_EQ(0, hc_phase(&self->hook, "reach")->count);
 }
 
 /* lo stamps nothing: the packet is counted, its time to reach the hook is not */
