@@ -38,7 +38,7 @@ boot_prepare() {
 		printf 'export HOOKCOST_RUN=%q HOOKCOST_TTY=%q\n' "$run" "$tty"
 		printf 'export TERM=%q COLUMNS=%q\n' "${TERM:-dumb}" "$(tput cols 2>/dev/null || echo 80)"
 		# how much some tests do
-		for name in HOOKCOST_{FRAMES,FUZZ_SECONDS,FUZZ_SEED,HARD,SCALE} MLX5SIM_{ROUNDS,PATIENCE,WARN}; do
+		for name in HOOKCOST_{FRAMES,FUZZ_SECONDS,FUZZ_SEED,HARD,SCALE} MLX5SIM_{LOADS,ROUNDS,PATIENCE,WARN}; do
 			[[ ! ${!name:-} ]] || printf 'export %s=%q\n' "$name" "${!name}"
 		done
 	} >"$run/env"

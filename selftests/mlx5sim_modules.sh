@@ -70,7 +70,7 @@ many_models() {
 in_and_out() {
 	local i
 
-	for ((i = 0; i < 20 * rounds; i++)); do
+	for ((i = 0; i < ${MLX5SIM_LOADS:-20 * rounds}; i++)); do
 		rmmod mlx5sim && [[ ! -d $sim ]] || { echo "round $i: not gone"; return 1; }
 		insmod "$ko" && [[ -d $sim/port1 && $(pci 0) ]] || { echo "round $i: not there"; return 1; }
 	done
