@@ -66,6 +66,11 @@ rc=0
 userspace_make -s check | tee "$ktap/2-unit" || rc=$?
 judge "$ktap/2-unit" "$rc"
 
+doing="totals"
+rc=0
+"$top/scripts/test-totals.sh" | tee "$ktap/2-totals" || rc=$?
+judge "$ktap/2-totals" "$rc"
+
 if [[ $target != host && $debug == 0 ]]; then
 	doing="recovery"
 	rc=0

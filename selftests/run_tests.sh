@@ -9,9 +9,10 @@ if [ ! -e run_kselftest.sh ] || [ ! -e kselftest-list.txt ]; then
 	exit 1
 fi
 
-# Every line passes through at once, not when an awk has read enough of them; the
-# totals come from the outer KTAP only
-{ ./run_kselftest.sh "$@" 3>&- | tee /dev/fd/3 | awk '
+# Every line passes through at once, not when an awk has read enough of them. tee opens
+# the pipe to awk, not what it writes to: a file opened a second time has an offset of its
+# own, and the totals would lie over its beginning. They come from the outer KTAP only.
+{ { ./run_kselftest.sh "$@" 3>&- 4>&- | tee /dev/fd/4 >&3; } 4>&1 | awk '
 	/^1\.\.[0-9]+/			{ planned += substr($1, 4) }
 	/^ok [0-9]+ .* # SKIP/		{ skipped++ }
 	/^ok [0-9]+ /			{ ok++ }
