@@ -67,7 +67,7 @@ static void fill_cqe(struct mlx5_cqe64 *cqe, struct mlx5sim_rq *rq,
 		cqe->vlan_info = cpu_to_be16(pkt->tci);
 	}
 	/* over all behind the Ethernet header: cqe_checksum_full */
-	cqe->check_sum = (__force __be16)(u16)~csum_fold(sum);
+	cqe->check_sum = (__force __be16)~csum_fold(sum);
 	cqe->rss_hash_result = cpu_to_be32(hash);
 	cqe->rss_hash_type = hash_type;
 	cqe->timestamp_h = cpu_to_be32(pkt->stamp >> 32);
