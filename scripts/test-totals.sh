@@ -41,10 +41,12 @@ run_tests() {
 	} >"$work/out"
 }
 
-# sum TEXT: ktap-sum.awk's, of the files work/sum-*
+# sum STATUS TEXT: ktap-sum.awk's, of the files work/sum-*
 sum() {
-	echo "$1" >"$work/want"
-	awk -f "$top/scripts/ktap-sum.awk" "$work"/sum-* >"$work/out" || :
+	printf '%s\nstatus %d\n' "$2" "$1" >"$work/want"
+	{
+		awk -f "$top/scripts/ktap-sum.awk" "$work"/sum-* && echo "status 0" || echo "status $?"
+	} >"$work/out"
 	rm -f "$work"/sum-*
 }
 
@@ -76,24 +78,28 @@ run_tests 1 "0 passed, 0 failed, 0 skipped, 0 without a result"
 same "run_tests.sh: no test at all"
 
 printf '%s\n' "1..3" "$subtests" "not ok 1 x" "ok 2 y" "ok 3 z # SKIP no NIC" >"$work/sum-1"
-sum "2 passed, 1 failed, 1 skipped"
+sum 1 "2 passed, 1 failed, 1 skipped"
 same "sum: a test with subtests is counted by these"
 
+printf '%s\n' "1..2" "ok 1 x" "ok 2 y # SKIP no NIC" >"$work/sum-1"
+sum 0 "1 passed, 0 failed, 1 skipped"
+same "sum: none failed"
+
 printf '%s\n' "1..1" "# 1..2" "# ok 1 one" "ok 1 x" >"$work/sum-1"
-sum "1 passed, 1 failed, 0 skipped"
+sum 1 "1 passed, 1 failed, 0 skipped"
 same "sum: a subtest that its plan has, and that did not come"
 
 printf '%s\n' "1..1" "# ok 1 one" "not ok 1 x # TIMEOUT 480 seconds" >"$work/sum-1"
-sum "1 passed, 1 failed, 0 skipped"
+sum 1 "1 passed, 1 failed, 0 skipped"
 same "sum: a test that failed, though no subtest did"
 
 printf '%s\n' "1..1" "ok 1 x" >"$work/sum-1"
 echo "nothing" >"$work/sum-2"
-sum "1 passed, 1 failed, 0 skipped"
+sum 1 "1 passed, 1 failed, 0 skipped"
 same "sum: a file without a result"
 
 printf '%s\n' "1..2" "ok 1 x" "Bail out! no memory" >"$work/sum-1"
-sum "1 passed, 2 failed, 0 skipped"
+sum 1 "1 passed, 2 failed, 0 skipped"
 same "sum: a bail-out"
 
 echo "1..$number"
