@@ -92,6 +92,8 @@ guest() {
 
 	mkdir -p "$run/$name"
 	"$top/scripts/boot-$target.sh" "$run/$name" "$@" || rc=$?
+	# the other guests had taken every test before this one was up
+	[[ $rc != 4 || ! ${BOOT_QUEUE:-} || -s $run/$name/output ]] || return 0
 	cp "$run/$name/output" "$ktap/3-$name" || :
 	((rc != 4)) || rc=0	# all skipped
 	judge "$ktap/3-$name" "$rc"
@@ -101,7 +103,7 @@ guest() {
 # machine's, up to four, as far as the memory goes; each takes the next test from a list that
 # they share
 guests() {
-	local n pids=() kb=1600000
+	local n name pids=() kb=1600000
 
 	[[ $variant != vm-debug ]] || kb=3500000
 	n=$(awk -v kb="$kb" '/^MemAvailable/ { print int($2 / kb) }' /proc/meminfo)
@@ -124,6 +126,9 @@ guests() {
 	while ! wait "${pids[@]}" && kill -0 "${pids[@]}" 2>/dev/null; do :; done
 	trap - INT TERM HUP
 	unset BOOT_QUEUE
+	for name in $wanted; do
+		[[ -d $run/queue/$name ]] || exit 125	# nobody took it
+	done
 }
 
 doing="selftests on the target"
