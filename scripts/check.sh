@@ -5,6 +5,7 @@
 source "$(dirname "$0")/lib.sh"
 
 max_patches=15
+parts=(um bpf net)
 checkpatch=$src/scripts/checkpatch.pl
 [[ -x $checkpatch ]] || die "no $checkpatch: make build"
 cd "$top"
@@ -33,20 +34,29 @@ check() {
 	[[ -z $not || -z $text ]] || sed 's/^/# | /' <<<"$text"
 }
 
+# Each subsystem's series has a cover letter and at most max_patches, numbered from 1
 few_patches() {
-	echo "${#patches[@]} patches"
-	((${#patches[@]} > 0 && ${#patches[@]} <= max_patches))
-}
+	local part list want n rc=0
 
-all_listed() {
-	local name rc=0
-
-	for name in "$series"/*.patch; do
-		name=${name##*/}
-		[[ $name != 0000-* ]] || continue	# cover letter
-		printf '%s\n' "${patches[@]}" | grep -Fxq "$name" || { echo "$name is not in series"; rc=1; }
+	for part in "${parts[@]}"; do
+		mapfile -t list < <(printf '%s\n' "${patches[@]}" | grep "^$part/")
+		n=${#list[@]}
+		((n > 0 && n <= max_patches)) || { echo "$part: $n patches"; rc=1; }
+		want=$(seq -f "$part/%04g" "$n")
+		[[ $(printf '%s\n' "${list[@]}" | sed 's/-.*//') == "$want" ]] ||
+			{ echo "$part: not numbered from 0001"; rc=1; }
+		[[ -s $series/$part/0000-cover-letter.txt ]] || { echo "$part: no cover letter"; rc=1; }
 	done
 	return $rc
+}
+
+# What is there is in series, in this order; the kernel without hookcost has all but net's
+all_listed() {
+	local there part
+
+	there=$(cd "$series" && for part in "${parts[@]}"; do printf '%s\n' "$part"/*.patch; done)
+	diff <(echo "$there") <(printf '%s\n' "${patches[@]}") &&
+		diff <(grep -v '^net/' <<<"$there") <(grep -v '^#' "$series/series-um")
 }
 
 no_fuzz() { ! grep -E 'with fuzz|FAILED' "$cache/logs/kernel-patches.log"; }
@@ -120,8 +130,8 @@ handlers() {
 }
 
 echo "TAP version 13"
-check "series: at most $max_patches patches" few_patches
-check "series: every patch is listed" all_listed
+check "series: at most $max_patches patches for each of ${parts[*]}" few_patches
+check "series: every patch is listed, in order" all_listed
 check "series: applies without fuzz" no_fuzz
 check "twin: the patches' copy of hookcost_twin.h is ours" \
 	cmp bpf/twin/hookcost_twin.h "$src/include/net/hookcost_twin.h"

@@ -72,7 +72,7 @@ patch_tree() {
 	mkdir -p "$orig"
 	cp -a "$orig" "$work"
 	for p in "${patches[@]:1}"; do
-		echo "applying $(basename "$p")"
+		echo "applying ${p#"$series/"}"
 		patch -d "$work" -p1 --no-backup-if-mismatch <"$p"
 	done
 
@@ -102,7 +102,7 @@ while read -r name; do
 	[[ -z $name || $name == \#* ]] || patches+=("$series/$name")
 done <"$patch_list"
 for name in "${patches[@]}"; do
-	[[ -r $name ]] || die "$patch_list names $(basename "$name"), which is not there"
+	[[ -r $name ]] || die "$patch_list names ${name#"$series/"}, which is not there"
 done
 
 base=$(base_id)
