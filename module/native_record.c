@@ -24,7 +24,8 @@ u32 native_record(struct xdp_buff *xdp, u64 arg)
 			.ret = now + 3 * (STEP + i),
 		};
 
-		__hookcost_record(HOOKCOST_XDP, &hc, now + 4 * (STEP + i), now + 5 * (STEP + i));
+		__hookcost_record(HOOKCOST_XDP, &hc, now + 4 * (STEP + i), now + 5 * (STEP + i),
+				  false);
 	}
 	return XDP_DROP;
 }

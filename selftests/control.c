@@ -82,7 +82,7 @@ int hc_all_off(void)
 
 	ret = hc_set("enable", "none");
 	if (!ret)
-		ret = hc_set("native", "off");
+		ret = hc_native_off();
 	if (!ret)
 		ret = hc_set("device", "any");
 	if (!ret)
@@ -92,12 +92,30 @@ int hc_all_off(void)
 	return ret;
 }
 
-int hc_set_native(const char *name, uint64_t arg)
+int hc_native(const struct hc_net *n, const char *choice)
+{
+	char text[128];
+	int ret;
+
+	snprintf(text, sizeof(text), "%s dev hc0b", choice);
+	/* names are looked up in the writer's namespace */
+	hc_enter(n->b);
+	ret = hc_set("native", text);
+	hc_enter(n->home);
+	return ret;
+}
+
+int hc_native_off(void)
+{
+	return hc_set("native", "off");
+}
+
+int hc_set_native(const struct hc_net *n, const char *name, uint64_t arg)
 {
 	char text[64];
 
 	snprintf(text, sizeof(text), "%s %" PRIu64, name, arg);
-	return hc_set("native", text);
+	return hc_native(n, text);
 }
 
 int hc_read_native(struct hc_native *n)
@@ -106,12 +124,21 @@ int hc_read_native(struct hc_native *n)
 	int end = 0;
 
 	memset(n, 0, sizeof(*n));
-	if (sscanf(pos, "hookcost 1 native\nactive %31s\narg %" SCNu64 "\n%n", n->active, &n->arg,
+	if (sscanf(pos, "hookcost 2 native\nactive %31s\narg %" SCNu64 "\n%n", n->active, &n->arg,
 		   &end) != 2 || !end) {
 		ksft_print_msg("native: head \"%.60s\"\n", pos);
 		return -EBADMSG;
 	}
-	for (pos += end; *pos; pos += end) {
+	for (pos += end; !strncmp(pos, "device ", strlen("device ")); pos += end) {
+		end = 0;
+		if (sscanf(pos, "device %15s %u %u\n%n", n->device, &n->ifindex, &n->netns,
+			   &end) != 3 || !end) {
+			ksft_print_msg("native: \"%.60s\" is no device\n", pos);
+			return -EBADMSG;
+		}
+		n->ndevices++;
+	}
+	for (; *pos; pos += end) {
 		size_t i = n->nprograms;
 
 		end = 0;

@@ -128,7 +128,7 @@ TEST_F(debugfs, clock)
 		expect_takes(_metadata, "clock", modes[i]);
 		end = 0;
 		fields = sscanf(hc_get("clock"),
-				"hookcost 1 clock\nsource %15s\nmode %15s\nkhz %" SCNu64 "\n"
+				"hookcost 2 clock\nsource %15s\nmode %15s\nkhz %" SCNu64 "\n"
 				"floor plain count %" SCNu64 " min %" SCNu64 " median %" SCNu64
 				" max %" SCNu64 "\nfloor ordered count %" SCNu64 " min %" SCNu64
 				" median %" SCNu64 " max %" SCNu64 "\n%n",
@@ -158,12 +158,13 @@ TEST_F(debugfs, device)
 {
 	EXPECT_FILE("device", "any\n");
 	ASSERT_EQ(0, unshare(CLONE_NEWNET));
-	expect_takes(_metadata, "device", "lo");
-	EXPECT_FILE("device", "lo\n");
+	ASSERT_EQ(0, hc_shell(hc_this_ns(), "ip link add hcd0 type veth peer name hcd1"));
+	expect_takes(_metadata, "device", "hcd0");
+	EXPECT_FILE("device", "hcd0\n");
 	expect_takes(_metadata, "device", "any\n");
 	EXPECT_FILE("device", "any\n");
-	expect_takes(_metadata, "device", "lo\n");
-	EXPECT_FILE("device", "lo\n");
+	expect_takes(_metadata, "device", "hcd0\n");
+	EXPECT_FILE("device", "hcd0\n");
 }
 
 TEST_F(debugfs, reset)
@@ -209,6 +210,8 @@ static const struct wrong refused[] = {
 	WRONG("reset", "1 1"),
 	WRONG("reset", "1\0"),
 	WRONG("reset", "yes"),
+	WRONG("reset", "free 1"),
+	WRONG("reset", "freed"),
 	WRONG("reset", "1                    "),
 	WRONG("clock", ""),
 	WRONG("clock", "\n"),
@@ -222,6 +225,7 @@ static const struct wrong refused[] = {
 	WRONG("device", "\n"),
 	WRONG("device", "any any"),
 	WRONG("device", "ANY"),
+	WRONG("device", "none any"),
 	WRONG("device", "hc-no-such-dev"),
 	WRONG("device", "lo\0"),
 	WRONG("device", "lo lo"),
@@ -229,26 +233,37 @@ static const struct wrong refused[] = {
 	WRONG("device", "a-name-longer-than-any-device-has"),
 	WRONG("native", ""),
 	WRONG("native", "\n"),
-	WRONG("native", "no_such_program"),
-	WRONG("native", "no_such_program 1"),
+	WRONG("native", "no_such_program dev hcd0"),
+	WRONG("native", "no_such_program 1 dev hcd0"),
 	WRONG("native", "off 1"),
 	WRONG("native", "off off"),
 	WRONG("native", "OFF"),
 	WRONG("native", "off\0"),
-	WRONG("native", "hard_drop 1"),
-	WRONG("native", "hard_drop -1"),
-	WRONG("native", "hard_fib 5121"),
-	WRONG("native", "hard_fib 18446744073709551615"),
-	WRONG("native", "hard_fib 18446744073709551616"),
-	WRONG("native", "hard_fib -1"),
-	WRONG("native", "hard_fib 0x10"),
-	WRONG("native", "hard_fib 1 1"),
-	WRONG("native", "hard_fib 1x"),
-	WRONG("native", "hard_fib x"),
-	WRONG("native", "hard_fib 1.5"),
+	WRONG("native", "hard_drop 1 dev hcd0"),
+	WRONG("native", "hard_drop -1 dev hcd0"),
+	WRONG("native", "hard_fib 5121 dev hcd0"),
+	WRONG("native", "hard_fib 18446744073709551615 dev hcd0"),
+	WRONG("native", "hard_fib 18446744073709551616 dev hcd0"),
+	WRONG("native", "hard_fib -1 dev hcd0"),
+	WRONG("native", "hard_fib 0x10 dev hcd0"),
+	WRONG("native", "hard_fib 1 1 dev hcd0"),
+	WRONG("native", "hard_fib 1x dev hcd0"),
+	WRONG("native", "hard_fib x dev hcd0"),
+	WRONG("native", "hard_fib 1.5 dev hcd0"),
 	WRONG("native", "hard_fib\0001"),
-	WRONG("native", "hard_sum 65"),
-	WRONG("native", "hard_fib 0000000000000000000000000000000000000000000000000000001"),
+	WRONG("native", "hard_sum 65 dev hcd0"),
+	WRONG("native", "hard_drop"),
+	WRONG("native", "hard_fib 1"),
+	WRONG("native", "hard_drop dev"),
+	WRONG("native", "hard_fib 1 dev"),
+	WRONG("native", "hard_drop dev "),
+	WRONG("native", "hard_drop dev hc-no-such-dev"),
+	WRONG("native", "hard_drop dev hcd0 hc-no-such-dev"),
+	WRONG("native", "hard_drop hcd0"),
+	WRONG("native", "hard_drop dev dev hcd0"),
+	WRONG("native", "hard_fib dev 1 hcd0"),
+	WRONG("native", "dev hcd0"),
+	WRONG("native", "off dev hcd0"),
 };
 
 static void expect_refused(struct __test_metadata *_metadata, const struct wrong *w)
@@ -276,20 +291,22 @@ TEST_F(debugfs, refuses)
 {
 	size_t i;
 
+	/* a device that all of it could be for */
+	ASSERT_EQ(0, unshare(CLONE_NEWNET));
+	ASSERT_EQ(0, hc_shell(hc_this_ns(), "ip link add hcd0 type veth peer name hcd1"));
 	for (i = 0; i < ARRAY_SIZE(refused); i++)
 		expect_refused(_metadata, &refused[i]);
 	EXPECT_FILE("enable", "none\n");
 
-	ASSERT_EQ(0, unshare(CLONE_NEWNET));
 	ASSERT_EQ(0, hc_set("enable", "tc tcp"));
 	ASSERT_EQ(0, hc_set("clock", "ordered"));
-	ASSERT_EQ(0, hc_set("device", "lo"));
-	if (hc_set("native", "hard_fib 7"))
+	ASSERT_EQ(0, hc_set("device", "hcd0"));
+	if (hc_set("native", "hard_fib 7 dev hcd0"))
 		TH_LOG("no hard-coded programs: CONFIG_HOOKCOST_HARDCODED is off");
 	for (i = 0; i < ARRAY_SIZE(refused); i++)
 		expect_refused(_metadata, &refused[i]);
 	EXPECT_FILE("enable", "tc tcp\n");
-	EXPECT_FILE("device", "lo\n");
+	EXPECT_FILE("device", "hcd0\n");
 	EXPECT_NE(NULL, strstr(hc_get("clock"), "\nmode ordered\n"));
 }
 
@@ -312,6 +329,35 @@ TEST_F(debugfs, refuses_long)
 	}
 	EXPECT_FILE("enable", "none\n");
 	free(text);
+}
+
+/* "free": of hooks that are off, and of no others */
+TEST_F(debugfs, free)
+{
+	struct hc_flow flow;
+	struct hc_hook h;
+	struct hc_net n;
+
+	ASSERT_EQ(0, hc_net_up(&n));
+	ASSERT_EQ(0, hc_flow_open(&flow, &n, 0, AF_INET, SOCK_DGRAM));
+	ASSERT_EQ(0, hc_set("enable", "udp"));
+	ASSERT_EQ(0, hc_one_by_one(&flow, 10));
+	ASSERT_EQ(0, hc_set("reset", "free"));
+	ASSERT_EQ(0, hc_one_by_one(&flow, 10));
+	ASSERT_EQ(0, hc_read_idle("udp", &h));
+	EXPECT_EQ(20, hc_seen(&h));
+	ASSERT_EQ(0, hc_set("enable", "tcp"));
+	ASSERT_EQ(0, hc_read_idle("udp", &h));
+	EXPECT_EQ(20, hc_seen(&h));
+	ASSERT_EQ(0, hc_set("reset", "free"));
+	ASSERT_EQ(0, hc_read_idle("udp", &h));
+	EXPECT_EQ(0, hc_seen(&h));
+	ASSERT_EQ(0, hc_set("enable", "udp"));
+	ASSERT_EQ(0, hc_one_by_one(&flow, 10));
+	ASSERT_EQ(0, hc_read_idle("udp", &h));
+	EXPECT_EQ(10, hc_seen(&h));
+	hc_flow_close(&flow);
+	hc_net_down(&n);
 }
 
 /* A reset that is refused keeps the samples */

@@ -148,16 +148,57 @@ TEST_F(device, renamed)
 	expect_samples(_metadata, self, 0, MESSAGES);
 }
 
-/* Removed while it is the filter: its removal is not held up, all are stamped again */
+/* Removed while it is the filter: its removal is not held up, and no other takes its place */
 TEST_F(device, removed)
 {
 	ASSERT_EQ(0, set_device(self, "hc1b"));
 	ASSERT_EQ(0, hc_shell(self->net.b, "ip link del hc1b"));
 	EXPECT_EQ(0, hc_ifindex(self->net.b, "hc1b"));
-	EXPECT_STREQ("any\n", hc_get("device"));
+	EXPECT_STREQ("none\n", hc_get("device"));
 	send_both(_metadata, self, MESSAGES, 0);
-	expect_samples(_metadata, self, MESSAGES, 0);
+	expect_samples(_metadata, self, 0, MESSAGES);
 	EXPECT_EQ(-EINVAL, set_device(self, "hc1b"));
+	EXPECT_STREQ("none\n", hc_get("device"));
+}
+
+/* In another namespace it is another's: it is not followed */
+TEST_F(device, moved)
+{
+	ASSERT_EQ(0, set_device(self, "hc1b"));
+	ASSERT_EQ(0, hc_shell(self->net.b, "ip link set hc1b netns 1"));
+	EXPECT_STREQ("none\n", hc_get("device"));
+	send_both(_metadata, self, MESSAGES, 0);
+	expect_samples(_metadata, self, 0, MESSAGES);
+	ASSERT_EQ(0, hc_shell(self->net.home, "ip link del hc1b"));
+	EXPECT_STREQ("none\n", hc_get("device"));
+}
+
+TEST_F(device, none)
+{
+	ASSERT_EQ(0, set_device(self, "none"));
+	EXPECT_STREQ("none\n", hc_get("device"));
+	send_both(_metadata, self, MESSAGES, 50);
+	expect_samples(_metadata, self, 0, MESSAGES + 50);
+}
+
+/* No packet is stamped there: measured by these names, there would be none */
+TEST_F(device, does_not_stamp)
+{
+	static const char *const kinds[] = {
+		"name hcup type bridge", "name hcup type dummy",
+		"link hc1b name hcup type vlan id 7", "link hc1b name hcup type macvlan",
+	};
+	size_t i;
+
+	EXPECT_EQ(-EOPNOTSUPP, set_device(self, "lo"));
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		ASSERT_EQ(0, hc_shell(self->net.b, "ip link add %s", kinds[i]));
+		EXPECT_EQ(-EOPNOTSUPP, set_device(self, "hcup")) {
+			TH_LOG("%s", kinds[i]);
+		}
+		EXPECT_STREQ("any\n", hc_get("device"));
+		ASSERT_EQ(0, hc_shell(self->net.b, "ip link del hcup"));
+	}
 }
 
 /* The removal of another one changes nothing */
@@ -183,9 +224,9 @@ TEST_F(device, namespace_gone)
 	hc_enter(self->net.home);
 	close(ns);
 	/* the kernel does that in its own time */
-	while (strcmp("any\n", hc_get("device")) && tries--)
+	while (strcmp("none\n", hc_get("device")) && tries--)
 		usleep(20000);
-	EXPECT_STREQ("any\n", hc_get("device"));
+	EXPECT_STREQ("none\n", hc_get("device"));
 }
 
 int main(int argc, char **argv)

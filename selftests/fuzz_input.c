@@ -37,8 +37,9 @@ static const char *const programs[] = {
 	"copy_memcpy", "copy_rep_movs", "hard_drop", "hard_fib", "hard_sum", "offs", "",
 };
 
+static const char *const spaces[] = { " ", "\t", "  ", "" };
 static const char *const modes[] = { "plain", "ordered", "Plain", "plain ordered" };
-static const char *const devices[] = { "any", "lo", "hc0b", "hc0a", "eth0", "lo:1", "%d" };
+static const char *const devices[] = { "any", "none", "lo", "hc0b", "hc0a", "eth0", "lo:1", "%d" };
 static const char *const queues[] = { "sq", "rq", "cq", "sq ", "rq 0x", "" };
 static const char *const bools[] = { "Y", "N", "1", "0", "on", "off", "y\n", "maybe" };
 
@@ -105,6 +106,7 @@ static size_t frame(char *buf)
 
 static size_t valid(const struct fuzz_file *f, char *buf, size_t size)
 {
+	unsigned int more;
 	size_t n;
 
 	switch (f->kind) {
@@ -123,8 +125,18 @@ static size_t valid(const struct fuzz_file *f, char *buf, size_t size)
 		n = snprintf(buf, size, "%s", programs[fuzz_below(ARRAY_SIZE(programs))]);
 		if (!fuzz_below(2))
 			return n;
-		buf[n++] = " \t  "[fuzz_below(4)];
-		return n + number(buf + n, size - n, f);
+		if (fuzz_below(2)) {
+			buf[n++] = " \t  "[fuzz_below(4)];
+			n += number(buf + n, size - n, f);
+		}
+		if (fuzz_below(16))
+			n += snprintf(buf + n, size - n, "%sdev ",
+				      spaces[fuzz_below(ARRAY_SIZE(spaces))]);
+		for (more = 1 + fuzz_below(3); more; more--)
+			n += snprintf(buf + n, size - n, "%s%s", more & 1 ? "hc0b" :
+				      devices[fuzz_below(ARRAY_SIZE(devices))],
+				      fuzz_below(8) ? " " : "");
+		return n;
 	case FUZZ_FAULT:
 		n = snprintf(buf, size, "%s", queues[fuzz_below(ARRAY_SIZE(queues))]);
 		n += number(buf + n, size - n, f);

@@ -77,7 +77,7 @@ static bool parse_signed(const char *text, int64_t *val)
 static enum fuzz_fate enable(const char *line, char *shows, size_t size)
 {
 	static const char *const names[] = { "xdp", "tc", "sk_skb", "udp", "tcp" };
-	char copy[128], *pos = copy, *word;
+	char copy[512], *pos = copy, *word;
 	unsigned int set = 0;
 	size_t i, n = 0;
 
@@ -108,26 +108,74 @@ static enum fuzz_fate enable(const char *line, char *shows, size_t size)
 	return FUZZ_TAKES;
 }
 
+/* Whether there is a netdev of that name, and one whose driver stamps and has the hook */
+static bool netdev(const char *name, bool *has_hook)
+{
+	static const char *const without[] = { "lo", "dummy", "sit", "tunl", "br" };
+	size_t i;
+
+	/* if_nametoindex() cuts names short at a colon, and at their longest */
+	if (strchr(name, ':') || strlen(name) >= IF_NAMESIZE || !if_nametoindex(name))
+		return false;
+	*has_hook = true;
+	for (i = 0; i < ARRAY_SIZE(without); i++)
+		if (!strncmp(name, without[i], strlen(without[i])))
+			*has_hook = false;
+	return true;
+}
+
+/* "DEV [DEV ...]": each is there and has the hook, and there is one */
+static bool all_netdevs(char *names)
+{
+	bool has_hook, any = false;
+	char *name;
+
+	while ((name = strsep(&names, " \t"))) {
+		if (!*name)
+			continue;
+		if (!netdev(name, &has_hook) || !has_hook)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+/* "NAME [ARG] dev DEV [DEV ...]" or "off" */
 static enum fuzz_fate native(char *line, char *shows, size_t size)
 {
 	static struct hc_native table;
-	char *rest = line, *name;
+	char *rest = line, *name, *word;
 	uint64_t arg = 0;
 	size_t i;
 
 	if (!table.nprograms && hc_read_native(&table))
 		return FUZZ_EITHER;
+	if (!strcmp(line, "off")) {
+		snprintf(shows, size, "hookcost 2 native\nactive off\narg 0\n");
+		return FUZZ_TAKES;
+	}
 	name = strsep(&rest, " \t");
-	while (rest && is_space(*rest))
-		rest++;
-	if (rest && !parse(rest, 10, &arg))
+	for (word = NULL; rest; rest = NULL) {
+		while (is_space(*rest))
+			rest++;
+		word = strsep(&rest, " \t");
+		if (!strcmp(word, "dev"))
+			break;
+		if (!parse(word, 10, &arg) || !rest)
+			return FUZZ_REFUSES;
+		while (is_space(*rest))
+			rest++;
+		word = strsep(&rest, " \t");
+		break;
+	}
+	if (!word || strcmp(word, "dev") || !rest || !all_netdevs(rest))
 		return FUZZ_REFUSES;
 	for (i = 0; i < table.nprograms; i++)
 		if (!strcmp(name, table.program[i].name) && arg <= table.program[i].max)
 			break;
-	if (i == table.nprograms && (strcmp(name, "off") || rest))
+	if (i == table.nprograms)
 		return FUZZ_REFUSES;
-	snprintf(shows, size, "hookcost 1 native\nactive %s\narg %" PRIu64 "\n", name, arg);
+	snprintf(shows, size, "hookcost 2 native\nactive %s\narg %" PRIu64 "\n", name, arg);
 	return FUZZ_TAKES;
 }
 
@@ -183,15 +231,16 @@ static enum fuzz_fate fault(const char *buf, size_t len)
 enum fuzz_fate fuzz_expect(const struct fuzz_file *f, const char *buf, size_t len, char *shows,
 			   size_t size)
 {
-	char line[128], path[192];
+	char line[512];
+	bool has_hook;
 
 	*shows = '\0';
 	switch (f->kind) {
 	case FUZZ_ENABLE:
 		return get_line(buf, len, 64, line) ? enable(line, shows, size) : FUZZ_REFUSES;
 	case FUZZ_RESET:
-		return get_line(buf, len, 8, line) && !strcmp(line, "1") ? FUZZ_TAKES :
-									   FUZZ_REFUSES;
+		return get_line(buf, len, 8, line) &&
+		       (!strcmp(line, "1") || !strcmp(line, "free")) ? FUZZ_TAKES : FUZZ_REFUSES;
 	case FUZZ_CLOCK:
 		/* the mode is not at the head of what it shows, and looked for elsewhere */
 		return get_line(buf, len, 16, line) &&
@@ -200,14 +249,13 @@ enum fuzz_fate fuzz_expect(const struct fuzz_file *f, const char *buf, size_t le
 	case FUZZ_DEVICE:
 		if (!get_line(buf, len, IF_NAMESIZE + 1, line))
 			return FUZZ_REFUSES;
-		/* if_nametoindex() cuts names short at a colon */
-		snprintf(path, sizeof(path), "/sys/class/net/%s/ifindex", line);
-		if (strcmp(line, "any") && (strchr(line, '/') || access(path, F_OK)))
+		if (strcmp(line, "any") && strcmp(line, "none") &&
+		    (!netdev(line, &has_hook) || !has_hook))
 			return FUZZ_REFUSES;
 		snprintf(shows, size, "%s\n", line);
 		return FUZZ_TAKES;
 	case FUZZ_NATIVE:
-		return get_line(buf, len, 32 + 24, line) ? native(line, shows, size) : FUZZ_REFUSES;
+		return get_line(buf, len, sizeof(line), line) ? native(line, shows, size) : FUZZ_REFUSES;
 	case FUZZ_TEMPLATE:
 		if (len < FRAME_MIN || len > TEMPLATE_MAX)
 			return FUZZ_REFUSES;
@@ -238,6 +286,9 @@ bool fuzz_documented(const struct fuzz_file *f, int error)
 		return error == ENOBUFS;
 	case FUZZ_FAULT:
 		return error == ENOENT;
+	case FUZZ_DEVICE:
+	case FUZZ_NATIVE:
+		return error == EOPNOTSUPP;
 	case FUZZ_PARAMETER:
 		return error == ERANGE;
 	default:

@@ -248,18 +248,19 @@ TEST_F_TIMEOUT(hard, switches, LONGEST)
 	size_t n = 0;
 
 	for (i = 0; i < ARRAY_SIZE(drop); i++)
-		if (!hc_set("native", drop[i]))
+		if (!hc_native(&self->net, drop[i]))
 			have[n++] = drop[i];
-	ASSERT_EQ(0, hc_set("native", "off"));
+	ASSERT_EQ(0, hc_native_off());
 	if (!n)
 		SKIP(return, "no native program drops");
 	ASSERT_EQ(0, hc_set("enable", "xdp"));
 	START();
 	for (i = 0; go_on(self, i, SWITCHES); i++) {
-		ASSERT_EQ(0, hc_set("native", i % 3 == 2 ? "off" : have[i / 3 * 2 % n]));
+		ASSERT_EQ(0, i % 3 == 2 ? hc_native_off() :
+					  hc_native(&self->net, have[i / 3 * 2 % n]));
 		sched_yield();
 	}
-	ASSERT_EQ(0, hc_set("native", "off"));
+	ASSERT_EQ(0, hc_native_off());
 	STOP();
 	TH_LOG("%lu switches in %.1f s, %u packets", i, elapsed(self), self->flow.sent);
 	hc_drain(&self->flow, self->progs->bss->runs_xdp);
@@ -276,7 +277,7 @@ TEST_F_TIMEOUT(hard, switches, LONGEST)
 
 /* A module in and out, used in between as far as that can be */
 static void in_and_out(struct __test_metadata *_metadata, struct _test_data_hard *self,
-		       const char *name, int (*use)(void))
+		       const char *name, int (*use)(const struct hc_net *n))
 {
 	unsigned long i;
 
@@ -285,7 +286,7 @@ static void in_and_out(struct __test_metadata *_metadata, struct _test_data_hard
 	if (!hc_loaded(name))
 		ASSERT_EQ(0, hc_load(name));
 	for (i = 0; i < WARM_LOADS || go_on(self, i, LOADS); i++) {
-		ASSERT_EQ(0, use());
+		ASSERT_EQ(0, use(&self->net));
 		/* what it was used for is freed after a grace period */
 		for (int tries = 0; tries < 500 && hc_references(name) > 0; tries++)
 			usleep(1000);
@@ -300,12 +301,12 @@ static void in_and_out(struct __test_metadata *_metadata, struct _test_data_hard
 	EXPECT_NO_GROWTH();
 }
 
-static int use_native(void)
+static int use_native(const struct hc_net *n)
 {
-	return hc_set("native", "fib 3") ?: hc_set("native", "off");
+	return hc_native(n, "fib 3") ?: hc_native_off();
 }
 
-static int use_kfunc(void)
+static int use_kfunc(const struct hc_net *n)
 {
 	struct kfunc *progs = kfunc__open_and_load();
 
@@ -315,7 +316,7 @@ static int use_kfunc(void)
 	return 0;
 }
 
-static int use_nothing(void)
+static int use_nothing(const struct hc_net *n)
 {
 	return 0;
 }

@@ -52,16 +52,24 @@ struct hc_native {
 		uint64_t max;
 	} program[HC_PROGRAMS];
 	size_t nprograms;
+	/* whose XDP programs the active one replaces; of several, the last */
+	char device[16];
+	unsigned int ifindex, netns;
+	size_t ndevices;
 };
+
+struct hc_net;
 
 /* The table of native programs; 0, or -EBADMSG with a diagnostic line */
 int hc_read_native(struct hc_native *n);
-/* NAME and ARG to the file "native"; 0 or -errno */
-int hc_set_native(const char *name, uint64_t arg);
+/* "NAME [ARG]" in place of hc0b's XDP program; 0 or -errno */
+int hc_native(const struct hc_net *n, const char *choice);
+int hc_set_native(const struct hc_net *n, const char *name, uint64_t arg);
+int hc_native_off(void);
 
 /* table.c: a hook's table */
 
-#define HC_PHASES	7
+#define HC_PHASES	8
 
 struct hc_phase {
 	char name[16];
@@ -73,7 +81,7 @@ struct hc_phase {
 struct hc_hook {
 	int enabled;
 	char mode[16];
-	uint64_t khz, unstamped, backward;
+	uint64_t khz, unstamped, unsited, backward;
 	struct hc_phase phase[HC_PHASES];
 	size_t nphases;
 };

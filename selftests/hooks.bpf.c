@@ -17,6 +17,13 @@ struct {
 	__type(value, __u64);
 } socks SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_SOCKMAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} targets SEC(".maps");
+
 SEC("xdp")
 int xdp_pass(struct xdp_md *ctx)
 {
@@ -65,6 +72,14 @@ int verdict_drop(struct __sk_buff *skb)
 {
 	__sync_fetch_and_add(&runs_verdict, 1);
 	return SK_DROP;
+}
+
+/* To the receive queue of the socket in targets */
+SEC("sk_skb/verdict")
+int verdict_redirect(struct __sk_buff *skb)
+{
+	__sync_fetch_and_add(&runs_verdict, 1);
+	return bpf_sk_redirect_map(skb, &targets, 0, BPF_F_INGRESS);
 }
 
 char _license[] SEC("license") = "GPL";

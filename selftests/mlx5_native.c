@@ -119,7 +119,7 @@ TEST_F(mlx5_native, verdicts)
 		int verdict = verdict_of(name);
 		struct fate f;
 
-		ASSERT_EQ(0, hc_set_native(name, 0));
+		ASSERT_EQ(0, hc_set_native(&self->sim.net, name, 0));
 		f = send_frames(_metadata, self, FRAMES);
 		EXPECT_EQ(0, f.program) {
 			TH_LOG("%s: the XDP program has run", name);
@@ -141,9 +141,9 @@ TEST_F(mlx5_native, hands_back)
 	size_t i;
 
 	for (i = 0; i < self->table.nprograms; i++) {
-		ASSERT_EQ(0, hc_set_native(self->table.program[i].name, 0));
+		ASSERT_EQ(0, hc_set_native(&self->sim.net, self->table.program[i].name, 0));
 		send_frames(_metadata, self, 10);
-		ASSERT_EQ(0, hc_set("native", "off"));
+		ASSERT_EQ(0, hc_native_off());
 		f = send_frames(_metadata, self, FRAMES);
 		EXPECT_EQ(FRAMES, f.program) {
 			TH_LOG("after %s", self->table.program[i].name);
@@ -161,18 +161,18 @@ TEST_F(mlx5_native, exchanged_under_traffic)
 	struct fate before, f;
 	int i;
 
-	if (hc_set("native", "drop") && hc_set("native", "hard_drop"))
+	if (hc_native(&self->sim.net, "drop") && hc_native(&self->sim.net, "hard_drop"))
 		SKIP(return, "no native program drops");
-	ASSERT_EQ(0, hc_set("native", "off"));
+	ASSERT_EQ(0, hc_native_off());
 	before = fate_now(self);
 	ASSERT_EQ(0, sim_write("gen/template", self->frame, sizeof(self->frame)));
 	ASSERT_EQ(0, sim_set("gen/rate", 0));
 	ASSERT_EQ(0, sim_set("gen/start", 0));
 	for (i = 0; i < 50; i++) {
-		if (hc_set("native", "drop"))
-			ASSERT_EQ(0, hc_set("native", "hard_drop"));
+		if (hc_native(&self->sim.net, "drop"))
+			ASSERT_EQ(0, hc_native(&self->sim.net, "hard_drop"));
 		usleep(1000);
-		ASSERT_EQ(0, hc_set("native", "off"));
+		ASSERT_EQ(0, hc_native_off());
 		usleep(1000);
 	}
 	ASSERT_EQ(0, sim_set("gen/stop", 1));
@@ -194,7 +194,7 @@ TEST_F(mlx5_native, needs_an_xdp_program)
 
 	bpf_link__destroy(self->xdp);
 	self->xdp = NULL;
-	if (hc_set("native", "drop") && hc_set("native", "hard_drop"))
+	if (hc_native(&self->sim.net, "drop") && hc_native(&self->sim.net, "hard_drop"))
 		SKIP(return, "no native program drops");
 	f = send_frames(_metadata, self, FRAMES);
 	EXPECT_EQ(FRAMES, f.passed);

@@ -187,11 +187,11 @@ TEST_F(mlx5_xsk, tx)
 
 TEST_F(mlx5_xsk, native)
 {
-	if (hc_set("native", "drop") && hc_set("native", "hard_drop"))
+	if (hc_native(&self->sim.net, "drop") && hc_native(&self->sim.net, "hard_drop"))
 		SKIP(return, "no native program drops");
 	EXPECT_EQ(FRAMES, send_frames(_metadata, self, XDP_PASS, "rx_xsk_xdp_drop"));
 	EXPECT_EQ(0, self->prog->bss->runs);
-	ASSERT_EQ(0, hc_set("native", "off"));
+	ASSERT_EQ(0, hc_native_off());
 	ASSERT_EQ(0, hc_set("reset", "1"));
 	EXPECT_EQ(FRAMES, send_frames(_metadata, self, XDP_PASS, "rx_xsk_packets"));
 	EXPECT_EQ(FRAMES, self->prog->bss->runs);

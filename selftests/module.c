@@ -69,7 +69,7 @@ TEST_F(module, twice)
 {
 	EXPECT_EQ(-EEXIST, hc_load("hookcost_native"));
 	EXPECT_EQ(-EEXIST, hc_load("hookcost_kfunc"));
-	EXPECT_EQ(0, hc_set("native", "drop"));
+	EXPECT_EQ(0, hc_native(&self->net, "drop"));
 	EXPECT_EQ(-EEXIST, hc_load("hookcost_native"));
 }
 
@@ -85,13 +85,13 @@ TEST_F(module, pinned)
 
 		if (strcmp(table.program[i].owner, "hookcost_native"))
 			continue;
-		ASSERT_EQ(0, hc_set("native", name));
+		ASSERT_EQ(0, hc_native(&self->net, name));
 		EXPECT_EQ(-EWOULDBLOCK, hc_unload("hookcost_native")) {
 			TH_LOG("removed while %s is active", name);
 		}
 		EXPECT_TRUE(hc_loaded("hookcost_native"));
 	}
-	ASSERT_EQ(0, hc_set("native", "off"));
+	ASSERT_EQ(0, hc_native_off());
 	EXPECT_EQ(0, hc_unload("hookcost_native"));
 	EXPECT_FALSE(hc_loaded("hookcost_native"));
 }
@@ -102,14 +102,14 @@ TEST_F(module, references)
 	int i;
 
 	for (i = 0; i < 10; i++) {
-		ASSERT_EQ(0, hc_set("native", "fib 3"));
-		ASSERT_EQ(-EINVAL, hc_set("native", "fib 99999"));
-		ASSERT_EQ(0, hc_set("native", "fib 4"));
-		ASSERT_EQ(0, hc_set("native", "drop"));
+		ASSERT_EQ(0, hc_native(&self->net, "fib 3"));
+		ASSERT_EQ(-EINVAL, hc_native(&self->net, "fib 99999"));
+		ASSERT_EQ(0, hc_native(&self->net, "fib 4"));
+		ASSERT_EQ(0, hc_native(&self->net, "drop"));
 	}
 	EXPECT_EQ(1, hc_references("hookcost_native"));
-	ASSERT_EQ(0, hc_set("native", "off"));
-	ASSERT_EQ(0, hc_set("native", "off"));
+	ASSERT_EQ(0, hc_native_off());
+	ASSERT_EQ(0, hc_native_off());
 	EXPECT_EQ(0, hc_unload("hookcost_native"));
 }
 
@@ -125,12 +125,12 @@ TEST_F(module, programs)
 	for (i = 0; i < without.nprograms; i++)
 		EXPECT_STREQ("kernel", without.program[i].owner);
 	EXPECT_LT(without.nprograms, with.nprograms);
-	EXPECT_EQ(-EINVAL, hc_set("native", "drop"));
+	EXPECT_EQ(-EINVAL, hc_native(&self->net, "drop"));
 	EXPECT_STREQ("off", without.active);
 	ASSERT_EQ(0, hc_load("hookcost_native"));
 	ASSERT_EQ(0, hc_read_native(&without));
 	EXPECT_EQ(with.nprograms, without.nprograms);
-	EXPECT_EQ(0, hc_set("native", "drop"));
+	EXPECT_EQ(0, hc_native(&self->net, "drop"));
 }
 
 static void *traffic(void *arg)
@@ -155,11 +155,11 @@ TEST_F(module, under_traffic)
 
 	ASSERT_EQ(0, pthread_create(&thread, NULL, traffic, self));
 	for (i = 0; i < ROUNDS; i++) {
-		ASSERT_EQ(0, hc_set("native", "drop"));
+		ASSERT_EQ(0, hc_native(&self->net, "drop"));
 		sched_yield();
 		EXPECT_EQ(-EWOULDBLOCK, hc_unload("hookcost_native"));
 		sched_yield();
-		ASSERT_EQ(0, hc_set("native", "off"));
+		ASSERT_EQ(0, hc_native_off());
 		ASSERT_EQ(0, hc_unload("hookcost_native"));
 		sched_yield();
 		ASSERT_EQ(0, hc_load("hookcost_native"));

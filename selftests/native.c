@@ -3,10 +3,13 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/bpf.h>
+#include <linux/capability.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "kselftest_harness.h"
 #include "hooks.h"
@@ -126,7 +129,7 @@ static void expect_verdict(struct __test_metadata *_metadata,
 	uint64_t more = strcmp(name, "record") ? 0 : n * arg;
 	struct fate f;
 
-	ASSERT_EQ(0, hc_set_native(name, arg));
+	ASSERT_EQ(0, hc_set_native(&self->net, name, arg));
 	f = send_messages(_metadata, self, n, verdict == XDP_PASS);
 	EXPECT_EQ(0, f.program);
 	EXPECT_EQ(verdict == XDP_PASS ? n : 0, f.received);
@@ -165,9 +168,9 @@ TEST_F(native, hands_back)
 	for (i = 0; i < self->table.nprograms; i++) {
 		const char *name = self->table.program[i].name;
 
-		ASSERT_EQ(0, hc_set_native(name, 0));
+		ASSERT_EQ(0, hc_set_native(&self->net, name, 0));
 		send_messages(_metadata, self, 10, false);
-		ASSERT_EQ(0, hc_set("native", "off"));
+		ASSERT_EQ(0, hc_native_off());
 		f = send_messages(_metadata, self, 50, true);
 		EXPECT_EQ(50, f.program) {
 			TH_LOG("after %s", name);
@@ -184,7 +187,7 @@ TEST_F(native, off_is_idempotent)
 	int i;
 
 	for (i = 0; i < 3; i++) {
-		ASSERT_EQ(0, hc_set("native", "off"));
+		ASSERT_EQ(0, hc_native_off());
 		ASSERT_EQ(0, hc_read_native(&self->table));
 		EXPECT_STREQ("off", self->table.active);
 		EXPECT_EQ(0, self->table.arg);
@@ -203,20 +206,20 @@ TEST_F(native, arguments)
 		const char *name = self->table.program[i].name;
 		uint64_t max = self->table.program[i].max;
 
-		ASSERT_EQ(0, hc_set_native(name, max));
+		ASSERT_EQ(0, hc_set_native(&self->net, name, max));
 		ASSERT_EQ(0, hc_read_native(&now));
 		EXPECT_STREQ(name, now.active);
 		EXPECT_EQ(max, now.arg);
-		EXPECT_EQ(-EINVAL, hc_set_native(name, max + 1)) {
+		EXPECT_EQ(-EINVAL, hc_set_native(&self->net, name, max + 1)) {
 			TH_LOG("%s %" PRIu64, name, max + 1);
 		}
-		EXPECT_EQ(-EINVAL, hc_set_native(name, UINT64_MAX));
+		EXPECT_EQ(-EINVAL, hc_set_native(&self->net, name, UINT64_MAX));
 		/* the refusals have not touched what is active */
 		ASSERT_EQ(0, hc_read_native(&now));
 		EXPECT_STREQ(name, now.active);
 		EXPECT_EQ(max, now.arg);
 		/* without a number it is 0 */
-		ASSERT_EQ(0, hc_set("native", name));
+		ASSERT_EQ(0, hc_native(&self->net, name));
 		ASSERT_EQ(0, hc_read_native(&now));
 		EXPECT_EQ(0, now.arg);
 	}
@@ -250,12 +253,119 @@ TEST_F(native, needs_an_xdp_program)
 	ASSERT_EQ(0, hc_gro(self->net.b, "hc0b", true));
 	self->flow.napi = false;
 	for (i = 0; i < self->table.nprograms; i++) {
-		ASSERT_EQ(0, hc_set_native(self->table.program[i].name, 0));
+		ASSERT_EQ(0, hc_set_native(&self->net, self->table.program[i].name, 0));
 		f = send_messages(_metadata, self, MESSAGES, true);
 		EXPECT_EQ(MESSAGES, f.received);
 		EXPECT_EQ(0, f.samples);
 	}
 	EXPECT_NE(0, i);
+}
+
+/* In place of the XDP programs of the devices that are named, and of no others */
+TEST_F(native, named_devices_only)
+{
+	struct bpf_link *other;
+	struct hc_native now;
+	struct hc_flow flow;
+
+	ASSERT_EQ(0, hc_net_pair(&self->net, 1));
+	other = hook_xdp(&self->net, "hc1b", self->progs->progs.xdp_pass);
+	ASSERT_NE(NULL, other);
+	ASSERT_EQ(0, hc_flow_open(&flow, &self->net, 1, AF_INET, SOCK_DGRAM));
+	flow.napi = true;
+	if (hc_native(&self->net, "drop") && hc_native(&self->net, "hard_drop"))
+		SKIP(return, "no native program drops");
+	ASSERT_EQ(0, hc_read_native(&now));
+	EXPECT_EQ(1, now.ndevices);
+	EXPECT_STREQ("hc0b", now.device);
+	EXPECT_EQ(hc_ifindex(self->net.b, "hc0b"), now.ifindex);
+
+	ASSERT_EQ(0, hc_bursts(&self->flow, MESSAGES));
+	ASSERT_EQ(0, hc_bursts(&flow, MESSAGES));
+	hc_drain(&flow, MESSAGES);
+	EXPECT_EQ(MESSAGES, self->progs->bss->runs_xdp);
+	EXPECT_EQ(MESSAGES, flow.received);
+	EXPECT_EQ(0, hc_counter(self->net.b, "hc1b", "xdp_drops"));
+	EXPECT_EQ(MESSAGES, hc_counter(self->net.b, "hc0b", "xdp_drops"));
+
+	/* both, and then the other alone */
+	hc_enter(self->net.b);
+	EXPECT_EQ(0, hc_set("native", "hard_drop dev hc0b hc1b"));
+	hc_enter(self->net.home);
+	ASSERT_EQ(0, hc_read_native(&now));
+	EXPECT_EQ(2, now.ndevices);
+	ASSERT_EQ(0, hc_bursts(&flow, MESSAGES));
+	EXPECT_EQ(MESSAGES, hc_counter(self->net.b, "hc1b", "xdp_drops"));
+	hc_enter(self->net.b);
+	EXPECT_EQ(0, hc_set("native", "hard_drop dev hc1b"));
+	hc_enter(self->net.home);
+	ASSERT_EQ(0, hc_bursts(&self->flow, MESSAGES));
+	hc_drain(&self->flow, MESSAGES);
+	EXPECT_EQ(MESSAGES, self->flow.received);
+
+	hc_flow_close(&flow);
+	bpf_link__destroy(other);
+}
+
+/* A device that leaves its namespace, or goes, gets its XDP program back */
+TEST_F(native, device_leaves)
+{
+	struct hc_native now;
+
+	ASSERT_EQ(0, hc_net_pair(&self->net, 1));
+	hc_enter(self->net.b);
+	if (hc_set("native", "hard_drop dev hc0b hc1b"))
+		SKIP(return, "CONFIG_HOOKCOST_HARDCODED is off");
+	hc_enter(self->net.home);
+	ASSERT_EQ(0, hc_shell(self->net.b, "ip link set hc1b netns 1"));
+	ASSERT_EQ(0, hc_read_native(&now));
+	EXPECT_STREQ("hard_drop", now.active);
+	EXPECT_EQ(1, now.ndevices);
+	ASSERT_EQ(0, hc_shell(self->net.home, "ip link del hc1b"));
+
+	ASSERT_EQ(0, hc_shell(self->net.b, "ip link del hc0b"));
+	ASSERT_EQ(0, hc_read_native(&now));
+	EXPECT_STREQ("off", now.active);
+	EXPECT_EQ(0, now.ndevices);
+}
+
+/* Who may not attach an XDP program may not put a native one in its place */
+TEST_F(native, capabilities)
+{
+	static const int caps[] = { CAP_NET_ADMIN, CAP_BPF };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(caps); i++) {
+		struct __user_cap_header_struct head = {
+			.version = _LINUX_CAPABILITY_VERSION_3,
+		};
+		struct __user_cap_data_struct all[2], some[2];
+
+		ASSERT_EQ(0, syscall(SYS_capget, &head, all));
+		memcpy(some, all, sizeof(some));
+		some[CAP_TO_INDEX(caps[i])].effective &= ~CAP_TO_MASK(caps[i]);
+		/* stands for CAP_BPF, too */
+		if (caps[i] == CAP_BPF)
+			some[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective &= ~CAP_TO_MASK(CAP_SYS_ADMIN);
+		ASSERT_EQ(0, hc_set("native", "off"));
+		hc_enter(self->net.b);
+		ASSERT_EQ(0, syscall(SYS_capset, &head, some));
+		EXPECT_EQ(-EPERM, hc_set("native", "hard_drop dev hc0b"));
+		EXPECT_EQ(-EPERM, hc_set("native", "off"));
+		ASSERT_EQ(0, syscall(SYS_capset, &head, all));
+		hc_enter(self->net.home);
+	}
+}
+
+/* A netdev whose driver has no call site of that kind */
+TEST_F(native, without_the_hook)
+{
+	hc_enter(self->net.b);
+	EXPECT_EQ(-EOPNOTSUPP, hc_set("native", "hard_drop dev lo"));
+	EXPECT_EQ(-EOPNOTSUPP, hc_set("native", "hard_drop dev hc0b lo"));
+	hc_enter(self->net.home);
+	ASSERT_EQ(0, hc_read_native(&self->table));
+	EXPECT_STREQ("off", self->table.active);
 }
 
 /* veth's other call site, for frames that are no sk_buffs */
@@ -266,7 +376,7 @@ TEST_F(native, frames)
 
 	hc_udp_frame(&self->net, frame);
 	self->progs->bss->redirect_to = hc_ifindex(self->net.a, "hc0a");
-	if (hc_set("native", "drop") && hc_set("native", "hard_drop"))
+	if (hc_native(&self->net, "drop") && hc_native(&self->net, "hard_drop"))
 		SKIP(return, "no native program drops");
 	before = fate_now(self);
 	ASSERT_EQ(0, hook_frames(&self->net, self->progs->progs.xdp_send, frame, sizeof(frame),
@@ -275,7 +385,7 @@ TEST_F(native, frames)
 	EXPECT_EQ(0, after.program - before.program);
 	EXPECT_EQ(MESSAGES, after.dropped - before.dropped);
 	EXPECT_EQ(MESSAGES, after.samples - before.samples);
-	ASSERT_EQ(0, hc_set("native", "off"));
+	ASSERT_EQ(0, hc_native_off());
 	ASSERT_EQ(0, hook_frames(&self->net, self->progs->progs.xdp_send, frame, sizeof(frame),
 				 MESSAGES));
 	hc_drain(&self->flow, MESSAGES);
@@ -297,7 +407,7 @@ TEST_F(native, tx_sends_back)
 	ASSERT_LE(0, sock);
 	ASSERT_LE(0, far);
 	ASSERT_EQ(0, hc_tso(self->net.b, "hc0b", false));
-	if (hc_set("native", "tx"))
+	if (hc_native(&self->net, "tx"))
 		SKIP(return, "hookcost_native is not loaded");
 	for (i = 0; i < MESSAGES; i++) {
 		hc_frame(&self->net, sent, sizeof(sent), FRAME_TYPE, i);
@@ -323,7 +433,7 @@ TEST_F(native, delay)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(delays); i++) {
-		if (hc_set_native("delay", delays[i]))
+		if (hc_set_native(&self->net, "delay", delays[i]))
 			SKIP(return, "hookcost_native is not loaded");
 		ASSERT_EQ(0, hc_set("reset", "1"));
 		ASSERT_EQ(0, hc_one_by_one(&self->flow, 50));

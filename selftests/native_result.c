@@ -122,18 +122,18 @@ static void compare(struct __test_metadata *_metadata, struct _test_data_native_
 	EXPECT_EQ(1, self->progs->bss->runs);
 
 	/* the other argument's result is in the sink before, so that it must be written */
-	ASSERT_EQ(0, hc_set_native(program, arg ? 0 : 1));
+	ASSERT_EQ(0, hc_set_native(&self->net, program, arg ? 0 : 1));
 	send_frame(_metadata, self);
 	EXPECT_NE(expected, peek(_metadata, self, address));
 	self->progs->bss->sink = NOTHING;
-	ASSERT_EQ(0, hc_set_native(program, arg));
+	ASSERT_EQ(0, hc_set_native(&self->net, program, arg));
 	send_frame(_metadata, self);
 	EXPECT_EQ(expected, peek(_metadata, self, address)) {
 		TH_LOG("%s %" PRIu64, program, arg);
 	}
 	EXPECT_EQ(NOTHING, self->progs->bss->sink);
 	EXPECT_EQ(1, self->progs->bss->runs);
-	ASSERT_EQ(0, hc_set("native", "off"));
+	ASSERT_EQ(0, hc_native_off());
 }
 
 static void compare_fib(struct __test_metadata *_metadata, struct _test_data_native_result *self,

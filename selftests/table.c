@@ -15,7 +15,7 @@ static const char *const with_program[] = {
 };
 
 static const char *const sk_skb[] = {
-	"reach", "dequeue", "prog", "prep", "verdict", "total", "floor", NULL
+	"reach", "dequeue", "prog", "prep", "verdict", "redirect", "total", "floor", NULL
 };
 
 static const char *const socket_only[] = { "reach", "floor", NULL };
@@ -25,7 +25,7 @@ static const struct {
 	unsigned int reads;
 } clock_reads[] = {
 	{ "reach", 1 }, { "entry", 1 }, { "dequeue", 1 }, { "prog", 1 },
-	{ "prep", 2 }, { "verdict", 1 }, { "total", 3 }, { "floor", 1 },
+	{ "prep", 2 }, { "verdict", 1 }, { "redirect", 1 }, { "total", 3 }, { "floor", 1 },
 };
 
 static const char *const *phases_of(const char *hook)
@@ -71,15 +71,15 @@ static char *next_line(char **pos)
 
 static int read_head(const char *hook, struct hc_hook *h, char **pos)
 {
-	char *line[5];
+	char *line[6];
 	size_t i;
 
-	for (i = 0; i < 5; i++) {
+	for (i = 0; i < ARRAY_SIZE(line); i++) {
 		line[i] = next_line(pos);
 		if (!line[i])
 			return bad(hook, "ends after %zu lines", i);
 	}
-	if (!same(line[0], "hookcost 1 hook %s", hook))
+	if (!same(line[0], "hookcost 2 hook %s", hook))
 		return bad(hook, "head \"%s\"", line[0]);
 	if (sscanf(line[1], "enabled %d", &h->enabled) != 1 ||
 	    !same(line[1], "enabled %d", !!h->enabled))
@@ -92,9 +92,12 @@ static int read_head(const char *hook, struct hc_hook *h, char **pos)
 	if (sscanf(line[3], "unstamped %" SCNu64, &h->unstamped) != 1 ||
 	    !same(line[3], "unstamped %" PRIu64, h->unstamped))
 		return bad(hook, "\"%s\" is not unstamped", line[3]);
-	if (sscanf(line[4], "backward %" SCNu64, &h->backward) != 1 ||
-	    !same(line[4], "backward %" PRIu64, h->backward))
-		return bad(hook, "\"%s\" is not backward", line[4]);
+	if (sscanf(line[4], "unsited %" SCNu64, &h->unsited) != 1 ||
+	    !same(line[4], "unsited %" PRIu64, h->unsited))
+		return bad(hook, "\"%s\" is not unsited", line[4]);
+	if (sscanf(line[5], "backward %" SCNu64, &h->backward) != 1 ||
+	    !same(line[5], "backward %" PRIu64, h->backward))
+		return bad(hook, "\"%s\" is not backward", line[5]);
 	return 0;
 }
 
@@ -191,7 +194,7 @@ const struct hc_phase *hc_phase(const struct hc_hook *h, const char *name)
 
 uint64_t hc_seen(const struct hc_hook *h)
 {
-	return hc_phase(h, "floor")->count + h->backward;
+	return hc_phase(h, "floor")->count + h->unsited + h->backward;
 }
 
 static int check_phase(const char *hook, const struct hc_phase *p)
@@ -210,15 +213,19 @@ static int check_phase(const char *hook, const struct hc_phase *p)
 	return 0;
 }
 
-/* Per sample entry + prog = prep, prep + verdict = total */
+/* Per sample entry + prog = prep, prep + verdict = total; a redirect has none of the latter */
 static int check_sums(const char *hook, const struct hc_hook *h)
 {
 	const struct hc_phase *entry = &h->phase[1], *prog = &h->phase[2], *prep = &h->phase[3];
-	const struct hc_phase *verdict = &h->phase[4], *total = &h->phase[5];
+	const struct hc_phase *verdict = &h->phase[4], *total = hc_phase(h, "total");
 
 	if (prep->sum != entry->sum + prog->sum)
 		return bad(hook, "prep %" PRIu64 " != %s %" PRIu64 " + prog %" PRIu64, prep->sum,
 			   entry->name, entry->sum, prog->sum);
+	if (hc_phase(h, "redirect")->count)
+		return total->sum < verdict->sum ?
+			bad(hook, "total %" PRIu64 " < verdict %" PRIu64, total->sum,
+			    verdict->sum) : 0;
 	if (total->sum != prep->sum + verdict->sum)
 		return bad(hook, "total %" PRIu64 " != prep %" PRIu64 " + verdict %" PRIu64,
 			   total->sum, prep->sum, verdict->sum);
@@ -231,6 +238,7 @@ static int check_sums(const char *hook, const struct hc_hook *h)
 int hc_read_idle(const char *hook, struct hc_hook *h)
 {
 	const struct hc_phase *reach, *floor;
+	uint64_t count, redirected;
 	size_t i;
 	int ret;
 
@@ -244,10 +252,16 @@ int hc_read_idle(const char *hook, struct hc_hook *h)
 
 	reach = hc_phase(h, "reach");
 	floor = hc_phase(h, "floor");
-	for (i = 0; i < h->nphases; i++)
-		if (&h->phase[i] != reach && h->phase[i].count != floor->count)
+	redirected = hc_phase(h, "redirect")->count;
+	for (i = 0; i < h->nphases; i++) {
+		count = h->phase[i].count;
+		if (!strcmp(h->phase[i].name, "verdict") || !strcmp(h->phase[i].name, "total"))
+			count += redirected;
+		if (&h->phase[i] != reach && strcmp(h->phase[i].name, "redirect") &&
+		    count != floor->count)
 			return bad(hook, "%s has %" PRIu64 " samples, floor %" PRIu64,
-				   h->phase[i].name, h->phase[i].count, floor->count);
+				   h->phase[i].name, count, floor->count);
+	}
 	/* without a stamp no reach; a program's other phases are there all the same */
 	if (reach->count > floor->count || floor->count - reach->count > h->unstamped)
 		return bad(hook, "reach has %" PRIu64 " samples, floor %" PRIu64, reach->count,

@@ -178,6 +178,33 @@ TEST_F(toggle, reset)
 	EXPECT_EQ(10, hc_seen(&self->hook));
 }
 
+/* From one native program to the next no packet meets the XDP program, nor none at all */
+TEST_F(toggle, native_to_native)
+{
+	static const char *const drop[] = { "drop", "hard_drop", "fib 3", "hard_fib 2", "fib 4" };
+	const char *have[ARRAY_SIZE(drop)];
+	uint64_t dropped, n = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(drop); i++)
+		if (!hc_native(&self->net, drop[i]))
+			have[n++] = drop[i];
+	if (n < 2)
+		SKIP(return, "no two native programs that drop");
+	START();
+	for (i = 0; more(self, i); i++) {
+		ASSERT_EQ(0, hc_native(&self->net, have[i % n]));
+		sched_yield();
+	}
+	STOP();
+	dropped = hc_counter(self->net.b, "hc0b", "xdp_drops");
+	EXPECT_EQ(0, self->progs->bss->runs_xdp);
+	EXPECT_EQ(self->udp.sent, dropped);
+	EXPECT_EQ(0, self->udp.received);
+	EXPECT_LT(0, dropped);
+	ASSERT_EQ(0, hc_native_off());
+}
+
 /* Each packet meets either the XDP program or a native one, at any moment */
 TEST_F(toggle, native)
 {
@@ -187,19 +214,19 @@ TEST_F(toggle, native)
 	size_t i;
 
 	ASSERT_EQ(0, hc_read_native(&table));
-	drop[0] = hc_set("native", "drop") ? "hard_drop" : "drop";
-	drop[1] = hc_set("native", "hard_drop") ? drop[0] : "hard_drop";
-	if (hc_set("native", drop[0]))
+	drop[0] = hc_native(&self->net, "drop") ? "hard_drop" : "drop";
+	drop[1] = hc_native(&self->net, "hard_drop") ? drop[0] : "hard_drop";
+	if (hc_native(&self->net, drop[0]))
 		SKIP(return, "no native program drops");
-	ASSERT_EQ(0, hc_set("native", "off"));
+	ASSERT_EQ(0, hc_native_off());
 	ASSERT_EQ(0, hc_set("enable", "xdp"));
 	START();
 	for (i = 0; more(self, i); i++) {
 		/* off and on, and from one program to the other */
-		ASSERT_EQ(0, hc_set("native", i % 3 == 2 ? "off" : drop[i % 3]));
+		ASSERT_EQ(0, i % 3 == 2 ? hc_native_off() : hc_native(&self->net, drop[i % 3]));
 		sched_yield();
 	}
-	ASSERT_EQ(0, hc_set("native", "off"));
+	ASSERT_EQ(0, hc_native_off());
 	STOP();
 	hc_drain(&self->udp, self->udp.sent - hc_counter(self->net.b, "hc0b", "xdp_drops"));
 	program = self->progs->bss->runs_xdp;
@@ -222,7 +249,7 @@ TEST_F(toggle, device)
 	START();
 	hc_enter(self->net.b);
 	for (i = 0; more(self, i); i++) {
-		ASSERT_EQ(0, hc_set("device", i % 2 ? "any" : "lo"));
+		ASSERT_EQ(0, hc_set("device", i % 2 ? "any" : "none"));
 		/* CPUs that one thread emulates take long turns: some traffic in either state */
 		if (i % 33 == 0)
 			usleep(2000);

@@ -201,6 +201,21 @@ recovers() {
 	! grep -q "left on" "$work/err"
 }
 
+native_off() { ! native_on; }
+
+# goes WHAT WHEN BENCH...: what belongs to a netdev goes with the namespace of the one killed
+goes() {
+	local what=$1
+	shift
+
+	killed "$@" || return
+	await native_off || { echo "$what is still on"; return 1; }
+	run_to_end "$tool" "${short[@]}" --json "$json" || return
+	jq -e '[.benches[].facts.counts[].exact] | length > 5 and all' "$json" >/dev/null ||
+		{ echo "counts are not exact"; return 1; }
+	left_alone
+}
+
 set_by_hand() {
 	echo ordered >"$hooks/clock"
 	echo "xdp tc" >"$hooks/enable"
@@ -261,9 +276,9 @@ test_that "a bench, an endless name" odd run "$long"
 test_that "a bench, a format" odd run '%s%n'
 test_that "--batches, hexadecimal" odd run table1 --batches 0x10
 test_that "--samples, with a sign" odd run table1 --samples +5
-test_that "native, a format" odd native set '%s%n'
-test_that "native, two lines" odd native set $'drop\nempty'
-test_that "native, an endless name" odd native set "$long"
+test_that "native, a format" odd native set '%s%n' --device veth0
+test_that "native, two lines" odd native set $'drop\nempty' --device veth0
+test_that "native, an endless name" odd native set "$long" --device veth0
 test_that "hooks, an endless time" odd hooks --duration 1e400
 test_that "hooks, no number" odd hooks --duration nan
 test_that "hooks, below 0" odd hooks --interval=-1
@@ -276,7 +291,7 @@ test_that "--baseline, other types" baseline '{"schema": 1, "benches": {"name": 
 test_that "--baseline, no rows" baseline '{"schema": "hookcost/1", "benches": [{"name": "jitcheck", "tables": [{"key": "main", "rows": 7}]}]}'
 test_that "--baseline, deep" baseline "$(printf '[%.0s' {1..5000})"
 test_that "SIGKILL while a hook is on" recovers "hooks" hook_on table1 --device veth
-test_that "SIGKILL while a native program is on" recovers "native program" native_on figure14a --device veth
+test_that "SIGKILL while a native program is on" goes "native program" native_on figure14a --device veth
 test_that "what was set by hand is named, too" set_by_hand
 test_that "two at once" two_at_once
 finish

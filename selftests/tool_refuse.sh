@@ -79,7 +79,7 @@ without_module() {
 ktap_print_header
 test_that "unpatched kernel: run" unpatched_run
 test_that "unpatched kernel: native" unpatched 1 native
-test_that "unpatched kernel: native set" unpatched 1 native set drop
+test_that "unpatched kernel: native set" unpatched 1 native set drop --device eth0
 test_that "unpatched kernel: hooks" unpatched 4 hooks --duration 1
 test_that "unpatched kernel: doctor" unpatched_doctor
 test_that "not root: native" not_root 1 native

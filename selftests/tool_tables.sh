@@ -21,10 +21,11 @@ fresh_copy() {
 	done
 	: >"$copy/reset"
 	cat >"$copy/hooks/udp" <<-EOF
-		hookcost 1 hook udp
+		hookcost 2 hook udp
 		enabled 1
 		clock plain 2000000
 		unstamped 3
+		unsited 0
 		backward 0
 		phase reach reads 1 count 3 sum 250 min 60 max 110
 		b 60 60 1
@@ -103,10 +104,10 @@ test_that "the copy itself is read: native" reads_native
 
 test_that "empty" replaced hooks/udp ""
 test_that "random bytes" garbage hooks/udp
-test_that "a NUL byte" replaced hooks/udp 'hookcost 1 hook udp\n\0\n'
+test_that "a NUL byte" replaced hooks/udp 'hookcost 2 hook udp\n\0\n'
 test_that "cut short" corrupt hooks/udp '$d'
-test_that "the last line has no end" replaced hooks/udp 'hookcost 1 hook udp'
-test_that "another version" corrupt hooks/udp '1s/1/2/'
+test_that "the last line has no end" replaced hooks/udp 'hookcost 2 hook udp'
+test_that "another version" corrupt hooks/udp '1s/2/3/'
 test_that "another hook's table" corrupt hooks/udp '1s/udp/tcp/'
 test_that "enabled 2" corrupt hooks/udp 's/^enabled 1/enabled 2/'
 test_that "a clock of 0 kHz" corrupt hooks/udp 's/2000000/0/'
@@ -135,7 +136,7 @@ test_that "text after the end" corrupt hooks/udp '$s/$/\nend/'
 test_that "no table at all" absent
 
 test_that "native: empty" replaced native ""
-test_that "native: another version" corrupt native '1s/1/7/'
+test_that "native: another version" corrupt native '1s/2/7/'
 test_that "native: no active program" corrupt native '/^active/d'
 test_that "native: a word for its argument" corrupt native 's/^arg 0/arg none/'
 test_that "native: a program without its owner" corrupt native '$s/ owner .*//'

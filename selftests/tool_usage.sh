@@ -55,6 +55,8 @@ test_that "--samples, trailing garbage" wrong "samples.*\"10x\"" run --samples 1
 test_that "list with an argument" wrong "\"table1\"" list table1
 test_that "native, unknown word" wrong "\"start\"" native start
 test_that "native set without a program" wrong "program" native set
+test_that "native set without a device" wrong "\-\-device" native set drop
+test_that "native off with a device" wrong "\-\-device" native off --device eth0
 test_that "native off with an argument" wrong "\"now\"" native off now
 test_that "hooks, unknown hook" wrong "\"xdq\"" hooks --hook xdq
 test_that "hooks, no time" wrong "\"soon\"" hooks --duration soon

@@ -124,7 +124,7 @@ TEST_F(virtio_native, verdicts)
 		int verdict = verdict_of(name);
 		struct fate f;
 
-		ASSERT_EQ(0, hc_set_native(name, 0));
+		ASSERT_EQ(0, hc_set_native(&self->virtio.net, name, 0));
 		f = send_frames(_metadata, self, FRAMES);
 		EXPECT_EQ(0, f.program) {
 			TH_LOG("%s: the XDP program has run", name);
@@ -148,9 +148,9 @@ TEST_F(virtio_native, hands_back)
 	size_t i;
 
 	for (i = 0; i < self->table.nprograms; i++) {
-		ASSERT_EQ(0, hc_set_native(self->table.program[i].name, 0));
+		ASSERT_EQ(0, hc_set_native(&self->virtio.net, self->table.program[i].name, 0));
 		send_frames(_metadata, self, 10);
-		ASSERT_EQ(0, hc_set("native", "off"));
+		ASSERT_EQ(0, hc_native_off());
 		f = send_frames(_metadata, self, FRAMES);
 		EXPECT_EQ(FRAMES, f.program) {
 			TH_LOG("after %s", self->table.program[i].name);
@@ -161,15 +161,20 @@ TEST_F(virtio_native, hands_back)
 	EXPECT_NE(0, i);
 }
 
+struct exchange {
+	const struct hc_net *net;
+	bool stop;
+};
+
 static void *exchange(void *arg)
 {
-	bool *stop = arg;
+	struct exchange *e = arg;
 	uintptr_t failed = 0;
 
-	while (!failed && !__atomic_load_n(stop, __ATOMIC_RELAXED)) {
-		failed = hc_set("native", "drop") && hc_set("native", "hard_drop");
+	while (!failed && !__atomic_load_n(&e->stop, __ATOMIC_RELAXED)) {
+		failed = hc_native(e->net, "drop") && hc_native(e->net, "hard_drop");
 		usleep(1000);
-		failed |= !!hc_set("native", "off");
+		failed |= !!hc_native_off();
 		usleep(1000);
 	}
 	return (void *)failed;
@@ -178,17 +183,17 @@ static void *exchange(void *arg)
 /* While frames come all the time: each is the program's or the native one's, and none is lost */
 TEST_F(virtio_native, exchanged_under_traffic)
 {
+	struct exchange e = { .net = &self->virtio.net };
 	pthread_t thread;
-	bool stop = false;
 	struct fate f;
 	void *failed;
 
-	if (hc_set("native", "drop") && hc_set("native", "hard_drop"))
+	if (hc_native(&self->virtio.net, "drop") && hc_native(&self->virtio.net, "hard_drop"))
 		SKIP(return, "no native program drops");
-	ASSERT_EQ(0, hc_set("native", "off"));
-	ASSERT_EQ(0, pthread_create(&thread, NULL, exchange, &stop));
+	ASSERT_EQ(0, hc_native_off());
+	ASSERT_EQ(0, pthread_create(&thread, NULL, exchange, &e));
 	f = send_frames(_metadata, self, 20 * FRAMES);
-	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+	__atomic_store_n(&e.stop, true, __ATOMIC_RELAXED);
 	pthread_join(thread, &failed);
 	EXPECT_EQ(NULL, failed);
 	EXPECT_LT(0, f.program);
@@ -207,7 +212,7 @@ TEST_F(virtio_native, needs_an_xdp_program)
 
 	bpf_link__destroy(self->xdp);
 	self->xdp = NULL;
-	if (hc_set("native", "drop") && hc_set("native", "hard_drop"))
+	if (hc_native(&self->virtio.net, "drop") && hc_native(&self->virtio.net, "hard_drop"))
 		SKIP(return, "no native program drops");
 	f = send_frames(_metadata, self, FRAMES);
 	EXPECT_EQ(FRAMES, f.received);

@@ -189,6 +189,7 @@ static struct json_object *hook_json(const struct probe_hook *h, enum verdict v)
 		json_object_array_add(list, phase_json(h, &h->phase[i], v));
 	json_add_string(o, "hook", h->name);
 	json_object_object_add(o, "unstamped", json_object_new_uint64(h->unstamped));
+	json_object_object_add(o, "unsited", json_object_new_uint64(h->unsited));
 	json_object_object_add(o, "backward", json_object_new_uint64(h->backward));
 	json_object_object_add(o, "phases", list);
 	return o;

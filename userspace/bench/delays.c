@@ -21,6 +21,7 @@
 #include "../lib/stats.h"
 #include "../lib/util.h"
 #include "delays.h"
+#include "native.h"
 #include "xdp.skel.h"
 
 #define PROGRAM		"delay_drop"
@@ -163,7 +164,7 @@ static int measure(struct delays *d, uint64_t ns, bool stamps, double *point)
 	double took;
 	int ret;
 
-	ret = probe_set_native(PROGRAM, ns);
+	ret = native_run(&d->net, PROGRAM, ns);
 	if (ret)
 		return ret;
 	took = generator_run(&d->gen, FRAMES);

@@ -13,6 +13,7 @@
 #include "drop.bpf.h"
 #include "drop.h"
 #include "drop.skel.h"
+#include "native.h"
 
 #define NATIVE	"drop"
 /* A burst, read later or because a filter failed; veth's messages have a page each */
@@ -122,7 +123,7 @@ int drop_enter(struct drop *d, enum drop_place place, char *why, size_t len)
 		ret = generator_target(&d->gen, in_driver ? d->skel->progs.drop_xdp : NULL);
 	d->now = place;
 	if (!ret && place == PLACE_NATIVE)
-		ret = probe_set_native(NATIVE, 0);
+		ret = native_run(&d->net, NATIVE, 0);
 	else if (!ret && !in_driver)
 		ret = enter_behind(d, place);
 	if (ret) {
@@ -140,7 +141,7 @@ void drop_leave(struct drop *d)
 
 	switch (d->now) {
 	case PLACE_NATIVE:
-		probe_set_native("off", 0);
+		probe_native_off();
 		break;
 	case PLACE_GENERIC:
 		if (d->generic >= 0)

@@ -5,6 +5,7 @@
 #include "../lib/probe.h"
 #include "../lib/run.h"
 #include "figure14.h"
+#include "native.h"
 #include "xdp.skel.h"
 
 /* What no twin computes from the arguments of the figures */
@@ -21,10 +22,10 @@ int figure14_select(struct point *p)
 
 	if (!p->name) {
 		if (f->running)
-			ret = probe_set_native("off", 0);
+			ret = probe_native_off();
 		f->gen.skel->bss->arg = p->x;
 	} else if (!f->running || strcmp(f->running, p->name) || f->arg != p->x) {
-		ret = probe_set_native(p->name, p->x);
+		ret = native_run(&f->net, p->name, p->x);
 	}
 	if (ret)
 		return ret;

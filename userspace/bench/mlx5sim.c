@@ -14,6 +14,7 @@
 #include "../lib/util.h"
 #include "bench.h"
 #include "generator.h"
+#include "native.h"
 #include "xdp.skel.h"
 
 #define BATCHES		20
@@ -100,7 +101,7 @@ static double batch(void *arg, uint64_t units)
 	if (p->side == SIDE_IDLE)
 		return generator_idle(&s->gen, units);
 	if (!*s->lacks)
-		ret = probe_set_native(p->side == SIDE_NATIVE ? "drop" : "off", 0);
+		ret = native_run(&s->net, p->side == SIDE_NATIVE ? "drop" : "off", 0);
 	ret = ret ?: net_count(&s->net, &before) ?: arrived(s, sent, &from);
 	if (ret)
 		return ret;

@@ -15,6 +15,7 @@
 #include "../lib/probe.h"
 #include "../lib/run.h"
 #include "../lib/util.h"
+#include "native.h"
 #include "probecost.h"
 #include "xdp.skel.h"
 
@@ -60,7 +61,7 @@ static int set_records(struct probecost *pc, uint64_t n)
 
 	if (!pc->patched || pc->records == n)
 		return 0;
-	ret = n ? probe_set_native(PROGRAM, n) : probe_set_native("off", 0);
+	ret = native_run(&pc->net, n ? PROGRAM : "off", n);
 	if (!ret)
 		pc->records = n;
 	return ret;

@@ -217,7 +217,7 @@ static void memory_table(struct probecost *pc)
 	table_column(t, "bytes", "bytes", "", 0);
 	table_column(t, "histograms", "histograms", "", 0);
 	table_column(t, "buckets", "buckets each", "", 0);
-	probecost_sizes(&s);
+	probecost_sizes(&s, pc->histograms);
 	row = table_row(t, "probe", "a hook's histograms, per CPU");
 	if (s.bank) {
 		put_bytes(row, s.bank);

@@ -28,7 +28,7 @@ static unsigned int elements(const struct btf *btf, const struct btf_type *t, co
 	return 0;
 }
 
-void probecost_sizes(struct probe_sizes *s)
+void probecost_sizes(struct probe_sizes *s, unsigned int histograms)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
 	const struct btf_type *t;
@@ -38,13 +38,15 @@ void probecost_sizes(struct probe_sizes *s)
 		return;
 	t = find(btf, "hookcost_bank");
 	if (t) {
+		/* ends in an array of as many as the hook has phases */
 		s->bank = t->size;
-		s->histograms = elements(btf, t, "hist");
+		s->histograms = histograms;
 	}
 	t = find(btf, "hookcost_hist");
 	if (t) {
 		s->hist = t->size;
 		s->buckets = elements(btf, t, "bucket");
+		s->bank += s->histograms * s->hist;
 	}
 	t = find(btf, "bpf_prog_stats");
 	if (t)

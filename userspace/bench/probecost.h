@@ -75,6 +75,6 @@ struct probe_sizes {
 	unsigned int stats;			/* struct bpf_prog_stats */
 };
 
-void probecost_sizes(struct probe_sizes *s);
+void probecost_sizes(struct probe_sizes *s, unsigned int histograms);
 
 #endif /* HOOKCOST_PROBECOST_H */

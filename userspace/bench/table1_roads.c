@@ -273,7 +273,7 @@ static void say_paper(struct sides *s)
 static void native_off(void *arg)
 {
 	probe_enable("none");
-	probe_set_native("off", 0);
+	probe_native_off();
 }
 
 static int measure(struct sides *s)

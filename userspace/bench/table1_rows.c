@@ -98,14 +98,16 @@ static bool per_message(const struct site *site)
 bool table1_exact(const struct run *r)
 {
 	uint64_t expected = per_message(r->site) ? r->messages : r->packets - r->merged;
+	const struct probe_phase *redirect = probe_phase(&r->hook, "redirect");
 	size_t i;
 
 	if (r->packets != r->driver || !r->hook.nphases)
 		return false;
 	for (i = 0; i < r->hook.nphases; i++)
-		if (r->hook.phase[i].count != expected)
+		if (&r->hook.phase[i] != redirect && r->hook.phase[i].count != expected)
 			return false;
-	return true;
+	/* the programs pass all on */
+	return !redirect || !redirect->count;
 }
 
 /* Between what was counted for less, and for more than the histogram's time */
@@ -153,6 +155,7 @@ static void keep_counts(struct table1 *t1, const struct run *r)
 	json_object_object_add(o, "merged", json_object_new_uint64(r->merged));
 	json_object_object_add(o, "samples", json_object_new_uint64(reached(&r->hook)));
 	json_object_object_add(o, "unstamped", json_object_new_uint64(r->hook.unstamped));
+	json_object_object_add(o, "unsited", json_object_new_uint64(r->hook.unsited));
 	json_object_object_add(o, "backward", json_object_new_uint64(r->hook.backward));
 	if (r->sleeps_known)
 		json_object_object_add(o, "sleeps", json_object_new_uint64(r->sleeps));

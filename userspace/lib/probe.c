@@ -120,26 +120,18 @@ int probe_set_device(const char *name)
 	return set("device", name);
 }
 
-/* Why no native program may be chosen here; "" if one may */
-static char blocked[128];
-
-void probe_block_native(const char *why)
+int probe_set_native(const char *prog, uint64_t arg, const char *devices)
 {
-	snprintf(blocked, sizeof(blocked), "%s", why);
+	char *value = xasprintf("%s %llu dev %s", prog, (unsigned long long)arg, devices);
+	int ret = set("native", value);
+
+	free(value);
+	return ret;
 }
 
-int probe_set_native(const char *prog, uint64_t arg)
+int probe_native_off(void)
 {
-	char value[64];
-
-	if (!strcmp(prog, "off"))
-		return set("native", "off");
-	if (*blocked) {
-		err("native program %s: %s", prog, blocked);
-		return -EBUSY;
-	}
-	snprintf(value, sizeof(value), "%s %llu", prog, (unsigned long long)arg);
-	return set("native", value);
+	return set("native", "off");
 }
 
 int probe_read_clock(struct probe_clock *c)
@@ -187,9 +179,7 @@ bool probe_has_native(const struct probe_native *n, const char *name)
 
 bool probe_native_usable(const struct probe_native *n, const char *name, char *why, size_t len)
 {
-	if (*blocked)
-		snprintf(why, len, "%s", blocked);
-	else if (probe_has_native(n, name))
+	if (probe_has_native(n, name))
 		return true;
 	else if (!strncmp(name, "hard_", strlen("hard_")))
 		snprintf(why, len, "the kernel is built without CONFIG_HOOKCOST_HARDCODED");
@@ -226,7 +216,7 @@ void probe_all_off(void)
 		return;
 	/* each on its own: one that fails has said so and must not keep the rest on */
 	probe_enable("none");
-	probe_set_native("off", 0);
+	probe_native_off();
 	probe_set_device("any");
 	probe_set_clock("plain");
 }

@@ -8,8 +8,9 @@
 #include <stdint.h>
 #include "stats.h"
 
-#define PROBE_MAX_PHASES 8
+#define PROBE_MAX_PHASES 9
 #define PROBE_MAX_PROGRAMS 32
+#define PROBE_MAX_DEVICES 16
 
 extern const char *const probe_hooks[];	/* NULL-terminated: xdp tc sk_skb udp tcp */
 
@@ -18,7 +19,7 @@ struct probe_bucket {
 };
 
 struct probe_phase {
-	char name[16];			/* reach entry dequeue prog prep verdict total floor */
+	char name[16];			/* reach entry dequeue prog prep verdict redirect total floor */
 	unsigned int reads;		/* clock reads inside the interval: floors to subtract */
 	uint64_t count, sum, min, max;	/* ticks */
 	struct probe_bucket *bucket;
@@ -31,7 +32,7 @@ struct probe_hook {
 	char clock_mode[16];
 	double khz;			/* ticks per millisecond */
 	bool enabled;
-	uint64_t unstamped, backward;
+	uint64_t unstamped, unsited, backward;
 	struct probe_phase phase[PROBE_MAX_PHASES];
 	size_t nphases;
 };
@@ -45,6 +46,12 @@ struct probe_clock {
 struct probe_native {
 	char active[32];		/* "off" or a program */
 	uint64_t arg;
+	/* whose XDP programs it replaces; more than these are not kept */
+	struct probe_netdev {
+		char name[16];
+		unsigned int ifindex, netns;	/* netns: its inode */
+	} device[PROBE_MAX_DEVICES];
+	size_t ndevices;
 	char program[PROBE_MAX_PROGRAMS][32];
 	char owner[PROBE_MAX_PROGRAMS][64];	/* a module, or "kernel" */
 	uint64_t arg_max[PROBE_MAX_PROGRAMS];
@@ -61,10 +68,10 @@ int probe_enable(const char *hooks);	/* "xdp tc", "all", "none" */
 int probe_enabled(char *hooks, size_t len);	/* as probe_enable() takes it */
 int probe_reset(void);
 int probe_set_clock(const char *mode);	/* "plain", "ordered" */
-int probe_set_device(const char *name);	/* "any" or a netdev of this netns */
-int probe_set_native(const char *prog, uint64_t arg);	/* "off" or a program */
-/* From now on none is chosen, for this reason; "": it may be */
-void probe_block_native(const char *why);
+int probe_set_device(const char *name);	/* "any", "none" or a netdev of this netns */
+/* A program runs in place of the XDP programs of `devices`, names of this netns */
+int probe_set_native(const char *prog, uint64_t arg, const char *devices);
+int probe_native_off(void);
 /* Whether there is a native program of that name */
 bool probe_has_native(const struct probe_native *n, const char *name);
 /* And whether it may be chosen; else the reason, one line */

@@ -160,7 +160,7 @@ bool probe_hook_since(struct probe_hook *h, const struct probe_hook *earlier)
 	size_t i;
 
 	if (h->nphases != earlier->nphases || h->unstamped < earlier->unstamped ||
-	    h->backward < earlier->backward)
+	    h->unsited < earlier->unsited || h->backward < earlier->backward)
 		return false;
 	for (i = 0; i < h->nphases; i++)
 		if (!grew(&h->phase[i], &earlier->phase[i]))
@@ -168,6 +168,7 @@ bool probe_hook_since(struct probe_hook *h, const struct probe_hook *earlier)
 	for (i = 0; i < h->nphases; i++)
 		subtract(&h->phase[i], &earlier->phase[i]);
 	h->unstamped -= earlier->unstamped;
+	h->unsited -= earlier->unsited;
 	h->backward -= earlier->backward;
 	return true;
 }

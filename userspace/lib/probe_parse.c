@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Strict parsers: a table is read wholly as documented, or refused */
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,8 @@ static const struct {
 } phases[] = {
 	{ "xdp", { "reach", "entry", "prog", "prep", "verdict", "total", "floor" } },
 	{ "tc", { "reach", "entry", "prog", "prep", "verdict", "total", "floor" } },
-	{ "sk_skb", { "reach", "dequeue", "prog", "prep", "verdict", "total", "floor" } },
+	{ "sk_skb", { "reach", "dequeue", "prog", "prep", "verdict", "redirect", "total",
+		      "floor" } },
 	{ "udp", { "reach", "floor" } },
 	{ "tcp", { "reach", "floor" } },
 };
@@ -307,11 +309,11 @@ static int parse_hook_head(struct reader *r, const char *hook, struct probe_hook
 	const char *name, *mode;
 	int ret;
 
-	ret = need_line(r, "hookcost 1 hook");
+	ret = need_line(r, "hookcost 2 hook");
 	if (!ret)
 		ret = match(r, "=hookcost u =hook s", &version, &name);
-	if (!ret && version != 1)
-		ret = bad(r, "version %llu is not this tool's (1)",
+	if (!ret && version != 2)
+		ret = bad(r, "version %llu is not this tool's (2)",
 			  (unsigned long long)version);
 	if (!ret && strcmp(name, hook))
 		ret = bad(r, "the table of %.32s, not of %s", name, hook);
@@ -335,6 +337,10 @@ static int parse_hook_head(struct reader *r, const char *hook, struct probe_hook
 		ret = need_line(r, "unstamped");
 	if (!ret)
 		ret = match(r, "=unstamped u", &h->unstamped);
+	if (!ret)
+		ret = need_line(r, "unsited");
+	if (!ret)
+		ret = match(r, "=unsited u", &h->unsited);
 	if (!ret)
 		ret = need_line(r, "backward");
 	if (!ret)
@@ -397,9 +403,9 @@ int probe_parse_clock(char *text, size_t len, struct probe_clock *c,
 	memset(c, 0, sizeof(*c));
 	ret = begin(&r, text, len, why, why_len);
 	if (!ret)
-		ret = need_line(&r, "hookcost 1 clock");
+		ret = need_line(&r, "hookcost 2 clock");
 	if (!ret)
-		ret = match(&r, "=hookcost =1 =clock");
+		ret = match(&r, "=hookcost =2 =clock");
 	if (!ret)
 		ret = need_line(&r, "source");
 	if (!ret)
@@ -445,6 +451,26 @@ static int add_program(struct reader *r, struct probe_native *n)
 	return ret;
 }
 
+static int add_device(struct reader *r, struct probe_native *n)
+{
+	uint64_t ifindex, netns;
+	const char *name;
+	int ret;
+
+	ret = match(r, "=device s u u", &name, &ifindex, &netns);
+	if (ret || n->ndevices == PROBE_MAX_DEVICES)
+		return ret;
+	if (!ifindex || ifindex > INT_MAX || netns > UINT_MAX)
+		return bad(r, "device %.32s with index %llu", name, (unsigned long long)ifindex);
+	ret = copy_word(r, n->device[n->ndevices].name, sizeof(n->device[0].name), name);
+	if (ret)
+		return ret;
+	n->device[n->ndevices].ifindex = (unsigned int)ifindex;
+	n->device[n->ndevices].netns = (unsigned int)netns;
+	n->ndevices++;
+	return 0;
+}
+
 int probe_parse_native(char *text, size_t len, struct probe_native *n,
 		       char *why, size_t why_len)
 {
@@ -455,9 +481,9 @@ int probe_parse_native(char *text, size_t len, struct probe_native *n,
 	memset(n, 0, sizeof(*n));
 	ret = begin(&r, text, len, why, why_len);
 	if (!ret)
-		ret = need_line(&r, "hookcost 1 native");
+		ret = need_line(&r, "hookcost 2 native");
 	if (!ret)
-		ret = match(&r, "=hookcost =1 =native");
+		ret = match(&r, "=hookcost =2 =native");
 	if (!ret)
 		ret = need_line(&r, "active");
 	if (!ret)
@@ -469,6 +495,6 @@ int probe_parse_native(char *text, size_t len, struct probe_native *n,
 	if (!ret)
 		ret = match(&r, "=arg u", &n->arg);
 	while (!ret && (ret = next_line(&r)) > 0)
-		ret = add_program(&r, n);
+		ret = strcmp(r.field[0], "device") ? add_program(&r, n) : add_device(&r, n);
 	return ret;
 }

@@ -48,45 +48,6 @@ static void name(char *list, size_t len, const char *what, const char *value)
 	snprintf(list + n, len - n, "%s%s %s", n ? ", " : "", what, value);
 }
 
-/* Its driver has the native hook, and has an XDP program */
-static bool has_program(const struct if_nameindex *i, __u32 *id)
-{
-	static const char *const drivers[] = { "mlx5_core", "veth", "virtio_net" };
-	char driver[32];
-	size_t k;
-
-	if (bpf_xdp_query_id(i->if_index, XDP_FLAGS_DRV_MODE, id) || !*id ||
-	    ethtool_driver(i->if_name, driver, sizeof(driver)))
-		return false;
-	for (k = 0; k < ARRAY_SIZE(drivers); k++)
-		if (!strcmp(driver, drivers[k]))
-			return true;
-	return false;
-}
-
-/*
- * A native program runs in place of every XDP program in such a driver. The benches have theirs
- * in namespaces of their own; one that is here, a firewall's perhaps, would not run meanwhile.
- */
-static void spare_others(void)
-{
-	struct if_nameindex *list = if_nameindex(), *i;
-	char why[128];
-	__u32 id = 0;
-
-	for (i = list; i && i->if_index; i++) {
-		if (!has_program(i, &id))
-			continue;
-		snprintf(why, sizeof(why),
-			 "it would run in place of %s's XDP program, too (id %u): take that off",
-			 i->if_name, id);
-		probe_block_native(why);
-		break;
-	}
-	if (list)
-		if_freenameindex(list);
-}
-
 int session_begin(void)
 {
 	struct probe_native native;
@@ -99,7 +60,6 @@ int session_begin(void)
 		return ret;
 	if (probe_available(why, sizeof(why)))
 		return 0;
-	spare_others();
 	/* a table that cannot be read is the benches' affair */
 	path = xasprintf("%s/device", probe_root());
 	if (!probe_enabled(hooks, sizeof(hooks)) && strcmp(hooks, "none"))

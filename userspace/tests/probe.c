@@ -9,10 +9,11 @@
 
 /* 1000 MHz: a tick is a nanosecond */
 static const char good[] =
-	"hookcost 1 hook udp\n"
+	"hookcost 2 hook udp\n"
 	"enabled 0\n"
 	"clock plain 1000000\n"
 	"unstamped 3\n"
+	"unsited 0\n"
 	"backward 1\n"
 	"phase reach reads 1 count 1000 sum 64504 min 40 max 66\n"
 	"b 40 40 12\n"
@@ -69,8 +70,8 @@ static void every_hook(void)
 		bool socket = i >= 3;
 
 		n = (size_t)snprintf(text, sizeof(text),
-				     "hookcost 1 hook %s\nenabled 1\nclock ordered 2100000\n"
-				     "unstamped 0\nbackward 0\n"
+				     "hookcost 2 hook %s\nenabled 1\nclock ordered 2100000\n"
+				     "unstamped 0\nunsited 0\nbackward 0\n"
 				     "phase reach reads 1 count 0 sum 0 min 0 max 0\n",
 				     probe_hooks[i]);
 		if (!socket)
@@ -79,13 +80,15 @@ static void every_hook(void)
 					      "phase prog reads 1 count 0 sum 0 min 0 max 0\n"
 					      "phase prep reads 2 count 0 sum 0 min 0 max 0\n"
 					      "phase verdict reads 1 count 0 sum 0 min 0 max 0\n"
-					      "phase total reads 3 count 0 sum 0 min 0 max 0\n",
-					      i == 2 ? "dequeue" : "entry");
+					      "%sphase total reads 3 count 0 sum 0 min 0 max 0\n",
+					      i == 2 ? "dequeue" : "entry",
+					      i == 2 ? "phase redirect reads 1 count 0 sum 0 "
+						       "min 0 max 0\n" : "");
 		snprintf(text + n, sizeof(text) - n,
 			 "phase floor reads 1 count 0 sum 0 min 0 max 0\n");
 		CHECK_INT(parse(text, probe_hooks[i], &h, why), 0);
 		CHECK(h.enabled);
-		CHECK_INT(h.nphases, socket ? 2 : 7);
+		CHECK_INT(h.nphases, socket ? 2 : i == 2 ? 8 : 7);
 		probe_hook_free(&h);
 	}
 }
@@ -94,8 +97,8 @@ static void every_hook(void)
 static const struct {
 	const char *from, *to, *why;
 } corruptions[] = {
-	{ "hookcost 1", "hookcost 2", "version 2" },
-	{ "hookcost 1 hook", "hookkost 1 hook", "\"hookkost\"" },
+	{ "hookcost 2", "hookcost 3", "version 3" },
+	{ "hookcost 2 hook", "hookkost 2 hook", "\"hookkost\"" },
 	{ "hook udp", "hook tcp", "table of tcp, not of udp" },
 	{ "enabled 0", "enabled 2", "neither 0 nor 1" },
 	{ "enabled 0\n", "", "line 2: \"clock\" stands where \"enabled\"" },
@@ -120,7 +123,7 @@ static const struct {
 	{ "reads 1 count 1000", "count 1000 reads 1", "stands where \"reads\"" },
 	{ "b 40 40 12", "b 40 39 12", "from 40 to 39" },
 	{ "b 64 65 887", "b 40 65 887", "overlaps" },
-	{ "b 64 65 887", "b 64 66 887", "line 9: bucket from 66 overlaps" },
+	{ "b 64 65 887", "b 64 66 887", "line 10: bucket from 66 overlaps" },
 	{ "b 40 40 12\nb 64 65 887", "b 64 65 887\nb 40 40 12", "precedes" },
 	{ "b 40 40 12", "b 40 40 0", "empty bucket" },
 	{ "b 40 40 12", "b 40 40", "too few" },
@@ -269,10 +272,11 @@ static void nanoseconds(void)
 static void means(void)
 {
 	static const char text[] =
-		"hookcost 1 hook udp\n"
+		"hookcost 2 hook udp\n"
 		"enabled 0\n"
 		"clock plain 2000000\n"
 		"unstamped 0\n"
+		"unsited 0\n"
 		"backward 0\n"
 		"phase reach reads 1 count 1000 sum 49700 min 20 max 1610\n"
 		"b 20 20 300\n"
@@ -301,10 +305,11 @@ static void means(void)
 static void clock_in_steps(void)
 {
 	static const char text[] =
-		"hookcost 1 hook udp\n"
+		"hookcost 2 hook udp\n"
 		"enabled 0\n"
 		"clock plain 1000000\n"
 		"unstamped 0\n"
+		"unsited 0\n"
 		"backward 0\n"
 		"phase reach reads 1 count 1000 sum 34000 min 20 max 40\n"
 		"b 20 20 300\n"
@@ -379,14 +384,14 @@ static void difference(void)
 static void clock_table(void)
 {
 	static const char text[] =
-		"hookcost 1 clock\nsource tsc\nmode plain\nkhz 2100000\n"
+		"hookcost 2 clock\nsource tsc\nmode plain\nkhz 2100000\n"
 		"floor plain count 4096 min 20 median 22 max 300\n"
 		"floor ordered count 4096 min 40 median 44 max 400\n";
 	static const char *const bad[][2] = {
 		{ "khz 2100000", "khz 0" }, { "mode plain", "mode none" },
 		{ "floor plain", "floor fast" }, { "median 22", "median 19" },
 		{ "max 400\n", "max 400\nmore\n" }, { "source tsc\n", "" },
-		{ "hookcost 1", "hookcost 3" }, { "max 400\n", "max 40\n" },
+		{ "hookcost 2", "hookcost 3" }, { "max 400\n", "max 40\n" },
 	};
 	struct probe_clock c;
 	char why[256], *copy;
@@ -411,13 +416,15 @@ static void clock_table(void)
 static void native_table(void)
 {
 	static const char text[] =
-		"hookcost 1 native\nactive fib\narg 20\n"
+		"hookcost 2 native\nactive fib\narg 20\n"
+		"device eth1 3 4026531840\n"
 		"program hard_drop max 0 owner kernel\n"
 		"program fib max 5120 owner hookcost_native\n";
 	static const char *const bad[][2] = {
 		{ "arg 20", "arg -1" }, { "max 5120", "most 5120" },
 		{ "program fib", "program a_name_that_is_longer_than_any_program_has" },
-		{ "active fib\n", "" }, { "owner kernel", "owner" },
+		{ "active fib\n", "" }, { "owner kernel", "owner" }, { "eth1 3", "eth1 0" },
+		{ "eth1 3", "eth1" }, { "4026531840", "-1" },
 	};
 	struct probe_native n;
 	char why[256], *copy;
@@ -427,6 +434,9 @@ static void native_table(void)
 	CHECK_INT(probe_parse_native(copy, strlen(text), &n, why, sizeof(why)), 0);
 	CHECK_STR(n.active, "fib");
 	CHECK_INT(n.arg, 20);
+	CHECK_INT(n.ndevices, 1);
+	CHECK_STR(n.device[0].name, "eth1");
+	CHECK_INT(n.device[0].ifindex, 3);
 	CHECK_INT(n.nprograms, 2);
 	CHECK_STR(n.program[1], "fib");
 	CHECK_INT(n.arg_max[1], 5120);
@@ -436,13 +446,6 @@ static void native_table(void)
 	CHECK_HAS(why, "no program sum");
 	CHECK(!probe_native_usable(&n, "hard_sum", why, sizeof(why)));
 	CHECK_HAS(why, "CONFIG_HOOKCOST_HARDCODED");
-	probe_block_native("somebody is here");
-	CHECK(!probe_native_usable(&n, "fib", why, sizeof(why)));
-	CHECK_STR(why, "somebody is here");
-	unit_capture();
-	CHECK_INT(probe_set_native("fib", 20), -EBUSY);
-	CHECK_HAS(unit_captured(), "somebody is here");
-	probe_block_native("");
 	free(copy);
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		copy = replaced(text, bad[i][0], bad[i][1]);
@@ -476,7 +479,7 @@ static void files(void)
 	CHECK_INT(probe_read_hook("udp", &h), -EBADMSG);
 	text = xstrdup(unit_captured());
 	CHECK_HAS(text, "corrupt table");
-	CHECK_HAS(text, "hooks/udp: line 10: the buckets of reach");
+	CHECK_HAS(text, "hooks/udp: line 11: the buckets of reach");
 	CHECK(strchr(text, '\n') == text + strlen(text) - 1);
 	free(text);
 
@@ -485,8 +488,8 @@ static void files(void)
 	CHECK_HAS(unit_captured(), "cannot read");
 
 	unit_capture();
-	CHECK_INT(probe_set_native("fib", 20), -ENOENT);
-	CHECK_HAS(unit_captured(), "cannot write \"fib 20\"");
+	CHECK_INT(probe_set_native("fib", 20, "eth1"), -ENOENT);
+	CHECK_HAS(unit_captured(), "cannot write \"fib 20 dev eth1\"");
 	unsetenv("HOOKCOST_DEBUGFS");
 }
 
