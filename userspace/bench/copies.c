@@ -261,9 +261,12 @@ int copies_check(struct copies *c, unsigned int size)
 
 static void restore_parameter(const char *path, char *value)
 {
+	int ret;
+
 	value[strcspn(value, "\n")] = '\0';
-	if (write_text(path, value))
-		err("cannot set %s back to %s: %s", path, value, strerror(errno));
+	ret = write_text(path, value);
+	if (ret)
+		err("cannot set %s back to %s: %s", path, value, strerror(-ret));
 	free(value);
 }
 
@@ -282,13 +285,17 @@ static void restore(void *arg)
 
 static double batch_memcpy_only(struct copies *c, uint64_t units)
 {
-	struct parameters p;
+	size_t mark = cleanup_mark();
+	struct parameters p = {};
 	double ns;
 	int ret;
 
 	p.min = slurp(REP_MOVS_MIN, NULL);
-	p.shorts = slurp(REP_MOVS_SHORT, NULL);
-	ret = p.min && p.shorts ? cleanup_push(restore, &p) : -errno;
+	ret = p.min ? 0 : -errno;
+	if (!ret) {
+		p.shorts = slurp(REP_MOVS_SHORT, NULL);
+		ret = p.shorts ? cleanup_push(restore, &p) : -errno;
+	}
 	if (ret) {
 		free(p.min);
 		free(p.shorts);
@@ -296,7 +303,7 @@ static double batch_memcpy_only(struct copies *c, uint64_t units)
 	}
 	ret = write_text(REP_MOVS_MIN, NEVER);
 	ns = ret ? ret : testrun_batch(&c->run, units);
-	cleanup_pop();
+	cleanup_to(mark);
 	return ns;
 }
 

@@ -119,8 +119,8 @@ int figure14_count(struct figure14 *f)
 				       "Instructions from the call site to the program's return");
 	const struct paper_figure *pf = f->paper;
 	uint64_t insns[SIDES] = {}, before[SIDES] = {};
+	size_t mark = cleanup_mark(), i;
 	double by;
-	size_t i;
 	int ret;
 
 	if (!f->have[SIDE_NATIVE])
@@ -139,7 +139,7 @@ int figure14_count(struct figure14 *f)
 		ret = count_x(f, t, pf->x[i], insns);
 	}
 	progress_end();
-	cleanup_pop();
+	cleanup_to(mark);
 	if (ret)
 		return ret;
 	by = pf->x[pf->n - 1] - pf->x[pf->n - 2];

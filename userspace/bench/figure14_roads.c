@@ -80,7 +80,7 @@ int figure14_roads(struct figure14 *f)
 {
 	struct table *t = result_table(f->res, "roads",
 				       "Two roads to eBPF - native: time stamps, throughput");
-	size_t i;
+	size_t mark = cleanup_mark(), i;
 	int ret;
 
 	table_column(t, "native", "native prep", "ns", 1);
@@ -92,6 +92,6 @@ int figure14_roads(struct figure14 *f)
 	ret = probe_set_clock(f->opts->ordered ? "ordered" : "plain") ?: probe_enable("xdp");
 	for (i = 0; i < ARRAY_SIZE(at) && !ret; i++)
 		ret = measure_road(f, t, at[i]);
-	cleanup_pop();
+	cleanup_to(mark);
 	return ret == -ENODATA && f->net.dev->ops->outside ? 0 : ret;
 }

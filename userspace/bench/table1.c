@@ -250,13 +250,14 @@ int table1_select(struct table1 *t1, const char *hook)
 
 static int with_frames(struct table1 *t1, struct run *r)
 {
+	size_t mark = cleanup_mark();
 	int ret;
 
 	ret = generator_setup(&r->gen, &t1->net, GENERATOR_BYTES) ?:
 	      table1_select(t1, r->site->hook) ?: measure(t1, r);
 	probe_enable("none");
 	t1->no_frames = r->gen.silent;
-	cleanup_pop();
+	cleanup_to(mark);
 	return ret;
 }
 
@@ -273,9 +274,9 @@ static enum peer_kind site_peer(const struct site *site)
 static int with_traffic(struct table1 *t1, struct run *r)
 {
 	bool *silent = &t1->silent[site_is_tcp(r->site)];
+	size_t mark = cleanup_mark();
 	int ret;
 
-	/* each of the two pushes one cleanup, whatever it returns */
 	r->traffic.silent = *silent;
 	ret = traffic_open(&r->traffic, &t1->net, r->site->traffic);
 	if (!ret) {
@@ -285,10 +286,9 @@ static int with_traffic(struct table1 *t1, struct run *r)
 		probe_enable("none");
 		/* before its socket leaves the sockmap */
 		traffic_stop(&r->traffic);
-		cleanup_pop();
 	}
 	*silent = r->traffic.silent;
-	cleanup_pop();
+	cleanup_to(mark);
 	return ret;
 }
 

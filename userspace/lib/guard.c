@@ -13,11 +13,9 @@
 /* What it would hold open otherwise: links of eBPF programs, sockets, others' pipes */
 static void close_others(int keep)
 {
-	int fd, last = sysconf(_SC_OPEN_MAX);
-
-	for (fd = STDERR_FILENO + 1; fd < last && fd < 1024; fd++)
-		if (fd != keep)
-			close(fd);
+	if (keep > STDERR_FILENO + 1)
+		close_range(STDERR_FILENO + 1, keep - 1, 0);
+	close_range(keep + 1, ~0U, 0);
 }
 
 static void __noreturn guard_child(struct guard *g, int pipe, const sigset_t *signals)

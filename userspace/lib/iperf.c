@@ -66,6 +66,7 @@ static int run_client(struct sink *s, unsigned int connections, double seconds,
 		"iperf", "-c", server, "-p", port, "-P", parallel, "-t", time,
 		"-w", WINDOW, "-y", "C", NULL
 	};
+	size_t mark = cleanup_mark();
 	struct tool t;
 	char *text;
 	int ret;
@@ -90,7 +91,7 @@ static int run_client(struct sink *s, unsigned int connections, double seconds,
 			ret = -EPIPE;
 		}
 	}
-	cleanup_pop();
+	cleanup_to(mark);
 	return ret;
 }
 

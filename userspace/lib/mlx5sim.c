@@ -132,10 +132,9 @@ int mlx5sim_gen_run(int port, uint64_t frames)
 	char *path = port_file(port, "gen/run"), text[32];
 	int n = snprintf(text, sizeof(text), "%llu", (unsigned long long)frames);
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret = 0;
+	ssize_t wrote = fd < 0 ? -1 : write(fd, text, n);
+	int ret = wrote < 0 ? -errno : wrote == n ? 0 : -EIO;
 
-	if (fd < 0 || write(fd, text, n) != n)
-		ret = errno ? -errno : -EIO;
 	if (fd >= 0)
 		close(fd);
 	if (ret && ret != -EINTR)

@@ -206,8 +206,10 @@ static int net_build_outside(struct net *n)
 
 	snprintf(n->b.name, sizeof(n->b.name), "%s", n->dev->rx);
 	n->b.ns = ns_of_thread();
-	if (n->b.ns < 0)
+	if (n->b.ns < 0) {
+		err("cannot open /proc/thread-self/ns/net: %s", strerror(errno));
 		return -errno;
+	}
 	n->b.rtnl = rtnl_open();
 	if (n->b.rtnl < 0)
 		return n->b.rtnl;

@@ -20,18 +20,20 @@ struct output {
 static int create_temp(const char *path, char **temp)
 {
 	mode_t mask = umask(0);
-	int fd;
+	int fd, saved;
 
 	umask(mask);
 	*temp = xasprintf("%s.XXXXXX", path);
 	fd = mkostemp(*temp, O_CLOEXEC);
 	if (fd >= 0 && !fchmod(fd, 0666 & ~mask))
 		return fd;
+	saved = errno;
 	if (fd >= 0) {
 		unlink(*temp);
 		close(fd);
 	}
 	free(*temp);
+	errno = saved;
 	return -1;
 }
 

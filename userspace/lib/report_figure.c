@@ -18,8 +18,8 @@
 static char *draw(const char *script)
 {
 	const char *const argv[] = { "gnuplot", "-d", NULL };
+	size_t len = strlen(script), mark = cleanup_mark();
 	struct tool_setup setup = { 0 };
-	size_t len = strlen(script);
 	char *svg = NULL;
 	struct tool t;
 
@@ -36,7 +36,7 @@ static char *draw(const char *script)
 			svg = NULL;
 		}
 	}
-	cleanup_all();
+	cleanup_to(mark);
 	if (setup.input >= 0)
 		close(setup.input);
 	return svg;

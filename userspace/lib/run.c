@@ -79,15 +79,6 @@ int cleanup_push(cleanup_fn fn, void *arg)
 	return 0;
 }
 
-void cleanup_pop(void)
-{
-	if (!ncleanups || cleanup_owner != getpid())
-		return;
-	/* off the stack first, so that a cleanup which exits is not called again */
-	ncleanups--;
-	cleanups[ncleanups].fn(cleanups[ncleanups].arg);
-}
-
 size_t cleanup_mark(void)
 {
 	return cleanup_owner == getpid() ? ncleanups : 0;
@@ -95,8 +86,11 @@ size_t cleanup_mark(void)
 
 void cleanup_to(size_t mark)
 {
-	while (ncleanups > mark && cleanup_owner == getpid())
-		cleanup_pop();
+	while (ncleanups > mark && cleanup_owner == getpid()) {
+		/* off the stack first, so that a cleanup which exits is not called again */
+		ncleanups--;
+		cleanups[ncleanups].fn(cleanups[ncleanups].arg);
+	}
 }
 
 void cleanup_all(void)
@@ -154,21 +148,28 @@ void progress_end(void)
 
 static void vsay(const char *fmt, va_list ap)
 {
+	int saved = errno;
+
 	progress_clear();
 	fflush(stdout);
 	fputs("hookcost: ", stderr);
+	/* a format may have %m */
+	errno = saved;
 	vfprintf(stderr, fmt, ap);
 	fputc('\n', stderr);
+	errno = saved;
 }
 
 void err(const char *fmt, ...)
 {
+	int saved = errno;
 	va_list ap;
 
 	errors++;
 	va_start(ap, fmt);
 	vsnprintf(last_error, sizeof(last_error), fmt, ap);
 	va_end(ap);
+	errno = saved;
 	va_start(ap, fmt);
 	vsay(fmt, ap);
 	va_end(ap);

@@ -15,8 +15,10 @@
  */
 typedef void (*cleanup_fn)(void *arg);
 int cleanup_push(cleanup_fn fn, void *arg);
-void cleanup_pop(void);			/* calls the newest */
-/* cleanup_to(mark) calls what was pushed since cleanup_mark() */
+/*
+ * cleanup_to(mark) calls what was pushed since cleanup_mark(). That is how a function undoes
+ * its own part: a push may have failed, so that the newest is not always its own.
+ */
 size_t cleanup_mark(void);
 void cleanup_to(size_t mark);
 void cleanup_all(void);
@@ -32,7 +34,7 @@ void progress_end(void);
 /* From now on it begins with that: "[3/14] table6: ..." */
 void progress_part(unsigned int part, unsigned int parts);
 
-/* One line to stderr: "hookcost: ..." */
+/* One line to stderr: "hookcost: ..."; errno stays as it was */
 void err(const char *fmt, ...) __printf(1, 2);
 /* How often it spoke, and what it said last ("" if nothing) */
 unsigned int err_count(void);

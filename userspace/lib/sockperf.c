@@ -199,6 +199,7 @@ int sockperf_run(const struct sockperf_opts *o, struct sockperf *s)
 		"--client_ip", client, "--client_port", client_port, "--full-rtt",
 		"--full-log", TOOL_FILE, NULL
 	};
+	size_t mark = cleanup_mark();
 	double begin = now_ns();
 	struct tool t;
 	int ret;
@@ -212,6 +213,6 @@ int sockperf_run(const struct sockperf_opts *o, struct sockperf *s)
 	ret = tool_start(&t, &setup, NULL, argv) ?:
 	      tool_wait(&t, o->server, o->seconds + LIMIT_SECONDS) ?:
 	      read_results(&t, o, (now_ns() - begin) / 1e9, s);
-	cleanup_pop();
+	cleanup_to(mark);
 	return ret;
 }

@@ -116,13 +116,20 @@ static int high_fd(int fd)
 
 static int output_files(struct tool *t)
 {
-	t->out = high_fd(memfd_create("hookcost-stdout", MFD_CLOEXEC));
-	t->err = high_fd(memfd_create("hookcost-stderr", MFD_CLOEXEC));
-	t->file = high_fd(memfd_create("hookcost-file", MFD_CLOEXEC));
-	if (t->out >= 0 && t->err >= 0 && t->file >= 0)
-		return 0;
-	err("%s: cannot make a file in memory: %s", t->label, strerror(EMFILE));
-	return -EMFILE;
+	static const char *const name[] = { "hookcost-stdout", "hookcost-stderr", "hookcost-file" };
+	int *const fd[] = { &t->out, &t->err, &t->file };
+	size_t i;
+	int ret;
+
+	for (i = 0; i < ARRAY_SIZE(fd); i++) {
+		ret = high_fd(memfd_create(name[i], MFD_CLOEXEC));
+		if (ret < 0) {
+			err("%s: cannot make a file in memory: %s", t->label, strerror(-ret));
+			return ret;
+		}
+		*fd[i] = ret;
+	}
+	return 0;
 }
 
 static void child_signals(void)

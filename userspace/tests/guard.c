@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "lib/governor.h"
@@ -88,6 +91,35 @@ static void killed(void)
 	free(s.path);
 }
 
+/* However high its number is, a descriptor is not held open by the child */
+static void holds_nothing(void)
+{
+	struct setting s = setting("holds");
+	struct rlimit old, many;
+	struct pollfd p;
+	int fd[2], high;
+	struct guard g;
+
+	getrlimit(RLIMIT_NOFILE, &old);
+	many = old;
+	many.rlim_cur = old.rlim_max < 4096 ? old.rlim_max : 4096;
+	setrlimit(RLIMIT_NOFILE, &many);
+	CHECK(!pipe(fd));
+	high = fcntl(fd[1], F_DUPFD_CLOEXEC, many.rlim_cur - 10);
+	CHECK(high > 1024);
+	close(fd[1]);
+	CHECK_INT(guard_begin(&g, put_back, &s), 0);
+	close(high);
+	p = (struct pollfd){ .fd = fd[0], .events = POLLIN };
+	/* the other end is nobody's any more */
+	CHECK_INT(poll(&p, 1, 5000), 1);
+	CHECK(p.revents & POLLHUP);
+	guard_end(&g);
+	close(fd[0]);
+	setrlimit(RLIMIT_NOFILE, &old);
+	free(s.path);
+}
+
 static void governors(void)
 {
 	char *root = xasprintf("%s/cpus", unit_folder()), text[128];
@@ -114,6 +146,7 @@ static void governors(void)
 const struct unit guard_units[] = {
 	{ "guard: undone at the end", ends },
 	{ "guard: undone when the process is killed", killed },
+	{ "guard: holds no descriptor of its parent's", holds_nothing },
 	{ "guard: the frequency governor", governors },
 	{ NULL }
 };

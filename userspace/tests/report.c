@@ -202,18 +202,30 @@ static void scripts(void)
 	json_object_put(o);
 }
 
+static void note(void *arg)
+{
+	*(bool *)arg = true;
+}
+
 static void figures(void)
 {
 	struct json_object *o = load(lines);
+	size_t mark = cleanup_mark();
+	bool undone = false;
 	char why[128], *s;
 
 	if (!tool_find("gnuplot", why, sizeof(why))) {
 		json_object_put(o);
 		return;
 	}
+	/* whoever wants a figure has begun something, perhaps */
+	CHECK_INT(cleanup_push(note, &undone), 0);
 	unit_capture();
 	s = page_of(o);
 	CHECK_STR(unit_captured(), "");
+	CHECK(!undone);
+	cleanup_to(mark);
+	CHECK(undone);
 	CHECK_HAS(s, "role=\"img\"");
 	CHECK_HAS(s, "<title id=\"f1-title\">Rates</title>");
 	CHECK_HAS(s, "id='f1-gpDot'");

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "lib/run.h"
@@ -23,14 +25,14 @@ static void cleanup_order(void)
 	CHECK_INT(cleanup_push(leave_mark, a), 0);
 	CHECK_INT(cleanup_push(leave_mark, b), 0);
 	CHECK_INT(cleanup_push(leave_mark, c), 0);
-	cleanup_pop();
+	cleanup_to(2);
 	CHECK_STR(trail, "c");
 	CHECK_INT(cleanup_push(leave_mark, d), 0);
 	cleanup_all();
 	CHECK_STR(trail, "cdba");
 	/* nothing twice */
 	cleanup_all();
-	cleanup_pop();
+	cleanup_to(0);
 	CHECK_STR(trail, "cdba");
 }
 
@@ -80,6 +82,32 @@ static void cleanup_full(void)
 	CHECK_HAS(unit_captured(), "things to clean up");
 	CHECK_INT(ret, -ENOSPC);
 	cleanup_all();
+}
+
+/* Who calls err() has not looked at errno yet; standard output has no room for what it holds */
+static void err_keeps_errno(void)
+{
+	int full = open("/dev/full", O_WRONLY | O_CLOEXEC), out;
+
+	fflush(stdout);
+	out = dup(STDOUT_FILENO);
+	dup2(full, STDOUT_FILENO);
+	close(full);
+	printf("text\n");
+	unit_capture();
+	errno = EXDEV;
+	err("%s %m", "what failed:");
+	CHECK_INT(errno, EXDEV);
+	run_init(false, true);
+	printf("text\n");
+	errno = ERANGE;
+	info("%s", "more");
+	CHECK_INT(errno, ERANGE);
+	run_init(false, false);
+	CHECK_HAS(unit_captured(), strerror(EXDEV));
+	clearerr(stdout);
+	dup2(out, STDOUT_FILENO);
+	close(out);
 }
 
 static void on_pipe(void *arg)
@@ -243,6 +271,7 @@ const struct unit run_units[] = {
 	{ "run: cleanup up to a mark", cleanup_marks },
 	{ "run: a child does not clean up for its parent", cleanup_in_child },
 	{ "run: a full cleanup stack is refused", cleanup_full },
+	{ "run: err() keeps errno", err_keeps_errno },
 	{ "run: cleanup at exit, after a signal", cleanup_at_exit },
 	{ "batch: a linear function", calibrate_linear },
 	{ "batch: functions that are not linear", calibrate_not_linear },

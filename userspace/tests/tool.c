@@ -5,11 +5,14 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/iperf.h"
 #include "lib/run.h"
+#include "lib/sockperf.h"
 #include "lib/tool.h"
 #include "lib/util.h"
 #include "unit.h"
@@ -171,6 +174,64 @@ static void missing(void)
 	cleanup_all();
 }
 
+/* What the kernel said, not a guess: no descriptor may be as high as it is wanted */
+static void no_file(void)
+{
+	struct rlimit few = { 9, 9 };
+	struct tool t;
+	int status = -1;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		const char *said;
+
+		setrlimit(RLIMIT_NOFILE, &few);
+		unit_capture();
+		if (sh(&t, "exit 0") != -EINVAL)
+			_exit(2);
+		said = unit_captured();
+		_exit(strstr(said, "sh test: cannot make a file in memory") &&
+		      strstr(said, strerror(EINVAL)) ? 0 : 3);
+	}
+	waitpid(pid, &status, 0);
+	CHECK_INT(WEXITSTATUS(status), 0);
+}
+
+static unsigned int undone;
+
+static void undo(void *arg)
+{
+	undone++;
+}
+
+/* What cannot be put on the stack does not take another's cleanup off */
+static void no_room(void)
+{
+	const struct sockperf_opts o = { .net = &(struct net){}, .seconds = 1 };
+	struct net net = { .a.ns = -1 };
+	struct sink sink = { .net = &net };
+	struct iperf_sum client, server;
+	struct sink_count none = {};
+	size_t mark = cleanup_mark();
+	struct sockperf s = {};
+
+	sink.count = &none;
+	CHECK_INT(sh(&sink.server, "sleep 100"), 0);
+	undone = 0;
+	unit_capture();
+	while (!cleanup_push(undo, NULL))
+		;
+	CHECK_INT(sockperf_run(&o, &s), -ENOSPC);
+	CHECK_INT(undone, 0);
+	CHECK_INT(iperf_run(&sink, 1, 1, &client, &server), -ENOSPC);
+	CHECK_INT(undone, 0);
+	unit_captured();
+	cleanup_to(mark);
+	CHECK(undone > 1);
+}
+
 static void needs_a_server(void)
 {
 	struct tool server, client;
@@ -313,6 +374,8 @@ const struct unit tool_units[] = {
 	{ "tool: it takes too long", takes_too_long },
 	{ "tool: it ignores SIGTERM", stubborn },
 	{ "tool: it is missing", missing },
+	{ "tool: it can have no file", no_file },
+	{ "tool: no room for its end", no_room },
 	{ "tool: its server ends", needs_a_server },
 	{ "tool: its port, and another's", port },
 	{ "tool: Ctrl-C", interrupted_wait },
