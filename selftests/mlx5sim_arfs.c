@@ -22,7 +22,8 @@ FIXTURE(mlx5sim_arfs) {
 	struct flow_grams grams;
 	unsigned int queues, cpus;
 	char entries[32];
-	cpu_set_t home;
+	cpu_set_t *home;		/* as long as the kernel's, which may be beyond 1024 CPUs */
+	size_t home_size;
 };
 
 FIXTURE_VARIANT(mlx5sim_arfs) {
@@ -76,6 +77,21 @@ static uint64_t queue_packets(unsigned int queue)
 	return sim_counter(&sim, "hc0b", name);
 }
 
+static cpu_set_t *affinity(size_t *size)
+{
+	cpu_set_t *set = NULL;
+	int cpus;
+
+	for (cpus = CPU_SETSIZE; cpus <= 1 << 20; cpus *= 2) {
+		*size = CPU_ALLOC_SIZE(cpus);
+		set = CPU_ALLOC(cpus);
+		if (!set || !sched_getaffinity(0, *size, set))
+			return set;
+		CPU_FREE(set);
+	}
+	return NULL;
+}
+
 static int pin(unsigned int cpu)
 {
 	cpu_set_t set;
@@ -100,10 +116,11 @@ FIXTURE_SETUP(mlx5sim_arfs)
 	memset(self, 0, sizeof(*self));
 	self->grams.tx = -1;
 	self->grams.rx = -1;
-	ASSERT_EQ(0, sched_getaffinity(0, sizeof(self->home), &self->home));
+	self->home = affinity(&self->home_size);
+	ASSERT_NE(NULL, self->home);
 	while (self->queues < CPUS && queue_packets(self->queues) != UINT64_MAX)
 		self->queues++;
-	self->cpus = CPU_COUNT(&self->home);
+	self->cpus = CPU_COUNT_S(self->home_size, self->home);
 	if (self->cpus > self->queues)
 		self->cpus = self->queues;
 	if (sim_counter(&sim, "hc0b", "rx_arfs_add") == UINT64_MAX)
@@ -123,7 +140,8 @@ FIXTURE_SETUP(mlx5sim_arfs)
 
 FIXTURE_TEARDOWN(mlx5sim_arfs)
 {
-	sched_setaffinity(0, sizeof(self->home), &self->home);
+	sched_setaffinity(0, self->home_size, self->home);
+	CPU_FREE(self->home);
 	flow_grams_close(&self->grams);
 	if (!*self->entries)
 		return;

@@ -2,7 +2,6 @@
 /* Figure 13: channels between the kernel and user space */
 #include <errno.h>
 #include <math.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -267,19 +266,12 @@ static int measure_upward(struct figure13 *f)
 
 static int setup(struct figure13 *f)
 {
-	cpu_set_t allowed;
-	int cpu, i, ret;
+	int cpu = cpu_pin(), ret;
 
-	CPU_ZERO(&allowed);
-	sched_getaffinity(0, sizeof(allowed), &allowed);
-	cpu = cpu_pin();
 	if (cpu < 0)
 		return cpu;
-	/* the next one down, with which it is likely to share the cache */
-	f->reader_cpu = -1;
-	for (i = cpu - 1; i >= 0 && f->reader_cpu < 0; i--)
-		if (CPU_ISSET(i, &allowed))
-			f->reader_cpu = i;
+	/* with which it is likely to share the cache */
+	f->reader_cpu = cpu_below_pinned();
 	ret = net_setup(&f->net, f->opts->device) ?:
 	      generator_setup(&f->gen, &f->net, sizeof(f->sent));
 	if (ret)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Figure 13: packets through a channel, by turns or with a reader on another CPU */
 #include <errno.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/cpu.h"
 #include "../lib/stats.h"
 #include "../lib/util.h"
 #include "figure13.h"
@@ -83,13 +83,14 @@ static int start_reader(struct passage *p, pthread_t *thread)
 {
 	pthread_attr_t attr;
 	sigset_t all, old;
-	cpu_set_t cpu;
+	cpu_set_t *cpu;
+	size_t size;
 	int ret;
 
-	CPU_ZERO(&cpu);
-	CPU_SET(p->reader_cpu, &cpu);
+	cpu = cpu_set_of(p->reader_cpu, &size);
 	pthread_attr_init(&attr);
-	pthread_attr_setaffinity_np(&attr, sizeof(cpu), &cpu);
+	pthread_attr_setaffinity_np(&attr, size, cpu);
+	CPU_FREE(cpu);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	p->stop = false;

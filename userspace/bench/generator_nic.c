@@ -111,6 +111,34 @@ static int nic_run(struct generator *g, unsigned int blocks, double *took, size_
 	return 0;
 }
 
+/* What only a generator of this machine can do */
+static int not_here(void)
+{
+	err("a NIC's frames are made by another machine: they cannot be chosen or sent here");
+	return -EOPNOTSUPP;
+}
+
+static int nic_idle_run(struct generator *g, unsigned int blocks, double *took, size_t *n,
+			double *ns)
+{
+	return not_here();
+}
+
+static int nic_send(struct generator *g, uint64_t frames)
+{
+	return not_here();
+}
+
+static int nic_frame(struct generator *g)
+{
+	return not_here();
+}
+
+static int nic_flows(struct generator *g, uint32_t n, unsigned int zipf_milli)
+{
+	return not_here();
+}
+
 const struct generator_ops generator_nic = {
 	.what = "frames that another machine sends",
 	.block = SLICE_FRAMES,
@@ -118,4 +146,8 @@ const struct generator_ops generator_nic = {
 	.setup = nic_setup,
 	.end = nic_end,
 	.run = nic_run,
+	.idle_run = nic_idle_run,
+	.send = nic_send,
+	.frame = nic_frame,
+	.flows = nic_flows,
 };

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <x86intrin.h>
@@ -10,45 +11,96 @@
 #include "run.h"
 #include "util.h"
 
+#define CPUS_MAX	(1 << 20)
 #define STEP_READS	4096
 #define STEP_MIN	5	/* shorter ones are within the one tick's play */
 #define STEP_MAX	1000
 #define LOOP_TRIES	20
 #define RATE_NS		2e6	/* to know the counter's rate well enough for a step */
 
-static cpu_set_t allowed;
+/* As it was before; NULL: it may run where it likes */
+static cpu_set_t *allowed;
+static size_t allowed_size;		/* bytes */
 static int pinned;
+
+/* The kernel refuses a set that is shorter than its own, which has no limit of 1024 */
+static int read_allowed(void)
+{
+	int cpus, ret = -EINVAL;
+
+	for (cpus = CPU_SETSIZE; cpus <= CPUS_MAX && ret == -EINVAL; cpus *= 2) {
+		CPU_FREE(allowed);
+		allowed_size = CPU_ALLOC_SIZE(cpus);
+		allowed = CPU_ALLOC(cpus);
+		if (!allowed)
+			return -ENOMEM;
+		CPU_ZERO_S(allowed_size, allowed);
+		ret = sched_getaffinity(0, allowed_size, allowed) ? -errno : 0;
+	}
+	return ret;
+}
+
+/* The next allowed one below, or -1 */
+static int allowed_below(int cpu)
+{
+	do {
+		cpu--;
+	} while (cpu >= 0 && !CPU_ISSET_S(cpu, allowed_size, allowed));
+	return cpu;
+}
+
+cpu_set_t *cpu_set_of(int cpu, size_t *size)
+{
+	cpu_set_t *set = CPU_ALLOC(cpu + 1);
+
+	if (!set) {
+		err("out of memory");
+		exit(1);
+	}
+	*size = CPU_ALLOC_SIZE(cpu + 1);
+	CPU_ZERO_S(*size, set);
+	CPU_SET_S(cpu, *size, set);
+	return set;
+}
+
+static int pin_to(int cpu)
+{
+	size_t size;
+	cpu_set_t *one = cpu_set_of(cpu, &size);
+	int ret = sched_setaffinity(0, size, one) ? -errno : 0;
+
+	CPU_FREE(one);
+	return ret;
+}
 
 static void cpu_unpin(void *arg)
 {
-	(void)arg;
-	sched_setaffinity(0, sizeof(allowed), &allowed);
+	sched_setaffinity(0, allowed_size, allowed);
 }
 
 int cpu_pin(void)
 {
-	cpu_set_t one;
-	int cpu, ret;
+	int cpu, ret = read_allowed();
 
-	if (sched_getaffinity(0, sizeof(allowed), &allowed)) {
-		ret = -errno;
+	if (ret)
 		goto fail;
-	}
 	/* the last one: the first takes most machines' interrupts */
-	for (cpu = CPU_SETSIZE - 1; cpu > 0 && !CPU_ISSET(cpu, &allowed); cpu--)
-		;
-	CPU_ZERO(&one);
-	CPU_SET(cpu, &one);
+	cpu = allowed_below(8 * (int)allowed_size);
 	ret = cleanup_push(cpu_unpin, NULL);
 	if (ret)
 		return ret;
 	pinned = cpu;
-	if (!sched_setaffinity(0, sizeof(one), &one))
+	ret = pin_to(cpu);
+	if (!ret)
 		return cpu;
-	ret = -errno;
 fail:
 	err("cannot stay on one CPU: %s", strerror(-ret));
 	return ret;
+}
+
+int cpu_below_pinned(void)
+{
+	return allowed_below(pinned);
 }
 
 int cpu_pinned(void)
@@ -58,20 +110,15 @@ int cpu_pinned(void)
 
 void cpu_leave(void)
 {
-	cpu_set_t others = allowed;
-
-	CPU_CLR(pinned, &others);
-	if (CPU_COUNT(&others))
-		sched_setaffinity(0, sizeof(others), &others);
+	CPU_CLR_S(pinned, allowed_size, allowed);
+	if (CPU_COUNT_S(allowed_size, allowed))
+		sched_setaffinity(0, allowed_size, allowed);
+	CPU_SET_S(pinned, allowed_size, allowed);
 }
 
 void cpu_pin_thread(void)
 {
-	cpu_set_t one;
-
-	CPU_ZERO(&one);
-	CPU_SET(pinned, &one);
-	sched_setaffinity(0, sizeof(one), &one);
+	pin_to(pinned);
 }
 
 unsigned int cpu_count(void)

@@ -2,7 +2,9 @@
 #ifndef HOOKCOST_CPU_H
 #define HOOKCOST_CPU_H
 
+#include <sched.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * Keeps the process, and the threads it starts, on one CPU: veth's NAPI runs
@@ -11,10 +13,14 @@
 int cpu_pin(void);
 /* The CPU that it is kept on */
 int cpu_pinned(void);
+/* The next lower one that the process could use before it was pinned, -1: none */
+int cpu_below_pinned(void);
 /* Onto the other ones that it may use, if there are any: the pinned CPU is left to interrupts */
 void cpu_leave(void);
 /* The calling thread onto it, wherever the others are */
 void cpu_pin_thread(void);
+/* A set of that CPU alone, of *size bytes, for CPU_FREE(): a cpu_set_t ends with CPU 1023 */
+cpu_set_t *cpu_set_of(int cpu, size_t *size);
 /* CPUs that are on */
 unsigned int cpu_count(void);
 

@@ -113,6 +113,8 @@ static int function_code(Elf *elf, const char *symbol, const uint8_t **code, siz
 
 		if (!gelf_getshdr(scn, &shdr) || shdr.sh_type != SHT_SYMTAB)
 			continue;
+		if (!shdr.sh_entsize)
+			return -ENOEXEC;
 		data = elf_getdata(scn, NULL);
 		for (i = 0; data && i < shdr.sh_size / shdr.sh_entsize; i++) {
 			const char *name;

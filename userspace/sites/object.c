@@ -26,6 +26,11 @@ static int cmp_reloc(const void *a, const void *b)
 	return (x->at > y->at) - (x->at < y->at);
 }
 
+static size_t entries(const GElf_Shdr *sh)
+{
+	return sh->sh_entsize ? sh->sh_size / sh->sh_entsize : 0;
+}
+
 static void read_relocs(struct object *o, Elf_Scn *scn, const GElf_Shdr *sh)
 {
 	struct section *s = &o->section[sh->sh_info];
@@ -34,7 +39,7 @@ static void read_relocs(struct object *o, Elf_Scn *scn, const GElf_Shdr *sh)
 	GElf_Shdr symsh;
 	GElf_Rela rela;
 	GElf_Sym sym;
-	size_t i, n = sh->sh_size / sh->sh_entsize;
+	size_t i, n = entries(sh);
 
 	gelf_getshdr(symtab, &symsh);
 	s->reloc = xcalloc(n, sizeof(*s->reloc));
@@ -54,7 +59,7 @@ static void read_relocs(struct object *o, Elf_Scn *scn, const GElf_Shdr *sh)
 static void read_functions(struct object *o, Elf_Scn *scn, const GElf_Shdr *sh)
 {
 	Elf_Data *data = elf_getdata(scn, NULL);
-	size_t i, n = sh->sh_size / sh->sh_entsize;
+	size_t i, n = entries(sh);
 	GElf_Sym sym;
 
 	o->function = xcalloc(n, sizeof(*o->function));

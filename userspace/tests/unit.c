@@ -96,7 +96,8 @@ int main(void)
 		zipf_units, counter_units,
 		report_units, compare_units,
 		guard_units, channel_units,
-		paired_units, versus_units
+		paired_units, versus_units,
+		cpu_units, generator_units, disasm_units
 	};
 	size_t i, total = 0, n = 0, bad = 0;
 	const struct unit *u;
