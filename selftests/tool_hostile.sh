@@ -230,7 +230,7 @@ two_at_once() {
 	"$tool" run table1 --samples 20000 --device veth --json "$json" >/dev/null 2>&1 &
 	pid=$!
 	await hook_on || { kill -KILL $pid; return 1; }
-	run 1 "$tool" "${short[@]}" && said "another hookcost run"
+	run 1 "$tool" "${short[@]}" && said "process $pid \\(.*hookcost run table1"
 	rc=$?
 	wait $pid
 	((rc == 0)) || return

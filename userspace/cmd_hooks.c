@@ -9,6 +9,7 @@
 #include "command.h"
 #include "lib/env.h"
 #include "lib/json.h"
+#include "lib/lock.h"
 #include "lib/probe.h"
 #include "lib/run.h"
 #include "lib/util.h"
@@ -324,7 +325,7 @@ int cmd_hooks(int argc, char **argv)
 		err("%s", why);
 		return EXIT_SKIP;
 	}
-	if (probe_enabled(old, sizeof(old)))
+	if (lock_state(LOCK_STATE_WRITE) || probe_enabled(old, sizeof(old)))
 		return EXIT_FAILED;
 
 	/* what others have on stays on */

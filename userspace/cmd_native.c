@@ -4,6 +4,7 @@
 #include <string.h>
 #include "command.h"
 #include "lib/json.h"
+#include "lib/lock.h"
 #include "lib/probe.h"
 #include "lib/run.h"
 #include "lib/util.h"
@@ -152,6 +153,7 @@ int cmd_native(int argc, char **argv)
 	};
 	struct native_args a = { 0 };
 	struct probe_native n;
+	bool reads;
 	char why[256];
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
@@ -159,6 +161,9 @@ int cmd_native(int argc, char **argv)
 		err("%s", why);
 		return EXIT_FAILED;
 	}
+	reads = !a.nwords || !strcmp(a.word[0], "list");
+	if (lock_state(reads ? LOCK_STATE_READ : LOCK_STATE_WRITE))
+		return EXIT_FAILED;
 	if (a.nwords && !strcmp(a.word[0], "off"))
 		return probe_native_off() ? EXIT_FAILED : EXIT_DONE;
 	if (probe_read_native(&n))

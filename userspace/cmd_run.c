@@ -9,6 +9,7 @@
 #include "command.h"
 #include "lib/cpu.h"
 #include "lib/governor.h"
+#include "lib/lock.h"
 #include "lib/output.h"
 #include "lib/run.h"
 #include "lib/util.h"
@@ -199,6 +200,9 @@ int cmd_run(int argc, char **argv)
 		if (status != EXIT_DONE)
 			return status;
 	}
+	/* before anything is changed, the governor or a file */
+	if (lock_state(LOCK_STATE_WRITE))
+		return EXIT_FAILED;
 	a.runner.text = stdout;
 	if (a.json) {
 		a.runner.json = output_open(a.json, "--json");

@@ -4,42 +4,20 @@
  * processes go with the one that was killed, as nothing is pinned; what was set in
  * debugfs stays.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <linux/if_link.h>
-#include <unistd.h>
 #include <bpf/libbpf.h>
 
 #include "ethtool.h"
+#include "lock.h"
 #include "probe.h"
 #include "run.h"
 #include "session.h"
 #include "util.h"
-
-/* A lock that no kill leaves behind: it goes with the open file */
-static int lock(void)
-{
-	char *path = xasprintf("%s/enable", probe_root());
-	int fd = open(path, O_RDONLY | O_CLOEXEC), ret = 0;
-
-	free(path);
-	/* without it there is nothing to share; the benches say what that means */
-	if (fd < 0)
-		return 0;
-	if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
-		err("another hookcost run is at work here; wait for its end");
-		close(fd);
-		ret = -EBUSY;
-	}
-	/* stays open */
-	return ret;
-}
 
 static void name(char *list, size_t len, const char *what, const char *value)
 {
@@ -55,7 +33,7 @@ int session_begin(void)
 	char hooks[64], device[64], left[256] = "", why[256], *path;
 	int ret;
 
-	ret = lock();
+	ret = lock_state(LOCK_STATE_WRITE);
 	if (ret)
 		return ret;
 	if (probe_available(why, sizeof(why)))
