@@ -163,6 +163,14 @@ static int attach_sk_skb(struct attach *at, int sock)
 	return 0;
 }
 
+bool attach_runs(const struct attach *at, uint64_t *runs)
+{
+	const __u64 *n = at->tc ? &at->tc->bss->runs : at->sk_skb ? &at->sk_skb->bss->runs : NULL;
+
+	*runs = n ? __atomic_load_n(n, __ATOMIC_RELAXED) : 0;
+	return n;
+}
+
 int attach_empty(struct attach *at, enum attach_point point, const struct net *n, int sock)
 {
 	int ret;

@@ -5,6 +5,7 @@
 
 #include <bpf/libbpf.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include "../lib/net.h"
 
 enum attach_point {
@@ -30,6 +31,12 @@ struct attach {
  * SK_SKB, else ignored. 0, or -errno with err() said.
  */
 int attach_empty(struct attach *at, enum attach_point point, const struct net *n, int sock);
+
+/*
+ * How often it has run. XDP's is not counted: the kernel has but one at a netdev, which nobody
+ * can exchange while a link of ours holds it, and the driver counts.
+ */
+bool attach_runs(const struct attach *at, uint64_t *runs);
 
 /* An XDP program in an end's driver, or the far end's; NULL with err() said */
 struct bpf_link *attach_xdp_at(const struct net *n, const struct net_end *e,

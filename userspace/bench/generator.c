@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "../lib/device.h"
+#include "../lib/foreign.h"
 #include "../lib/run.h"
 #include "../lib/stats.h"
 #include "../lib/util.h"
@@ -127,6 +128,7 @@ static double timed_run(struct generator *g, uint64_t frames, bool idle)
 	/* a run may have a few blocks more than it was asked for */
 	double *took = xcalloc(2 * g->ops->blocks, sizeof(*took));
 
+	foreign_look();
 	while (left && ns >= 0) {
 		unsigned int n = left < g->ops->blocks ? left : g->ops->blocks;
 

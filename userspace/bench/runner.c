@@ -6,6 +6,7 @@
 #include <time.h>
 #include "../command.h"
 #include "../lib/env.h"
+#include "../lib/foreign.h"
 #include "../lib/json.h"
 #include "../lib/output.h"
 #include "../lib/paper.h"
@@ -128,11 +129,17 @@ static int run_one(const struct runner *r, const struct bench *b, struct json_ob
 
 	if (opts.device->ops->outside && !b->outside)
 		opts.device = r->veth;
+	foreign_begin();
 	ret = b->run(&opts, res);
 	progress_end();
 	cleanup_all();
 	if (interrupted())
 		ret = -EINTR;
+
+	if (foreign_seen(why, sizeof(why))) {
+		result_weaken(res, VERDICT_INVALID, why);
+		result_hide_times(res);
+	}
 
 	if (r->opts.quick)
 		result_weaken(res, VERDICT_INDICATIVE, "--quick");

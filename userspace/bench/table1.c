@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../lib/cpu.h"
+#include "../lib/foreign.h"
 #include "../lib/run.h"
 #include "../lib/snmp.h"
 #include "../lib/stats.h"
@@ -190,9 +191,21 @@ static int measure_parts(struct table1 *t1, struct run *r, uint64_t begun)
 		if (!ret && i + 1 == t1->parts)
 			ret = top_up(t1, r, begun);
 		ret = ret ?: note_inner(t1, r) ?: take_part(r);
+		foreign_look();
 	}
+	foreign_look_now();
 	progress_end();
 	return ret;
+}
+
+/* As a negative number it is what a row begins with */
+static int count_runs(struct run *r, int sign)
+{
+	uint64_t runs;
+
+	r->runs_known = attach_runs(&r->at, &runs);
+	r->runs += sign * runs;
+	return 0;
 }
 
 /* The inner counts begin when the histogram has been reset */
@@ -200,8 +213,9 @@ static int measure_outside(struct table1 *t1, struct run *r)
 {
 	uint64_t sent, driver, inner_sent, inner_driver, merged;
 	int ret = packets_so_far(t1, r, &sent, &driver) ?: merged_so_far(t1, r, &r->merged) ?:
-		  probe_reset() ?: probe_read_hook(r->site->hook, &r->hook) ?:
+		  count_runs(r, -1) ?: probe_reset() ?: probe_read_hook(r->site->hook, &r->hook) ?:
 		  packets_so_far(t1, r, &inner_sent, &inner_driver) ?: measure_parts(t1, r, sent) ?:
+		  count_runs(r, 1) ?:
 		  packets_so_far(t1, r, &r->packets, &r->driver) ?: merged_so_far(t1, r, &merged);
 
 	if (ret)
@@ -220,6 +234,7 @@ static int measure(struct table1 *t1, struct run *r)
 	uint64_t sent = 0, driver = 0, sleeps = 0, merged = 0;
 	int ret;
 
+	foreign_look_now();
 	ret = feed(r, WARM_UP);
 	if (ret)
 		return ret;
@@ -227,8 +242,8 @@ static int measure(struct table1 *t1, struct run *r)
 		return measure_outside(t1, r);
 	r->sleeps_known = !r->site->frames && !traffic_sleeps(&r->traffic, &sleeps);
 	ret = packets_so_far(t1, r, &sent, &driver) ?: merged_so_far(t1, r, &r->merged) ?:
-	      probe_reset() ?: probe_read_hook(r->site->hook, &r->hook) ?:
-	      measure_parts(t1, r, sent) ?: packets_so_far(t1, r, &r->packets, &r->driver) ?:
+	      count_runs(r, -1) ?: probe_reset() ?: probe_read_hook(r->site->hook, &r->hook) ?:
+	      measure_parts(t1, r, sent) ?: count_runs(r, 1) ?: packets_so_far(t1, r, &r->packets, &r->driver) ?:
 	      merged_so_far(t1, r, &merged);
 	r->merged = merged - r->merged;
 	if (r->sleeps_known && !ret)

@@ -79,6 +79,8 @@ struct run {
 	uint64_t messages;
 	uint64_t merged;		/* by GRO into the packet before; at first: until here */
 	bool sleeps_known;
+	bool runs_known;
+	uint64_t runs;			/* of the program, by its own count */
 	uint64_t sleeps;		/* of the server, which waits for each message */
 	/*
 	 * Another machine sends, and goes on while counters are read: packets and messages
@@ -92,7 +94,7 @@ struct run {
 void table1_columns(struct table1 *t1);
 /* A row with the paper's numbers only */
 struct row *table1_row(struct table1 *t1, const struct site *site);
-/* Packets sent = the driver's count = samples in every phase */
+/* Packets sent = the driver's count = samples in every phase = runs of the program */
 bool table1_exact(const struct run *r);
 /* What was measured, its counts and verdict, and the rows of its phases */
 void table1_fill(struct table1 *t1, const struct run *r, struct row *row);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <math.h>
 #include <string.h>
+#include "foreign.h"
 #include "run.h"
 #include "util.h"
 
@@ -95,6 +96,7 @@ static int run_round(struct variant *v, size_t nvariants, size_t round)
 		double ns;
 		int ret;
 
+		foreign_look();
 		ret = one_batch(one->fn, one->arg, one->plan.units, &ns);
 		if (ret)
 			return ret;

@@ -2,15 +2,19 @@
 /* A cgroup (v2) of our own, for programs that are attached to a cgroup's sockets */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/mount.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "foreign.h"
 #include "run.h"
+#include "util.h"
 
 #define REMOVE_TRIES	200
 #define REMOVE_US	5000
@@ -29,6 +33,7 @@ static void cgroup_remove(void *arg)
 
 	close_fd(&c->procs);
 	if (c->dir >= 0) {
+		foreign_cgroup(-1);
 		close_fd(&c->dir);
 		/* its last process may still be on its way out */
 		for (i = 0; i < REMOVE_TRIES && unlinkat(c->root, c->name, AT_REMOVEDIR); i++)
@@ -53,6 +58,32 @@ static int open_root(void)
 	return ret;
 }
 
+/* "0::/path" of the hierarchy; without such a line a process's sockets belong to its root */
+static void own_path(char *path, size_t len)
+{
+	char *text = slurp("/proc/self/cgroup", NULL), *line;
+
+	snprintf(path, len, ".");
+	for (line = text; line && *line; line += strcspn(line, "\n"), line += *line == '\n')
+		if (!strncmp(line, "0::/", 4) && line[4] != '\n')
+			snprintf(path, len, "%.*s", (int)strcspn(line + 4, "\n"), line + 4);
+	free(text);
+}
+
+int cgroup_own(void)
+{
+	char path[PATH_MAX];
+	int root = open_root(), dir, ret;
+
+	if (root < 0)
+		return root;
+	own_path(path, sizeof(path));
+	dir = openat(root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ret = dir < 0 ? -errno : dir;
+	close(root);
+	return ret;
+}
+
 static int fill_in(struct cgroup *c)
 {
 	c->root = open_root();
@@ -68,6 +99,7 @@ static int fill_in(struct cgroup *c)
 		unlinkat(c->root, c->name, AT_REMOVEDIR);
 		return ret;
 	}
+	foreign_cgroup(c->dir);
 	c->procs = openat(c->dir, "cgroup.procs", O_WRONLY | O_CLOEXEC);
 	return c->procs < 0 ? -errno : 0;
 }

@@ -17,4 +17,7 @@ struct cgroup {
  */
 int cgroup_make(struct cgroup *c, char *why, size_t len);
 
+/* The one that this process is in, an open folder; -errno if there is none */
+int cgroup_own(void);
+
 #endif /* HOOKCOST_CGROUP_H */

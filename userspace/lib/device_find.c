@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <bpf/libbpf.h>
 
+#include "attached.h"
 #include "device.h"
 #include "ethtool.h"
 #include "mlx5sim.h"
@@ -89,25 +89,21 @@ static bool has_address(const char *name)
 }
 
 /* It is moved and gets another address: who uses it would lose it */
-static const char *in_use(const char *root, const char *name)
+static const char *in_use(const char *root, const char *name, char *program, size_t len)
 {
-	unsigned int ifindex = if_nametoindex(name);
-	__u32 prog = 0;
-
 	if (exists(root, "%s" CLASS_NET "/%s/master", name))
 		return "it belongs to a bridge or a bond";
-	if (!ifindex)
+	if (!if_nametoindex(name))
 		return NULL;
 	if (has_address(name))
 		return "it has an IP address";
-	if (!bpf_xdp_query_id(ifindex, 0, &prog) && prog)
-		return "it has an XDP program";
-	return NULL;
+	return attached_others_at(name, program, len) ? program : NULL;
 }
 
 static int usable(const char *root, const char *name, char *why, size_t len)
 {
-	const char *user = in_use(root, name);
+	char program[160];
+	const char *user = in_use(root, name, program, sizeof(program));
 
 	if (!user)
 		return 0;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "foreign.h"
 #include "iperf.h"
 #include "run.h"
 
@@ -102,9 +103,11 @@ int iperf_run(struct sink *s, unsigned int connections, double seconds,
 	struct sink_count count;
 	int ret;
 
+	foreign_sockets();
 	sink_reset(s);
 	ret = tool_check(&s->server) ?: run_client(s, connections, seconds, client) ?:
 	      tool_await(&s->server, all_closed, &c, CLOSE_SECONDS, "the end of a connection");
+	foreign_look_now();
 	sink_count(s, &count);
 	server->connections = count.accepted;
 	server->bytes = count.bytes;

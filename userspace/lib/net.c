@@ -15,6 +15,7 @@
 
 #include "device.h"
 #include "ethtool.h"
+#include "foreign.h"
 #include "net.h"
 #include "rtnl.h"
 #include "run.h"
@@ -56,6 +57,8 @@ static void net_teardown(void *arg)
 {
 	struct net *n = arg;
 
+	foreign_look_now();
+	foreign_net(NULL);
 	if (n->home >= 0) {
 		n->dev->ops->give_back(n);
 		net_leave(n);
@@ -265,7 +268,10 @@ int net_setup(struct net *n, const struct device *dev)
 		return ret;
 	}
 	ret = net_build(n);
-	return net_leave(n) ?: ret;
+	ret = net_leave(n) ?: ret;
+	if (!ret)
+		foreign_net(n);
+	return ret;
 }
 
 int net_napi(const struct net *n, bool on)

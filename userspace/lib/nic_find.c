@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <bpf/libbpf.h>
 
+#include "attached.h"
 #include "nic.h"
 #include "util.h"
 
@@ -116,6 +117,7 @@ static bool has_native_xdp(unsigned int ifindex)
 static int check_xdp(const char *name, char *why, size_t len)
 {
 	unsigned int ifindex = if_nametoindex(name);
+	char program[160];
 	__u32 prog = 0;
 
 	if (!ifindex)
@@ -124,6 +126,11 @@ static int check_xdp(const char *name, char *why, size_t len)
 		snprintf(why, len,
 			 "%s has an XDP program already (id %u): take it off, ip link set %s xdp off",
 			 name, prog, name);
+		return -EBUSY;
+	}
+	/* its time would be measured, and it may take what ours is to see */
+	if (attached_others_at(name, program, sizeof(program))) {
+		snprintf(why, len, "%s is in use: %s; take it off (bpftool net)", name, program);
 		return -EBUSY;
 	}
 	if (!has_native_xdp(ifindex)) {

@@ -7,6 +7,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "foreign.h"
 #include "reader.h"
 #include "run.h"
 
@@ -64,6 +65,7 @@ int reader_open(struct reader *r, const struct net *n, size_t room)
 	if (ret)
 		return ret;
 	ret = bind_socket(r, n, room);
+	foreign_sockets();
 	return net_leave(n) ?: ret;
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "foreign.h"
 #include "run.h"
 #include "sockperf.h"
 #include "util.h"
@@ -210,9 +211,11 @@ int sockperf_run(const struct sockperf_opts *o, struct sockperf *s)
 	snprintf(client_port, sizeof(client_port), "%u", o->client_port);
 	snprintf(bytes, sizeof(bytes), "%u", o->bytes);
 	snprintf(seconds, sizeof(seconds), "%u", o->seconds);
+	foreign_sockets();
 	ret = tool_start(&t, &setup, NULL, argv) ?:
 	      tool_wait(&t, o->server, o->seconds + LIMIT_SECONDS) ?:
 	      read_results(&t, o, (now_ns() - begin) / 1e9, s);
 	cleanup_to(mark);
+	foreign_look_now();
 	return ret;
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cpu.h"
+#include "foreign.h"
 #include "peer.h"
 #include "run.h"
 #include "traffic.h"
@@ -234,6 +235,7 @@ int traffic_open(struct traffic *t, const struct net *n, enum traffic_kind kind)
 		ret = traffic_is_tcp(t) ? tcp_pair(t, n) : udp_pair(t, n);
 	if (!ret)
 		ret = sock_limits(t);
+	foreign_sockets();
 	return net_leave(n) ?: ret;
 }
 

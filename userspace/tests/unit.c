@@ -97,7 +97,8 @@ int main(void)
 		report_units, compare_units,
 		guard_units, channel_units,
 		paired_units, versus_units,
-		cpu_units, generator_units, disasm_units, lock_units
+		cpu_units, generator_units, disasm_units, lock_units,
+		attached_units
 	};
 	size_t i, total = 0, n = 0, bad = 0;
 	const struct unit *u;

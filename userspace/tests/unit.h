@@ -19,7 +19,8 @@ extern const struct unit stats_units[], probe_units[], result_units[], run_units
 			 zipf_units[], counter_units[],
 			 report_units[], compare_units[], guard_units[], channel_units[],
 			 paired_units[], versus_units[],
-			 cpu_units[], generator_units[], disasm_units[], lock_units[];
+			 cpu_units[], generator_units[], disasm_units[], lock_units[],
+			 attached_units[];
 
 /* Says which condition failed, and marks the running test as failed */
 void unit_fail(const char *file, int line, const char *fmt, ...)
