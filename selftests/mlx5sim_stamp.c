@@ -8,6 +8,7 @@
 #include <linux/if_ether.h>
 #include <linux/net_tstamp.h>
 #include <linux/sockios.h>
+#include <math.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +26,8 @@
 #define STEP		1000000000LL	/* ns; the driver's arithmetic ends at 8.6 s */
 #define ROUNDING	10000		/* of the driver's conversion, in such a step */
 #define TAG		100
+#define GBPS		100		/* of the link, at first */
+#define WIRE_OVERHEAD	24		/* bytes: FCS, preamble, gap */
 
 FIXTURE(mlx5sim_stamp) {
 	struct flow_grams flow;
@@ -249,6 +252,43 @@ TEST_F_TIMEOUT(mlx5sim_stamp, xdp, DATA_TIMEOUT)
 	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/run", 1));
 	ASSERT_TRUE(DATA_AWAIT(self->meta.prog->bss->runs == 1));
 	EXPECT_EQ(-ENODATA, m[0].stamp_error);
+}
+
+/*
+ * With the clock frozen, all that the stamps of frames differ by is their time on the wire, and
+ * that is exact: a link's bits, with preamble, FCS and gap, whatever of a ns is left over
+ */
+TEST_F_TIMEOUT(mlx5sim_stamp, wire_time, DATA_TIMEOUT)
+{
+	static const unsigned int lens[] = { 14, 60, 61, 512, 1514 };
+	unsigned int n = data_some(FRAMES), i;
+	const struct meta *m;
+	uint8_t frame[1514];
+	int64_t clock;
+
+	ASSERT_EQ(0, simmeta_attach(&self->meta));
+	m = self->meta.prog->bss->frames;
+	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/flows", 1));
+	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/rate", 0));
+	clock = data_get(DATA_PORT_B, "clock");
+	ASSERT_LT(0, clock);
+	ASSERT_EQ(0, data_set(DATA_PORT_B, "clock_frozen", clock));
+	for (i = 0; i < ARRAY_SIZE(lens); i++) {
+		/* shorter ones are padded */
+		double bytes = (lens[i] < 60 ? 60 : lens[i]) + WIRE_OVERHEAD;
+		double want = bytes * 8 / GBPS * (n - 1), have;
+
+		memset(frame, 0, sizeof(frame));
+		hc_frame(&sim.net, frame, lens[i], FRAME_TYPE, 0);
+		ASSERT_EQ(0, data_write(DATA_PORT_B, "gen/template", frame, lens[i]));
+		simmeta_reset(&self->meta);
+		ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/run", n));
+		ASSERT_TRUE(DATA_AWAIT(self->meta.prog->bss->runs >= n));
+		have = m[n - 1].stamp - m[0].stamp;
+		EXPECT_GE(want / 1000 + 2, fabs(have - want)) {
+			TH_LOG("%u frames of %u bytes: %.0f ns, not %.2f", n, lens[i], have, want);
+		}
+	}
 }
 
 /* A tag that the device has stripped is told beside the frame */

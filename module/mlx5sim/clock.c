@@ -2,7 +2,6 @@
 /* The device's free-running clock: 1 GHz, so its ticks are ns */
 
 #include <linux/ktime.h>
-#include <linux/math64.h>
 
 #include "mlx5sim.h"
 
@@ -22,10 +21,19 @@ u64 mlx5sim_clock(const struct mlx5sim_port *port)
  */
 u64 mlx5sim_stamp(struct mlx5sim_port *port, u32 len)
 {
+	struct mlx5sim_stamp *last = &port->last_stamp;
+	u64 wire_time;
+
 	if (!port->in_burst) {
+		u64 now = mlx5sim_clock(port);
+
 		port->in_burst = true;
-		port->last_stamp = max(port->last_stamp, mlx5sim_clock(port));
+		if (now > last->ns)
+			*last = (struct mlx5sim_stamp){ .ns = now };
 	}
-	port->last_stamp += ((len + WIRE_OVERHEAD) * port->byte_time) >> 10;
-	return port->last_stamp;
+	/* shorter ones are padded */
+	wire_time = (max(len, ETH_ZLEN) + WIRE_OVERHEAD) * port->byte_time + last->part;
+	last->ns += wire_time >> 32;
+	last->part = (u32)wire_time;
+	return last->ns;
 }

@@ -184,7 +184,7 @@ static int forget_stamp(void *data)
 {
 	struct mlx5sim_port *port = data;
 
-	port->last_stamp = 0;
+	port->last_stamp = (struct mlx5sim_stamp){};
 	return 0;
 }
 

@@ -8,13 +8,13 @@
 /* What a port can do, the fastest first */
 static const struct {
 	u32 mode;
-	u32 mbps;
+	u64 byte_time;
 } modes[] = {
-	{ BIT(MLX5E_100GBASE_CR4), 100000 },
-	{ BIT(MLX5E_50GBASE_CR2), 50000 },
-	{ BIT(MLX5E_40GBASE_CR4), 40000 },
-	{ BIT(MLX5E_25GBASE_CR), 25000 },
-	{ BIT(MLX5E_10GBASE_CR), 10000 },
+	{ BIT(MLX5E_100GBASE_CR4), MLX5SIM_BYTE_TIME(100000) },
+	{ BIT(MLX5E_50GBASE_CR2), MLX5SIM_BYTE_TIME(50000) },
+	{ BIT(MLX5E_40GBASE_CR4), MLX5SIM_BYTE_TIME(40000) },
+	{ BIT(MLX5E_25GBASE_CR), MLX5SIM_BYTE_TIME(25000) },
+	{ BIT(MLX5E_10GBASE_CR), MLX5SIM_BYTE_TIME(10000) },
 };
 
 u32 mlx5sim_link_modes(void)
@@ -31,7 +31,7 @@ void mlx5sim_link_init(struct mlx5sim_port *port)
 {
 	port->wire.cable = true;
 	port->modes = mlx5sim_link_modes();
-	port->byte_time = MLX5SIM_BYTE_TIME(modes[0].mbps);
+	port->byte_time = modes[0].byte_time;
 }
 
 static void link_one(struct mlx5sim_port *port)
@@ -49,7 +49,7 @@ static void link_one(struct mlx5sim_port *port)
 	       peer->wire.cable && i < ARRAY_SIZE(modes);
 	port->mode = link ? modes[i].mode : 0;
 	if (link)
-		port->byte_time = MLX5SIM_BYTE_TIME(modes[i].mbps);
+		port->byte_time = modes[i].byte_time;
 	if (link == port->link)
 		return;
 	port->link = link;

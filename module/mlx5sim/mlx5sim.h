@@ -51,8 +51,8 @@
 #define MLX5SIM_LOG_MIN_STRIDE	4
 #define MLX5SIM_LOG_MAX_STRIDE	10
 
-/* Of a byte on the wire, in 1/1024 ns */
-#define MLX5SIM_BYTE_TIME(mbps)	(8 * 1024 * 1000 / (mbps))
+/* Of a byte on the wire, in 2^-32 ns, rounded */
+#define MLX5SIM_BYTE_TIME(mbps)	(((8000ULL << 32) + (mbps) / 2) / (mbps))
 
 enum mlx5sim_type {
 	MLX5SIM_UAR,
@@ -345,6 +345,12 @@ struct mlx5sim_irq {
 struct mlx5sim_gen;
 struct mlx5sim_dma;
 
+/* A time on the wire, where a frame need not take whole ns */
+struct mlx5sim_stamp {
+	u64 ns;
+	u32 part;	/* of the next, in 2^-32 ns */
+};
+
 enum mlx5sim_state {
 	MLX5SIM_DISABLED,
 	MLX5SIM_ENABLED,	/* ENABLE_HCA */
@@ -383,7 +389,7 @@ struct mlx5sim_port {
 	bool no_autoneg;
 	u32 modes;	/* BIT(MLX5E_*) that it may use */
 	u32 mode;	/* and the one in use; 0 without a link */
-	u32 byte_time;	/* see clock.c */
+	u64 byte_time;	/* see clock.c */
 	bool uc_loopback;
 	bool mc_loopback;
 	u8 promisc;
@@ -396,7 +402,7 @@ struct mlx5sim_port {
 
 	s64 clock_offset;
 	u64 clock_frozen;	/* 0: it runs */
-	u64 last_stamp;
+	struct mlx5sim_stamp last_stamp;
 	bool in_burst;		/* the clock has been read for it */
 
 	struct mlx5sim_wire wire;

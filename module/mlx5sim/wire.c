@@ -79,7 +79,7 @@ enum mlx5sim_rx mlx5sim_wire_rx(struct mlx5sim_port *port, const u8 *data,
 				u32 len, bool wait)
 {
 	struct mlx5sim_counters *c = &port->counters;
-	u64 before = port->last_stamp;
+	struct mlx5sim_stamp before = port->last_stamp;
 	struct mlx5sim_pkt pkt;
 	enum mlx5sim_rx ret;
 	u8 prio;
