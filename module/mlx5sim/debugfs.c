@@ -137,6 +137,13 @@ static int link_get(void *data, u64 *val)
 }
 DEFINE_DEBUGFS_ATTRIBUTE(link_fops, link_get, NULL, "%llu\n");
 
+static int dma_pages_get(void *data, u64 *val)
+{
+	*val = mlx5sim_dma_pages(data);
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(dma_pages_fops, dma_pages_get, NULL, "%llu\n");
+
 void mlx5sim_debugfs_init(void)
 {
 	unsigned int i;
@@ -154,6 +161,8 @@ void mlx5sim_debugfs_init(void)
 		debugfs_create_file("counters", 0400, dir, port, &counters_fops);
 		debugfs_create_file("objects", 0400, dir, port, &objects_fops);
 		debugfs_create_file("queues", 0400, dir, port, &queues_fops);
+		if (mlx5sim_dma_tracked())
+			debugfs_create_file("dma_pages", 0400, dir, port, &dma_pages_fops);
 		mlx5sim_fault_debugfs(port, dir);
 		mlx5sim_gen_debugfs(port, dir);
 	}

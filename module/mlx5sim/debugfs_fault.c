@@ -225,6 +225,23 @@ static int clock_frozen_set(void *data, u64 val)
 
 MLX5SIM_ATTRIBUTE(clock_frozen_fops, clock_frozen_get, clock_frozen_set);
 
+static int dma_fail_get(void *data, u64 *val)
+{
+	*val = mlx5sim_dma_fail_get(data);
+	return 0;
+}
+
+/* The device's account of mappings has no memory for the val-th page from now on */
+static int dma_fail_set(void *data, u64 val)
+{
+	if (val > MILLION)
+		return -EINVAL;
+	mlx5sim_dma_fail_set(data, val);
+	return 0;
+}
+
+MLX5SIM_ATTRIBUTE(dma_fail_fops, dma_fail_get, dma_fail_set);
+
 void mlx5sim_fault_debugfs(struct mlx5sim_port *port, struct dentry *dir)
 {
 	struct mlx5sim_wire *wire = &port->wire;
@@ -236,6 +253,8 @@ void mlx5sim_fault_debugfs(struct mlx5sim_port *port, struct dentry *dir)
 	debugfs_create_file("delay_us", 0600, dir, &wire->delay_us, &delay_fops);
 	debugfs_create_file("inject", 0200, dir, port, &inject_fops);
 	debugfs_create_file("fault", 0200, dir, port, &fault_fops);
+	if (mlx5sim_dma_tracked())
+		debugfs_create_file("dma_fail", 0600, dir, port, &dma_fail_fops);
 	debugfs_create_file("clock", 0400, dir, port, &clock_fops);
 	debugfs_create_file("clock_offset", 0600, dir, port, &clock_offset_fops);
 	debugfs_create_file("clock_frozen", 0600, dir, port, &clock_frozen_fops);

@@ -24,7 +24,8 @@ MODULE_PARM_DESC(dma_check, "let the device touch mapped pages only (default Y)"
 
 /* Mappings of a page, in one word: all, and those that the device may write to */
 #define MAP_READ	1
-#define MAP_WRITE	(0x10000 | MAP_READ)
+#define MAP_WRITE_ONE	0x10000
+#define MAP_WRITE	(MAP_WRITE_ONE | MAP_READ)
 
 struct chunk {
 	atomic_t maps[CHUNK_PAGES];
@@ -37,6 +38,7 @@ struct mlx5sim_dma {
 	unsigned long last_idx;
 	struct chunk *last;
 	struct mlx5sim_port *port;
+	atomic_t fail;	/* at a test's wish: there is no memory for the n-th page from now on */
 };
 
 bool mlx5sim_dma_tracked(void)
@@ -160,22 +162,71 @@ static int maps_of(enum dma_data_direction dir)
 	return dir == DMA_TO_DEVICE ? MAP_READ : MAP_WRITE;
 }
 
-static bool account(struct mlx5sim_dma *dma, phys_addr_t addr, size_t len,
-		    int maps)
+static bool shall_fail(struct mlx5sim_dma *dma)
+{
+	return unlikely(atomic_read(&dma->fail)) && !atomic_dec_if_positive(&dma->fail);
+}
+
+static void page_add(struct mlx5sim_dma *dma, struct chunk *chunk, unsigned long pfn, int maps)
+{
+	if (atomic_add_return(maps, &chunk->maps[pfn & (CHUNK_PAGES - 1)]) < 0)
+		mlx5sim_log(dma->port, "DMA address 0x%llx is unmapped more often than mapped\n",
+			    (u64)PFN_PHYS(pfn));
+}
+
+static void account_unmap(struct mlx5sim_dma *dma, phys_addr_t addr, size_t len, int maps)
 {
 	unsigned long pfn = PHYS_PFN(addr), last = PHYS_PFN(addr + len - 1);
 
 	for (; pfn <= last; pfn++) {
 		struct chunk *chunk = chunk_get(dma, pfn);
 
-		if (!chunk)
+		/* there is one for each page that was mapped */
+		if (chunk)
+			page_add(dma, chunk, pfn, -maps);
+	}
+}
+
+/* All of the pages, or none */
+static bool account_map(struct mlx5sim_dma *dma, phys_addr_t addr, size_t len, int maps)
+{
+	unsigned long first = PHYS_PFN(addr), last = PHYS_PFN(addr + len - 1), pfn;
+
+	for (pfn = first; pfn <= last; pfn++) {
+		struct chunk *chunk = shall_fail(dma) ? NULL : chunk_get(dma, pfn);
+
+		if (!chunk) {
+			if (pfn > first)
+				account_unmap(dma, PFN_PHYS(first), PFN_PHYS(pfn - first), maps);
 			return false;
-		if (atomic_add_return(maps, &chunk->maps[pfn & (CHUNK_PAGES - 1)]) < 0)
-			mlx5sim_log(dma->port,
-				    "DMA address 0x%llx is unmapped more often than mapped\n",
-				    (u64)PFN_PHYS(pfn));
+		}
+		page_add(dma, chunk, pfn, maps);
 	}
 	return true;
+}
+
+/* Mappings that there are, by the page */
+u64 mlx5sim_dma_pages(struct mlx5sim_port *port)
+{
+	struct chunk *chunk;
+	unsigned long idx;
+	u64 pages = 0;
+	int i;
+
+	xa_for_each(&port->dma->chunks, idx, chunk)
+		for (i = 0; i < CHUNK_PAGES; i++)
+			pages += atomic_read(&chunk->maps[i]) & (MAP_WRITE_ONE - 1);
+	return pages;
+}
+
+int mlx5sim_dma_fail_get(struct mlx5sim_port *port)
+{
+	return atomic_read(&port->dma->fail);
+}
+
+void mlx5sim_dma_fail_set(struct mlx5sim_port *port, int nth)
+{
+	atomic_set(&port->dma->fail, nth);
 }
 
 static bool pinned(struct mlx5sim_dma *dma, phys_addr_t addr, size_t len)
@@ -201,7 +252,7 @@ static void *sim_alloc(struct device *dev, size_t size, dma_addr_t *addr,
 	if (!page)
 		return NULL;
 	*addr = page_to_phys(page);
-	if (!account(dev_dma(dev), *addr, size, MAP_WRITE)) {
+	if (!account_map(dev_dma(dev), *addr, size, MAP_WRITE)) {
 		__free_pages(page, get_order(size));
 		return NULL;
 	}
@@ -213,7 +264,7 @@ static void sim_free(struct device *dev, size_t size, void *vaddr,
 {
 	struct mlx5sim_dma *dma = dev_dma(dev);
 
-	account(dma, addr, size, -MAP_WRITE);
+	account_unmap(dma, addr, size, MAP_WRITE);
 	if (pinned(dma, addr, size)) {
 		pr_warn("mlx5sim%d: %zu bytes at 0x%llx are freed while a queue uses them; they are leaked\n",
 			dma->port->idx, size, (u64)addr);
@@ -228,7 +279,7 @@ static dma_addr_t sim_map_page(struct device *dev, struct page *page,
 {
 	phys_addr_t addr = page_to_phys(page) + offset;
 
-	if (!account(dev_dma(dev), addr, size, maps_of(dir)))
+	if (!account_map(dev_dma(dev), addr, size, maps_of(dir)))
 		return DMA_MAPPING_ERROR;
 	return addr;
 }
@@ -236,23 +287,7 @@ static dma_addr_t sim_map_page(struct device *dev, struct page *page,
 static void sim_unmap_page(struct device *dev, dma_addr_t addr, size_t size,
 			   enum dma_data_direction dir, unsigned long attrs)
 {
-	account(dev_dma(dev), addr, size, -maps_of(dir));
-}
-
-static int sim_map_sg(struct device *dev, struct scatterlist *sgl, int nents,
-		      enum dma_data_direction dir, unsigned long attrs)
-{
-	struct scatterlist *sg;
-	int i;
-
-	for_each_sg(sgl, sg, nents, i) {
-		sg_dma_address(sg) = sim_map_page(dev, sg_page(sg), sg->offset,
-						  sg->length, dir, attrs);
-		sg_dma_len(sg) = sg->length;
-		if (sg_dma_address(sg) == DMA_MAPPING_ERROR)
-			return -ENOMEM;
-	}
-	return nents;
+	account_unmap(dev_dma(dev), addr, size, maps_of(dir));
 }
 
 static void sim_unmap_sg(struct device *dev, struct scatterlist *sgl,
@@ -265,6 +300,25 @@ static void sim_unmap_sg(struct device *dev, struct scatterlist *sgl,
 	for_each_sg(sgl, sg, nents, i)
 		sim_unmap_page(dev, sg_dma_address(sg), sg_dma_len(sg), dir,
 			       attrs);
+}
+
+/* All of the list, or nothing of it */
+static int sim_map_sg(struct device *dev, struct scatterlist *sgl, int nents,
+		      enum dma_data_direction dir, unsigned long attrs)
+{
+	struct scatterlist *sg;
+	int i;
+
+	for_each_sg(sgl, sg, nents, i) {
+		sg_dma_address(sg) = sim_map_page(dev, sg_page(sg), sg->offset,
+						  sg->length, dir, attrs);
+		if (sg_dma_address(sg) == DMA_MAPPING_ERROR) {
+			sim_unmap_sg(dev, sgl, i, dir, attrs);
+			return -ENOMEM;
+		}
+		sg_dma_len(sg) = sg->length;
+	}
+	return nents;
 }
 
 static int sim_supported(struct device *dev, u64 mask)

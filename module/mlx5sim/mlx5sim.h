@@ -458,6 +458,9 @@ void mlx5sim_dma_attach(struct device *dev);
 bool mlx5sim_dma_tracked(void);
 void *mlx5sim_dma_ptr(struct mlx5sim_port *port, u64 addr, u32 len, bool write);
 void mlx5sim_dma_pin(struct mlx5sim_port *port, const void *page, int n);
+u64 mlx5sim_dma_pages(struct mlx5sim_port *port);
+int mlx5sim_dma_fail_get(struct mlx5sim_port *port);
+void mlx5sim_dma_fail_set(struct mlx5sim_port *port, int nth);
 int mlx5sim_ring_init(struct mlx5sim_port *port, struct mlx5sim_ring *ring,
 		      u8 log_stride, u8 log_size, u8 log_page,
 		      const __be64 *pas, u32 npas);
