@@ -219,14 +219,14 @@ TEST_F(mlx5sim_gen, rate)
 /* No burst is longer than asked for, and together they are all frames */
 TEST_F(mlx5sim_gen, burst)
 {
-	unsigned int n = 17 * 100, sum = 0, lines = 0, ns, frames;
+	unsigned int n = 17 * 100, sum = 0, lines = 0, ns, frames, ticks;
 	FILE *f;
 
 	set_up(_metadata, 1, 0, 17, 0);
 	generate(_metadata, self, n);
 	f = fopen("/sys/kernel/debug/mlx5sim/port1/gen/times", "re");
 	ASSERT_NE(NULL, f);
-	while (fscanf(f, "%u %u", &ns, &frames) == 2) {
+	while (fscanf(f, "%u %u %u", &ns, &frames, &ticks) == 3) {
 		EXPECT_GE(17, frames);
 		sum += frames;
 		lines++;

@@ -50,9 +50,12 @@ static void bar_write(void *priv, unsigned int off, int size,
 		      unsigned long val)
 {
 	struct mlx5sim_port *port = priv;
+	unsigned long flags;
+	u64 begin;
 
 	if (off + size > MLX5SIM_BAR_SIZE)
 		return;
+	begin = mlx5sim_mmio_begin(&flags);
 	/* commands rung for before the engine has looked add up, as in a device */
 	if (off == REG(cmd_dbell) && size == sizeof(u32))
 		atomic_or(val, (atomic_t *)(port->bar + off));
@@ -61,6 +64,7 @@ static void bar_write(void *priv, unsigned int off, int size,
 	if (off == REG(cmdq_addr_l_sz))
 		mlx5sim_bar_fix(port);
 	mlx5sim_kick();
+	mlx5sim_mmio_end(flags, begin);
 }
 
 static const struct logic_iomem_ops bar_ops = {

@@ -211,6 +211,7 @@ void mlx5sim_cmd_poll(struct mlx5sim_port *port)
 	u32 low = be32_to_cpu(READ_ONCE(seg->cmdq_addr_l_sz)), i;
 	struct mlx5_cmd_layout *entries, *entry;
 	u32 rung = 0, hidden = 0;
+	enum mlx5sim_work was;
 	u8 delivery;
 	bool event;
 
@@ -242,8 +243,11 @@ void mlx5sim_cmd_poll(struct mlx5sim_port *port)
 		 * and DESTROY_EQ of the EQ that these events go to.
 		 */
 		event = port->cmd_events;
+		was = mlx5sim_work(MLX5SIM_COMMANDS);
 		delivery = execute(port, entry);
 		complete_entry(port, entry, i, delivery, event);
+		mlx5sim_work_done(MLX5SIM_COMMANDS, 1);
+		mlx5sim_work(was);
 	}
 	if (hidden & ~port->cmd_hidden)
 		port->cmd_hidden_until = jiffies + CMD_HIDDEN;

@@ -166,6 +166,7 @@ static void cq_event(struct mlx5sim_port *port, struct mlx5sim_cq *cq)
 		return;
 	cq->arm_sn++;
 	cq->events++;
+	mlx5sim_work_done(MLX5SIM_EVENTS, 1);
 	mlx5sim_eqe(port, cq->eq, MLX5_EVENT_TYPE_COMP, 0, &comp, sizeof(comp));
 }
 

@@ -42,6 +42,49 @@ static int show_commands(void *arg)
 
 ENGINE_SHOW(commands);
 
+static int show_account(void *arg)
+{
+	mlx5sim_account_show(arg);
+	return 0;
+}
+
+static int account_show(struct seq_file *s, void *unused)
+{
+	return mlx5sim_call(show_account, s);
+}
+
+static int account_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, account_show, inode->i_private);
+}
+
+static int reset_account(void *arg)
+{
+	mlx5sim_account_reset();
+	return 0;
+}
+
+/* 0 begins it anew */
+static ssize_t account_write(struct file *file, const char __user *buf, size_t len, loff_t *pos)
+{
+	int err = mlx5sim_check_number(buf, len);
+	u64 val;
+
+	err = err ?: kstrtou64_from_user(buf, len, 0, &val);
+	if (!err && val)
+		err = -EINVAL;
+	return err ?: mlx5sim_call(reset_account, NULL) ?: len;
+}
+
+static const struct file_operations account_fops = {
+	.owner = THIS_MODULE,
+	.open = account_open,
+	.read = seq_read,
+	.write = account_write,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
 static void traffic(struct seq_file *s, const char *name,
 		    const struct mlx5sim_traffic *t)
 {
@@ -151,6 +194,7 @@ void mlx5sim_debugfs_init(void)
 
 	root = debugfs_create_dir("mlx5sim", NULL);
 	debugfs_create_file("commands", 0400, root, NULL, &commands_fops);
+	debugfs_create_file("account", 0600, root, NULL, &account_fops);
 	for (i = 0; i < mlx5sim_nports; i++) {
 		struct mlx5sim_port *port = mlx5sim_ports[i];
 		struct dentry *dir;

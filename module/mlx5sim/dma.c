@@ -278,16 +278,20 @@ static dma_addr_t sim_map_page(struct device *dev, struct page *page,
 			       enum dma_data_direction dir, unsigned long attrs)
 {
 	phys_addr_t addr = page_to_phys(page) + offset;
+	u64 begin = mlx5sim_mapping_begin();
+	bool mapped = account_map(dev_dma(dev), addr, size, maps_of(dir));
 
-	if (!account_map(dev_dma(dev), addr, size, maps_of(dir)))
-		return DMA_MAPPING_ERROR;
-	return addr;
+	mlx5sim_mapping_end(begin);
+	return mapped ? addr : DMA_MAPPING_ERROR;
 }
 
 static void sim_unmap_page(struct device *dev, dma_addr_t addr, size_t size,
 			   enum dma_data_direction dir, unsigned long attrs)
 {
+	u64 begin = mlx5sim_mapping_begin();
+
 	account_unmap(dev_dma(dev), addr, size, maps_of(dir));
+	mlx5sim_mapping_end(begin);
 }
 
 static void sim_unmap_sg(struct device *dev, struct scatterlist *sgl,

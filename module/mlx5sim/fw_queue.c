@@ -218,7 +218,8 @@ static u8 create_sq(struct mlx5sim_cmd *c)
 		tis->refs++;
 	sq->state = MLX5_SQC_STATE_RST;
 	sq->flush = MLX5_GET(sqc, sqc, flush_in_error_en);
-	sq->umr = MLX5_GET(sqc, sqc, reg_umr) || mlx5sim_striding;
+	sq->internal = MLX5_GET(sqc, sqc, reg_umr);
+	sq->umr = sq->internal || mlx5sim_striding;
 	OUT(c, create_sq, sqn, sq->o.id);
 	return 0;
 }

@@ -194,6 +194,7 @@ int mlx5sim_gen_start(struct mlx5sim_gen *gen, u64 count,
 	gen->waiting = false;
 	gen->begin = ktime_get_ns();
 	gen->burst_begin = gen->begin;
+	gen->burst_ticks = mlx5sim_work_ticks();
 	gen->end = 0;
 	gen->running = true;
 	return 0;
@@ -215,7 +216,7 @@ void mlx5sim_gen_stop(struct mlx5sim_gen *gen)
 }
 
 /* The burst before has been received, as far as the driver runs on this CPU */
-static void end_burst(struct mlx5sim_gen *gen, u64 now)
+static void end_burst(struct mlx5sim_gen *gen, u64 now, u64 ticks)
 {
 	struct mlx5sim_gen_time *t = &gen->times[gen->ntimes];
 
@@ -223,6 +224,7 @@ static void end_burst(struct mlx5sim_gen *gen, u64 now)
 		return;
 	t->ns = min_t(u64, now - gen->burst_begin, U32_MAX);
 	t->frames = gen->burst_frames;
+	t->ticks = min_t(u64, ticks - gen->burst_ticks, U32_MAX);
 	gen->ntimes++;
 }
 
@@ -239,19 +241,19 @@ static u64 allowed(const struct mlx5sim_gen *gen, u64 now)
 	return gen->count ? min(n, gen->count - gen->sent) : n;
 }
 
-bool mlx5sim_gen_poll(struct mlx5sim_port *port)
+static bool run_burst(struct mlx5sim_gen *gen)
 {
-	struct mlx5sim_gen *gen = port->gen;
-	u64 now, n;
+	struct mlx5sim_port *port = gen->port;
+	u64 now = ktime_get_ns(), n;
 
-	if (!gen->running)
-		return false;
-	now = ktime_get_ns();
 	/* what was spent waiting for a buffer is the next burst's */
 	if (gen->burst_frames) {
-		end_burst(gen, now);
+		u64 ticks = mlx5sim_work_ticks();
+
+		end_burst(gen, now, ticks);
 		gen->burst_frames = 0;
 		gen->burst_begin = now;
+		gen->burst_ticks = ticks;
 	}
 	if ((gen->count && gen->sent == gen->count) || !port->link) {
 		mlx5sim_gen_stop(gen);
@@ -273,8 +275,21 @@ bool mlx5sim_gen_poll(struct mlx5sim_port *port)
 		if (ret == MLX5SIM_RX_DONE)
 			gen->taken++;
 	}
+	mlx5sim_work_done(MLX5SIM_FRAMES, gen->burst_frames);
 	/* a rate that allows no frame yet lets others have the CPU */
 	return !gen->rate || gen->burst_frames;
+}
+
+bool mlx5sim_gen_poll(struct mlx5sim_port *port)
+{
+	bool busy;
+
+	if (!port->gen->running)
+		return false;
+	mlx5sim_work(MLX5SIM_FRAMES);
+	busy = run_burst(port->gen);
+	mlx5sim_work(MLX5SIM_LOOP);
+	return busy;
 }
 
 /* ns until the rate allows the next frame */

@@ -31,6 +31,7 @@ struct mlx5sim_gen_setting {
 struct mlx5sim_gen_time {
 	u32 ns;
 	u32 frames;
+	u32 ticks;	/* of it, the model's own, see account.c */
 };
 
 /* Draws a flow: @low of 2^32 say whether it is the slot's own or its alias */
@@ -78,6 +79,7 @@ struct mlx5sim_gen {
 	struct mlx5sim_gen_time *times;
 	u32 ntimes;
 	u64 burst_begin;
+	u64 burst_ticks;
 	u32 burst_frames;
 };
 

@@ -189,7 +189,8 @@ static int show_times(void *arg)
 	u32 i;
 
 	for (i = 0; i < gen->ntimes; i++)
-		seq_printf(s, "%u %u\n", gen->times[i].ns, gen->times[i].frames);
+		seq_printf(s, "%u %u %u\n", gen->times[i].ns, gen->times[i].frames,
+			   gen->times[i].ticks);
 	return 0;
 }
 

@@ -82,11 +82,17 @@ static void run_requests(void)
 {
 	struct llist_node *list = llist_reverse_order(llist_del_all(&requests));
 	struct mlx5sim_request *request, *next;
+	enum mlx5sim_work was;
 
+	if (!list)
+		return;
+	was = mlx5sim_work(MLX5SIM_REQUESTS);
 	llist_for_each_entry_safe(request, next, list, node) {
 		request->ret = request->fn(request->arg);
+		mlx5sim_work_done(MLX5SIM_REQUESTS, 1);
 		complete(&request->done);
 	}
+	mlx5sim_work(was);
 }
 
 /* Sleeps until there is something to do; at most until the next timed frame */
@@ -121,6 +127,8 @@ static int engine_loop(void *unused)
 		bool busy = false;
 		unsigned int i;
 
+		mlx5sim_work(MLX5SIM_LOOP);
+		mlx5sim_work_done(MLX5SIM_LOOP, 1);
 		atomic_set(&kicked, 0);
 		/* what is looked at below is looked at after that */
 		smp_mb();
@@ -135,10 +143,12 @@ static int engine_loop(void *unused)
 			busy |= mlx5sim_gen_poll(port);
 		}
 		/* the burst ends: interrupts for all of it */
+		mlx5sim_work(MLX5SIM_EVENTS);
 		for (i = 0; i < mlx5sim_nports; i++) {
 			mlx5sim_cq_flush(mlx5sim_ports[i]);
 			mlx5sim_irq_retry(mlx5sim_ports[i]);
 		}
+		mlx5sim_work(MLX5SIM_OUTSIDE);
 		if (busy)
 			cond_resched();
 		else
@@ -232,6 +242,7 @@ static int __init mlx5sim_init(void)
 		return -EINVAL;
 	}
 	mlx5sim_cmd_init();
+	mlx5sim_account_init();
 	err = ports_new();
 	if (err)
 		return err;

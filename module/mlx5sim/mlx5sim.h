@@ -54,6 +54,22 @@
 /* Of a byte on the wire, in 2^-32 ns, rounded */
 #define MLX5SIM_BYTE_TIME(mbps)	(((8000ULL << 32) + (mbps) / 2) / (mbps))
 
+/* What the model's time goes into, see account.c */
+enum mlx5sim_work {
+	MLX5SIM_OUTSIDE,	/* none of it: the engine sleeps, or the driver runs */
+	MLX5SIM_LOOP,		/* looking for work */
+	MLX5SIM_FRAMES,		/* frames that arrive: made, steered, copied, completed */
+	MLX5SIM_EVENTS,		/* at the end of a burst: compressed CQEs, EQEs, interrupts */
+	MLX5SIM_UMR,		/* WQEs of the driver's ICOSQs */
+	MLX5SIM_SEND,		/* of other send queues, up to the frame's arrival at the other port */
+	MLX5SIM_COMMANDS,
+	MLX5SIM_REQUESTS,	/* of debugfs files */
+	MLX5SIM_DRIVER,		/* from here on: within the driver */
+	MLX5SIM_MMIO = MLX5SIM_DRIVER,
+	MLX5SIM_MAPPING,	/* the account of DMA mappings */
+	MLX5SIM_WORKS,
+};
+
 enum mlx5sim_type {
 	MLX5SIM_UAR,
 	MLX5SIM_PD,
@@ -130,6 +146,7 @@ struct mlx5sim_sq {
 	u8 fault;	/* syndrome that the next WQE fails with, at a test's wish */
 	bool flush;
 	bool umr;
+	bool internal;	/* the driver's ICOSQ: it sends no packets */
 	u64 packets;
 	u64 errors;
 };
@@ -425,6 +442,19 @@ void mlx5sim_kick(void);
 void mlx5sim_start(void);
 int mlx5sim_call(int (*fn)(void *arg), void *arg);
 
+/* account.c */
+struct seq_file;
+enum mlx5sim_work mlx5sim_work(enum mlx5sim_work to);
+void mlx5sim_work_done(enum mlx5sim_work work, u64 n);
+u64 mlx5sim_work_ticks(void);
+u64 mlx5sim_mmio_begin(unsigned long *flags);
+void mlx5sim_mmio_end(unsigned long flags, u64 begin);
+u64 mlx5sim_mapping_begin(void);
+void mlx5sim_mapping_end(u64 begin);
+void mlx5sim_account_reset(void);
+void mlx5sim_account_show(struct seq_file *s);
+void mlx5sim_account_init(void);
+
 /* pci.c */
 int mlx5sim_pci_init(void);
 int mlx5sim_pci_scan(void);
@@ -495,7 +525,6 @@ const char *mlx5sim_type_name(enum mlx5sim_type type);
 /* cmd.c */
 void mlx5sim_cmd_poll(struct mlx5sim_port *port);
 void mlx5sim_cmd_init(void);
-struct seq_file;
 void mlx5sim_cmd_show(struct seq_file *s);
 
 /* eq.c, cq.c */

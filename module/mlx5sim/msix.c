@@ -168,6 +168,7 @@ static void deliver(struct mlx5sim_irq *irq, u32 virq)
 void mlx5sim_irq(struct mlx5sim_port *port, u16 vec)
 {
 	const __le32 *entry = entry_of(port, vec);
+	enum mlx5sim_work was;
 
 	if (!mlx5sim_msix_enabled(port) || masked(entry)) {
 		__set_bit(vec, port->pending);
@@ -175,7 +176,9 @@ void mlx5sim_irq(struct mlx5sim_port *port, u16 vec)
 	}
 	__clear_bit(vec, port->pending);
 	port->counters.interrupts++;
+	was = mlx5sim_work(MLX5SIM_OUTSIDE);
 	deliver(&port->irqs[vec], irq_of(entry));
+	mlx5sim_work(was);
 }
 
 void mlx5sim_irq_retry(struct mlx5sim_port *port)

@@ -93,7 +93,10 @@ static int send(struct mlx5sim_port *port, struct mlx5sim_sq *sq, const u8 *wqe,
 	if (!lso)
 		return send_frame(port, sq, eth, len, vlan);
 	sq->packets++;
-	return mlx5sim_lso(port, frame, len, hdr, be16_to_cpu(eth->mss));
+	n = mlx5sim_lso(port, frame, len, hdr, be16_to_cpu(eth->mss));
+	/* that was long enough for softirqs to wait */
+	mlx5sim_work(mlx5sim_work(MLX5SIM_OUTSIDE));
+	return n;
 }
 
 /* ENHANCED_MPSW: each data segment is a frame */
@@ -188,6 +191,11 @@ static u8 syndrome_of(int err)
 		MLX5_CQE_SYNDROME_LOCAL_QP_OP_ERR;
 }
 
+static bool posted(const struct mlx5sim_sq *sq)
+{
+	return sq->cc != (u16)be32_to_cpu(READ_ONCE(sq->dbr[MLX5_SND_DBR]));
+}
+
 /* One WQE; false if there is none */
 static bool sq_one(struct mlx5sim_port *port, struct mlx5sim_sq *sq)
 {
@@ -247,13 +255,20 @@ bool mlx5sim_sq_poll(struct mlx5sim_port *port)
 	bool busy = false;
 
 	list_for_each_entry_safe(sq, next, &port->sqs, list) {
-		int budget = MLX5SIM_BURST;
+		enum mlx5sim_work work = sq->internal ? MLX5SIM_UMR : MLX5SIM_SEND;
+		int n = 0;
 
-		while (sq->state == MLX5_SQC_STATE_RDY && budget-- &&
+		if (!posted(sq))
+			continue;
+		mlx5sim_work(work);
+		while (sq->state == MLX5_SQC_STATE_RDY && n < MLX5SIM_BURST &&
 		       sq_one(port, sq))
-			busy = true;
+			n++;
+		mlx5sim_work_done(work, n);
+		busy |= n;
 		if (sq->state == MLX5_SQC_STATE_ERR)
 			busy |= flush(port, sq);
+		mlx5sim_work(MLX5SIM_LOOP);
 	}
 	return busy;
 }

@@ -121,8 +121,9 @@ static void arrive_once(struct mlx5sim_port *port, const u8 *data, u32 len)
 		mlx5sim_wire_rx(port, data, len, false);
 		return;
 	}
+	/* softirqs are off */
 	q = wire->queued < MAX_QUEUED ? kmalloc(struct_size(q, data, len),
-						GFP_KERNEL) : NULL;
+						GFP_ATOMIC) : NULL;
 	if (!q) {
 		wire->dropped++;
 		return;
@@ -202,6 +203,7 @@ bool mlx5sim_wire_poll(struct mlx5sim_port *port)
 
 	if (list_empty(&wire->queue))
 		return false;
+	mlx5sim_work(MLX5SIM_FRAMES);
 	now = ktime_get_ns();
 	while (n < MLX5SIM_BURST) {
 		q = list_first_entry_or_null(&wire->queue, struct queued, list);
@@ -213,6 +215,8 @@ bool mlx5sim_wire_poll(struct mlx5sim_port *port)
 		kfree(q);
 		n++;
 	}
+	mlx5sim_work_done(MLX5SIM_FRAMES, n);
+	mlx5sim_work(MLX5SIM_LOOP);
 	return n;
 }
 

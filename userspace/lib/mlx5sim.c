@@ -45,18 +45,27 @@ static char *get(int port, const char *file, int *ret)
 	return text;
 }
 
-/* The number on the line of this name */
-static int number(const char *text, const char *name, uint64_t *value)
+/* What follows the name at the begin of a line; NULL: there is no such line */
+static const char *find_line(const char *text, const char *name)
 {
 	size_t len = strlen(name);
 	const char *line;
 
 	for (line = text; line; line = strchr(line, '\n')) {
 		line += *line == '\n';
-		if (!strncmp(line, name, len) && line[len] == ' ' &&
-		    sscanf(line + len + 1, "%" SCNu64, value) == 1)
-			return 0;
+		if (!strncmp(line, name, len) && line[len] == ' ')
+			return line + len + 1;
 	}
+	return NULL;
+}
+
+/* The number on the line of this name */
+static int number(const char *text, const char *name, uint64_t *value)
+{
+	const char *line = find_line(text, name);
+
+	if (line && sscanf(line, "%" SCNu64, value) == 1)
+		return 0;
 	err("mlx5sim: there is no number %s; module and tool must be of one version", name);
 	return -EBADMSG;
 }
@@ -149,6 +158,15 @@ int mlx5sim_parse_status(const char *text, struct mlx5sim_run *r)
 	       number(text, "waits", &r->waits) ?: number(text, "ns", &r->ns);
 }
 
+void mlx5sim_run_free(struct mlx5sim_run *r)
+{
+	free(r->burst_ns);
+	free(r->burst_ticks);
+	r->burst_ns = NULL;
+	r->burst_ticks = NULL;
+	r->bursts = 0;
+}
+
 int mlx5sim_parse_times(const char *text, struct mlx5sim_run *r)
 {
 	const char *line;
@@ -157,21 +175,21 @@ int mlx5sim_parse_times(const char *text, struct mlx5sim_run *r)
 	for (line = text; *line; line++)
 		lines += *line == '\n';
 	r->burst_ns = xcalloc(lines + 1, sizeof(*r->burst_ns));
+	r->burst_ticks = xcalloc(lines + 1, sizeof(*r->burst_ticks));
 	for (r->bursts = 0, line = text; *line; r->bursts++) {
-		unsigned int ns, frames;
+		unsigned int ns, frames, ticks;
 		int end = 0;
 
 		if (r->bursts == lines ||
-		    sscanf(line, "%u %u%n", &ns, &frames, &end) != 2 || line[end] != '\n' ||
-		    !frames) {
+		    sscanf(line, "%u %u %u%n", &ns, &frames, &ticks, &end) != 3 ||
+		    line[end] != '\n' || !frames) {
 			err("mlx5sim: burst %zu: \"%.*s\"; module and tool must be of one version",
 			    r->bursts, (int)strcspn(line, "\n"), line);
-			free(r->burst_ns);
-			r->burst_ns = NULL;
-			r->bursts = 0;
+			mlx5sim_run_free(r);
 			return -EBADMSG;
 		}
 		r->burst_ns[r->bursts] = (double)ns / frames;
+		r->burst_ticks[r->bursts] = (double)ticks / frames;
 		line += end + 1;
 	}
 	return 0;
@@ -206,4 +224,63 @@ int mlx5sim_counter(int port, const char *name, uint64_t *value)
 		ret = number(text, name, value);
 	free(text);
 	return ret;
+}
+
+const char *const mlx5sim_work_name[MLX5SIM_WORKS] = {
+	[MLX5SIM_LOOP] = "loop",
+	[MLX5SIM_FRAMES] = "frames",
+	[MLX5SIM_EVENTS] = "events",
+	[MLX5SIM_UMR] = "umr",
+	[MLX5SIM_SEND] = "send",
+	[MLX5SIM_MMIO] = "mmio",
+	[MLX5SIM_MAPPING] = "mapping",
+	[MLX5SIM_ACCOUNT] = "account",
+};
+
+int mlx5sim_parse_account(const char *text, struct mlx5sim_account *a)
+{
+	int i, ret = number(text, "tsc", &a->tsc) ?: number(text, "ns", &a->ns);
+
+	for (i = 0; i < MLX5SIM_WORKS && !ret; i++) {
+		const char *line = find_line(text, mlx5sim_work_name[i]);
+
+		if (line && sscanf(line, "%" SCNu64 " %" SCNu64, &a->ticks[i], &a->count[i]) == 2)
+			continue;
+		err("mlx5sim: account: there are no ticks and count of \"%s\"; module and tool must be of one version",
+		    mlx5sim_work_name[i]);
+		ret = -EBADMSG;
+	}
+	return ret;
+}
+
+int mlx5sim_account(struct mlx5sim_account *a)
+{
+	static const char path[] = MLX5SIM "/account";
+	char *text = slurp(path, NULL);
+	int ret;
+
+	if (!text)
+		return fail("read", path, -errno);
+	ret = mlx5sim_parse_account(text, a);
+	free(text);
+	return ret;
+}
+
+double mlx5sim_tick_ns(const struct mlx5sim_account *from, const struct mlx5sim_account *to)
+{
+	return to->tsc > from->tsc && to->ns > from->ns ?
+	       (double)(to->ns - from->ns) / (to->tsc - from->tsc) : 0;
+}
+
+double mlx5sim_model_ns(const struct mlx5sim_account *from, const struct mlx5sim_account *to,
+			double *work)
+{
+	double tick = mlx5sim_tick_ns(from, to), all = 0;
+	int i;
+
+	for (i = 0; i < MLX5SIM_WORKS; i++) {
+		work[i] = tick * (double)(to->ticks[i] - from->ticks[i]);
+		all += i < MLX5SIM_PACKET_WORKS ? work[i] : 0;
+	}
+	return all;
 }
