@@ -65,3 +65,33 @@ expect() {
 
 	result "$description" "$here/bench_check" "$json" "$bench" "$@"
 }
+
+# Rates over mlx5sim are told with the model's own time and without: a part of the row's time, of
+# several kinds that are known, and the row says if it is most of it
+model_in_rows() {
+	local rc=0
+
+	"$here/bench_check" "$json" "$bench" positive "$1" "${2:-ns}" >/dev/null || rc=$?
+	((rc == 0)) || return $rc
+	jq -e --arg table "$1" --arg time "${2:-ns}" '[.benches[0].tables[] | select(.key == $table) |
+		.rows[] | select(.cells.model != null)] | length > 0 and all(
+			.cells as $c | ($c.model > 0 and $c.model <= 1.05 * $c[$time]) and
+			(([.notes[].code] | contains(["mostly_model"])) == ($c.model > $c[$time] / 2)) and
+			(($c.without // null) == null or 1000 / $c.without < $c.ns * 1.05 or $time != "ns") and
+			(.detail.model.kinds | .frames > 0 and .account > 0) and
+			(.detail.model.values | length > 0))' "$json" >/dev/null && return
+	jq -c --arg table "$1" '.benches[0].tables[] | select(.key == $table) | .rows[] |
+		[.key, .cells, .notes, .detail.model]' "$json"
+	return 1
+}
+
+no_model() { jq -e '[.benches[0].tables[].columns[].key | select(endswith("model"))] == []' "$json" >/dev/null; }
+
+# expect_model TABLE [TIME]: TIME, by default "ns", is the column of its rows' times
+expect_model() {
+	if [[ $over == veth ]]; then
+		result "no model in its rates" no_model
+	else
+		result "the model's own time, and the rates without" model_in_rows "$@"
+	fi
+}

@@ -14,6 +14,7 @@ for over in $(devices); do
 	expect "frames sent are dropped by the place's program, or by the native one" \
 		never "frames sent"
 	expect "the generator alone" time-fact generator_ns
+	expect_model drop
 done
 over=
 without_native() {

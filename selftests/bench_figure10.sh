@@ -11,6 +11,7 @@ for over in $(devices); do
 	expect "every part that is cut off" rows figure10 \
 		cut_{0,10,20,30,40,50,60,64.8,80,82.4,90,99.4}
 	expect "messages per second" positive figure10 rate ns
+	expect_model figure10
 	expect "bytes are left of each" least figure10 bytes 8
 	expect "messages sent are received, seen by XDP and read" never "messages sent"
 	expect "the socket drops none" never "has dropped"

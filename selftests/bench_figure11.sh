@@ -11,6 +11,7 @@ for over in $(devices); do
 	expect "every number of flows" rows figure11 flows_{100,5000,10000,50000,100000}
 	expect "packets per second" positive figure11 baseline array hash lru_hash
 	expect "time per packet" positive cost baseline
+	[[ $over == veth ]] || expect "the model's own time by map" positive model {baseline,array,hash,lru_hash}_model
 	expect "frames sent are frames received, dropped and counted" never "frames sent"
 	expect "no flow was without its entry" never "had no entry"
 	expect "as many flows as there should be" never "flows seen"

@@ -10,6 +10,7 @@ for over in $(devices); do
 	expect "it is the device" device "$over"
 	expect "every exponent" rows figure12 zipf_{0,0.5,1,1.5,2}
 	expect "packets per second" positive figure12 baseline array hash lru_hash
+	[[ $over == veth ]] || expect "the model's own time by map" positive model {baseline,array,hash,lru_hash}_model
 	expect "frames sent are frames received, dropped and counted" never "frames sent"
 	expect "no flow was without its entry" never "had no entry"
 	expect "as many flows as there should be" never "flows seen"

@@ -18,6 +18,7 @@ for over in $(devices); do
 	expect "every channel" rows figure13 none none_xsk "${channels[@]}"
 	result "an arena, or why not" arena
 	expect "packets per second, time per packet" positive figure13 mpps ns
+	expect_model figure13
 	expect "packets were counted" least counts sent 1000
 	for row in none "${channels[@]}"; do
 		expect "$row: sent, in driver and program, read, no room: conserved" fact "counts.$row.exact" true

@@ -14,6 +14,8 @@ for over in $(devices); do
 	expect "every n of the paper" rows figure14a n_{0,10,20,40,80,160,320,640,1280,2560,5120}
 	expect "packets per second" positive figure14a "${sides[@]/%/_mpps}"
 	expect "time per packet" positive figure14a "${sides[@]/%/_ns}"
+	expect_model path
+	[[ $over == veth ]] || expect "the model's own time by side" positive model "${sides[@]/%/_model}"
 	expect "the path alone" rows path generator "${sides[@]}"
 	expect "frames sent are frames received and dropped" never "frames sent"
 	expect "each program ran with its n" never "did not run"

@@ -14,6 +14,8 @@ for over in $(devices); do
 	expect "every repetition of the paper" rows figure14b repeat_{0,1,2,3,4,5,6,7,8,10,16,20,28,32,64}
 	expect "packets per second" positive figure14b "${sides[@]/%/_mpps}"
 	expect "time per packet" positive figure14b "${sides[@]/%/_ns}"
+	expect_model path
+	[[ $over == veth ]] || expect "the model's own time by side" positive model "${sides[@]/%/_model}"
 	expect "the path alone" rows path generator "${sides[@]}"
 	expect "frames sent are frames received and dropped" never "frames sent"
 	expect "each program ran with its number" never "did not run"

@@ -19,5 +19,6 @@ else
 	expect "native rows name what they lack" some-none "CONFIG_HOOKCOST"
 fi
 expect "rates" positive mlx5sim mpps ns
+! has_patches || expect_model mlx5sim
 expect "frames sent are frames at the port, received and dropped" never "frames sent"
 finish

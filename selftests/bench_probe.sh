@@ -14,6 +14,7 @@ for over in $(devices); do
 	expect "it is the device" device "$over"
 	expect "all off, and bpf_stats" rows probe off stats
 	expect "times and rates" positive probe ns mpps
+	expect_model probe
 	expect "each frame dropped, and seen by what is on alone" never "frames sent"
 	expect "the size of a mean" rows memory stats
 	result "statistics of programs are off again" stats_off

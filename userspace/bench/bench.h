@@ -55,6 +55,21 @@ unsigned int bench_peers(const struct bench *b);
  * the verdict on their spread; the median
  */
 double bench_rate(struct row *row, const double *ns, size_t n);
+/*
+ * Over mlx5sim a rate is also told without the model's own time: two columns, "model" and,
+ * on one CPU, "without" (for tables with several rates to a row: their keys' prefix, and a
+ * name for their heads); none over other devices. Of a variant, what n batches have said; a
+ * row that is mostly the model has a note.
+ */
+struct variant;
+bool bench_has_model(const struct device *d);
+void bench_model_columns(struct table *t, const struct device *d, const char *prefix,
+			 const char *name);
+void bench_model(struct row *row, const struct variant *v, size_t n, const char *prefix,
+		 const char *name);
+/* As bench_model(), where "without" is in other units: what 1 per ns is in them */
+void bench_model_rate(struct row *row, const struct variant *v, size_t n, const char *prefix,
+		      const char *name, double per_ns);
 /* Whether this machine's times are any: sentences have none where the rows have none */
 bool bench_has_times(void);
 /* Says in the result what it is about to run over */

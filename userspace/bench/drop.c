@@ -104,6 +104,7 @@ static struct table *columns(struct drop *d)
 	table_column(t, "mpps", "rate", "Mpps", 2);
 	table_column(t, "ns", "time", "ns/packet", 1);
 	table_column(t, "iqr", "IQR", "ns", 1);
+	bench_model_columns(t, d->opts->device, "", "");
 	table_column(t, "over", "over XDP", "ns", 1);
 	table_column(t, "over_iqr", "IQR", "ns", 1);
 	table_column(t, "frames", "frames", "", 0);
@@ -152,6 +153,7 @@ static void fill(struct drop *d, struct row *row, const struct point *p, const s
 	struct stats s;
 
 	bench_rate(row, v->ns, d->batches);
+	bench_model(row, v, d->batches, "", "");
 	if (xdp && p->place != PLACE_XDP) {
 		row_set(row, "over", median(v->ns, xdp->ns, d->batches, &s));
 		row_set(row, "over_iqr", s.iqr);
@@ -296,7 +298,7 @@ static int drop_run(const struct bench_opts *opts, struct result *res)
 	/* the cleanup stack has pointers to d */
 	cleanup_all();
 	for (i = 0; i < VARIANTS; i++)
-		free(v[i].ns);
+		variant_free(&v[i]);
 	return ret;
 }
 

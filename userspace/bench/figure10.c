@@ -146,7 +146,7 @@ static double batch(void *arg, uint64_t units)
 
 	f->skel->bss->keep = p->keep;
 	f->reader.len = p->keep;
-	ret = count(p, -1);
+	ret = count(p, -1) ?: generator_model_begin(&f->gen);
 	if (ret)
 		return ret;
 	took = xcalloc(bursts, sizeof(*took));
@@ -157,7 +157,7 @@ static double batch(void *arg, uint64_t units)
 	}
 	ns = stats_middle(took, bursts) * bursts;
 	free(took);
-	ret = ret ?: count(p, 1);
+	ret = ret ?: generator_model_end(&f->gen) ?: count(p, 1);
 	return ret ?: ns;
 }
 
@@ -199,6 +199,7 @@ static void fill(struct figure10 *f, struct row *row, struct point *p, const str
 	row_set(row, "iqr", s.iqr);
 	row_set(row, "change", 100 * (f->point[0].ns / s.median - 1));
 	row_set(row, "messages", p->sent);
+	bench_model_rate(row, v, f->batches, "", "", 1e9);
 	row_spread_verdict(row, &s);
 	if (!v->plan.linear)
 		row_verdict(row, VERDICT_INDICATIVE, "twice the messages took %.2f times the time",
@@ -220,6 +221,11 @@ static void put_rows(struct figure10 *f, int ret)
 	table_column(t, "change", "more", "%", 1);
 	table_column(t, "ns", "time", "ns/message", 0);
 	table_column(t, "iqr", "IQR", "ns", 0);
+	if (bench_has_model(f->opts->device)) {
+		table_column(t, "model", "model", "ns/message", 0);
+		if (cpu_count() == 1)
+			table_column(t, "without", "without", "messages/s", 0);
+	}
 	table_column(t, "messages", "messages", "", 0);
 	table_plot(t, PLOT_LINES, "% cut off", "messages/s", "rate", false);
 	for (i = 0; i < c->n; i++) {
@@ -338,7 +344,7 @@ static int figure10_run(const struct bench_opts *opts, struct result *res)
 	/* the cleanup stack has pointers to f */
 	cleanup_all();
 	for (i = 0; i < f.paper->n; i++)
-		free(f.variant[i].ns);
+		variant_free(&f.variant[i]);
 	free(f.variant);
 	free(f.point);
 	return ret;

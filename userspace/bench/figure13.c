@@ -61,6 +61,7 @@ static void columns(struct figure13 *f)
 	table_column(t, "mpps", "rate", "Mpps", 3);
 	table_column(t, "ns", "time", "ns/packet", 1);
 	table_column(t, "iqr", "IQR", "ns", 1);
+	bench_model_columns(t, f->opts->device, "", "");
 	table_column(t, "channel", "channel", "ns", 1);
 	table_column(t, "reader", "reader", "ns", 1);
 	table_plot(t, PLOT_BARS, "", "Mpps", "mpps", false);
@@ -133,6 +134,7 @@ static double put_times(struct figure13 *f, struct row *row, const struct varian
 {
 	double median = bench_rate(row, v->ns, f->batches);
 
+	bench_model(row, v, f->batches, "", "");
 	if (!v->plan.linear)
 		row_verdict(row, VERDICT_INDICATIVE, "twice the packets took %.2f times the time",
 			    2 * v->plan.ratio);
@@ -204,7 +206,7 @@ static int measure_group(struct figure13 *f, struct passage *p,
 			put_row(f, &p[i], &v[used++], v[0].ns);
 	}
 	for (i = 0; i < GROUP_MAX; i++)
-		free(v[i].ns);
+		variant_free(&v[i]);
 	return ret;
 }
 
@@ -260,7 +262,7 @@ static int measure_upward(struct figure13 *f)
 		row_verdict(row, VERDICT_NOT_MEASURED, "%s", reason(ret));
 	else
 		put_upward(f, row, &v);
-	free(v.ns);
+	variant_free(&v);
 	return ret;
 }
 

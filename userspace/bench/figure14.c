@@ -68,6 +68,31 @@ static void columns(struct figure14 *f, struct table *t)
 	}
 }
 
+/* The same points: what the model takes of each side */
+static void model_table(struct figure14 *f)
+{
+	char prefix[32];
+	int i;
+
+	if (!bench_has_model(f->opts->device))
+		return;
+	f->model = result_table(f->res, "model",
+				"The model's own time in them, and the rate without");
+	for (i = 0; i < SIDES; i++) {
+		snprintf(prefix, sizeof(prefix), "%s_", side_key[i]);
+		if (f->have[i])
+			bench_model_columns(f->model, f->opts->device, prefix, side_name[i]);
+	}
+}
+
+static void put_model(struct row *row, enum side side, const struct variant *v, size_t batches)
+{
+	char prefix[32];
+
+	snprintf(prefix, sizeof(prefix), "%s_", side_key[side]);
+	bench_model(row, v, batches, prefix, side_name[side]);
+}
+
 static void paper_cells(struct figure14 *f, struct row *row, double x)
 {
 	const char *key = f->paper->key;
@@ -191,7 +216,7 @@ static int measure_x(struct figure14 *f, struct table *t, size_t at)
 	struct point p[SIDES] = {};
 	double *ns[SIDES] = {};
 	char key[32], label[32];
-	struct row *row;
+	struct row *row, *model = NULL;
 	size_t n = 0, i;
 	bool paced = true;
 	int ret, side;
@@ -218,6 +243,8 @@ static int measure_x(struct figure14 *f, struct table *t, size_t at)
 	row = table_row(t, key, label);
 	row_x(row, pf->x[at]);
 	paper_cells(f, row, pf->x[at]);
+	if (f->model)
+		model = table_row(f->model, key, label);
 	for (i = 0; i < n; i++)
 		ns[p[i].side] = v[i].ns;
 	for (i = 0; i < n && !ret; i++) {
@@ -225,6 +252,8 @@ static int measure_x(struct figure14 *f, struct table *t, size_t at)
 
 		if (p[i].side == SIDE_NATIVE)
 			f->native_ns[at] = median;
+		if (model)
+			put_model(model, p[i].side, &v[i], f->batches);
 		paced = paced && own_pace(&p[i]);
 		if (!v[i].plan.linear)
 			row_verdict(row, VERDICT_INVALID,
@@ -238,8 +267,10 @@ static int measure_x(struct figure14 *f, struct table *t, size_t at)
 		put_difference(f, row, at, ns[SIDE_NATIVE], ns[SIDE_EBPF]);
 	if (ret)
 		bench_not_measured(row, ret, f->net.dev, PEER_FRAMES);
+	if (ret && model)
+		bench_not_measured(model, ret, f->net.dev, PEER_FRAMES);
 	for (i = 0; i < n; i++)
-		free(v[i].ns);
+		variant_free(&v[i]);
 	/* it may have something for the next */
 	return ret == -ENODATA && f->net.dev->ops->outside ? 0 : ret;
 }
@@ -270,13 +301,14 @@ static int path_row(struct figure14 *f, struct table *t, const char *key, const 
 		bench_not_measured(row, ret, f->net.dev, PEER_FRAMES);
 	} else {
 		median = bench_rate(row, v.ns, f->batches);
+		bench_model(row, &v, f->batches, "", "");
 		if (!v.plan.linear)
 			row_verdict(row, VERDICT_INVALID,
 				    "twice the frames took %.2f times the time", 2 * v.plan.ratio);
 		if (p && f->net.dev->ops->outside)
 			figure14_judge(p, row, median);
 	}
-	free(v.ns);
+	variant_free(&v);
 	return ret == -ENODATA && f->net.dev->ops->outside ? 0 : ret;
 }
 
@@ -307,6 +339,7 @@ static int measure_path(struct figure14 *f)
 	table_column(t, "ns", "time", "ns/packet", 1);
 	table_column(t, "iqr", "IQR", "ns", 1);
 	table_column(t, "mpps", "rate", "Mpps", 3);
+	bench_model_columns(t, f->net.dev, "", "");
 	if (f->gen.ops->idle)
 		ret = path_row(f, t, "generator", f->gen.ops->idle, idle_batch, NULL);
 	ret = ret ?: generator_target(&f->gen, f->gen.skel->progs.xdp_drop);
@@ -396,6 +429,7 @@ static int measure(struct figure14 *f)
 	t = result_table(f->res, f->paper->key, f->paper->title);
 	columns(f, t);
 	plot(f, t);
+	model_table(f);
 	ret = generator_target(&f->gen, f->prog);
 	for (i = 0; i < f->paper->n && !ret; i++)
 		ret = measure_x(f, t, i);

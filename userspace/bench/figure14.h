@@ -26,6 +26,7 @@ struct figure14 {
 
 	const struct bench_opts *opts;
 	struct result *res;
+	struct table *model;		/* NULL: not over mlx5sim */
 	struct net net;
 	struct generator gen;
 	struct bpf_program *prog;	/* the eBPF twin */

@@ -52,6 +52,40 @@ static void cost_table(struct flows *f)
 	f->cost = t;
 }
 
+static void model_table(struct flows *f)
+{
+	enum flows_side side;
+	char prefix[32];
+
+	if (!bench_has_model(f->opts->device))
+		return;
+	f->model = result_table(f->res, "model",
+				"The model's own time in them, and the rate without");
+	for (side = 0; side < FLOWS_SIDES; side++) {
+		snprintf(prefix, sizeof(prefix), "%s_", flows_side_key[side]);
+		bench_model_columns(f->model, f->opts->device, prefix, flows_side_name[side]);
+	}
+}
+
+static void put_model(struct flows *f, const struct variant *v, const char *key,
+		      const char *label, int ret)
+{
+	enum flows_side side;
+	struct row *row;
+	char prefix[32];
+
+	if (!f->model)
+		return;
+	row = table_row(f->model, key, label);
+	if (ret)
+		row_verdict(row, VERDICT_NOT_MEASURED, "%s",
+			    ret == -EINTR ? "interrupted" : strerror(-ret));
+	for (side = 0; side < FLOWS_SIDES && !ret; side++) {
+		snprintf(prefix, sizeof(prefix), "%s_", flows_side_key[side]);
+		bench_model(row, &v[side], f->batches, prefix, flows_side_name[side]);
+	}
+}
+
 static void misses_table(struct flows *f)
 {
 	struct table *t = result_table(f->res, "misses",
@@ -212,6 +246,7 @@ static void put_point(struct flows *f, size_t at, struct flows_point *p, const s
 	enum flows_side side;
 	size_t i;
 
+	put_model(f, v, key, label, ret);
 	row_x(rate, f->x);
 	put_paper(f, at, rate, cost, misses);
 	if (ret) {
@@ -261,7 +296,7 @@ static int measure_x(struct flows *f, size_t at)
 	generator_target(&f->gen, f->gen.skel->progs.xdp_drop);
 	flows_unload(f);
 	for (side = 0; side < FLOWS_SIDES; side++)
-		free(v[side].ns);
+		variant_free(&v[side]);
 	return ret;
 }
 
@@ -306,6 +341,7 @@ static int flows_run(const struct flows_figure *figure, const struct bench_opts 
 			f.ns[i][side] = NAN;
 	bench_device(res, opts->device);
 	rate_table(&f);
+	model_table(&f);
 	cost_table(&f);
 	misses_table(&f);
 	checks_table(&f);

@@ -44,6 +44,7 @@ struct flows {
 	const struct bench_opts *opts;
 	struct result *res;
 	struct table *rates, *cost, *misses, *checks;
+	struct table *model;		/* NULL: not over mlx5sim */
 	struct net net;
 	struct generator gen;
 	struct flows_bpf *skel;

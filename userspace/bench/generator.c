@@ -101,8 +101,21 @@ int generator_burst(struct generator *g, unsigned int frames)
 	return mlx5sim_gen_set(g->net->dev->port, &g->own);
 }
 
-/* One go: so many blocks, as fast as the middle half of them */
-static double time_blocks(struct generator *g, unsigned int blocks, double *took, bool idle)
+/* To who runs the batch: the model's part of it */
+static void say_model(const struct generator *g, double frames)
+{
+	double work[MLX5SIM_WORKS];
+	size_t i;
+
+	_Static_assert(MLX5SIM_WORKS <= BATCH_KINDS, "a batch has room for the model's kinds of work");
+	for (i = 0; i < MLX5SIM_WORKS; i++)
+		work[i] = g->model_work[i] * frames;
+	batch_aside(g->model_ns * frames, work, MLX5SIM_WORKS);
+}
+
+/* One go: so many blocks, as fast as the middle half of them; a share of that counts */
+static double time_blocks(struct generator *g, unsigned int blocks, double share, double *took,
+			  bool idle)
 {
 	double sum, ns = 0;
 	size_t n = 0;
@@ -118,6 +131,8 @@ static double time_blocks(struct generator *g, unsigned int blocks, double *took
 	sum = stats_middle(took, n) * blocks * g->ops->block;
 	g->timed_ns += ns;
 	g->counted_ns += sum;
+	if (g->has_model)
+		say_model(g, (double)blocks * g->ops->block * share);
 	return sum;
 }
 
@@ -132,7 +147,7 @@ static double timed_run(struct generator *g, uint64_t frames, bool idle)
 	while (left && ns >= 0) {
 		unsigned int n = left < g->ops->blocks ? left : g->ops->blocks;
 
-		ns = time_blocks(g, n, took, idle);
+		ns = time_blocks(g, n, share, took, idle);
 		sum += ns;
 		left -= n;
 	}
@@ -148,6 +163,26 @@ double generator_run(struct generator *g, uint64_t frames)
 double generator_idle(struct generator *g, uint64_t frames)
 {
 	return timed_run(g, frames, true);
+}
+
+int generator_model_begin(struct generator *g)
+{
+	return g->ops == &generator_mlx5 ? mlx5sim_account(&g->model_begin) : 0;
+}
+
+int generator_model_end(struct generator *g)
+{
+	struct mlx5sim_account now;
+	int ret;
+
+	if (g->ops != &generator_mlx5)
+		return 0;
+	ret = mlx5sim_account(&now);
+	if (ret)
+		return ret;
+	g->model_ns = mlx5sim_model_ns(&g->model_begin, &now, g->model_work);
+	say_model(g, 1);
+	return 0;
 }
 
 int generator_send(struct generator *g, uint64_t frames)

@@ -60,6 +60,10 @@ struct generator {
 	bool unsettled;			/* a run does not wait for its last frames */
 	unsigned int together;		/* veth: so many blocks are timed as one (0: 1) */
 	double timed_ns, counted_ns;	/* all that blocks took, and what was taken for it */
+	/* mlx5: of a frame's time in the last run, the model's own, in all and by its work */
+	bool has_model;
+	double model_ns, model_work[MLX5SIM_WORKS];
+	struct mlx5sim_account model_begin;
 	uint8_t frame[GENERATOR_LONG];
 	size_t len;
 	/*
@@ -89,6 +93,14 @@ double generator_run(struct generator *g, uint64_t frames);
 int generator_burst(struct generator *g, unsigned int frames);
 /* The same without the receiver: frames are made and dropped at once; not in `sent` */
 double generator_idle(struct generator *g, uint64_t frames);
+
+/*
+ * Where frames are sent with generator_send(), and a batch times them itself: on mlx5 what is
+ * the model's of the time between the two is said with batch_aside(). 0, or -errno with err()
+ * said.
+ */
+int generator_model_begin(struct generator *g);
+int generator_model_end(struct generator *g);
 
 /* So many frames, untimed; they may still be on their way */
 int generator_send(struct generator *g, uint64_t frames);

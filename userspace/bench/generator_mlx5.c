@@ -6,6 +6,7 @@
 
 #include "../lib/cpu.h"
 #include "../lib/device.h"
+#include "../lib/stats.h"
 #include "generator.h"
 
 /*
@@ -40,18 +41,41 @@ static int mlx5_setup(struct generator *g)
 	return mlx5sim_gen_set(g->net->dev->port, &g->own);
 }
 
+/*
+ * The model's own part of a frame's time. With one CPU it is told for each burst, and counts as
+ * the bursts' times do; with several it is beside the driver's.
+ */
+static void put_model(struct generator *g, const struct mlx5sim_account *from,
+		      const struct mlx5sim_account *to, struct mlx5sim_run *r)
+{
+	int i;
+
+	g->has_model = r->sent;
+	if (!g->has_model)
+		return;
+	g->model_ns = mlx5sim_model_ns(from, to, g->model_work) / r->sent;
+	for (i = 0; i < MLX5SIM_WORKS; i++)
+		g->model_work[i] /= r->sent;
+	if (cpu_count() == 1 && r->bursts > WARM_BLOCKS)
+		g->model_ns = mlx5sim_tick_ns(from, to) *
+			      stats_middle(r->burst_ticks + WARM_BLOCKS, r->bursts - WARM_BLOCKS);
+}
+
 static int timed(struct generator *g, unsigned int blocks, double *took, size_t *n, double *ns)
 {
 	int port = g->net->dev->port, ret;
+	struct mlx5sim_account from, to;
 	struct mlx5sim_run r;
 	size_t i;
 
-	ret = mlx5sim_gen_run(port, (uint64_t)(WARM_BLOCKS + blocks) * BURST);
+	ret = mlx5sim_account(&from) ?:
+	      mlx5sim_gen_run(port, (uint64_t)(WARM_BLOCKS + blocks) * BURST);
 	if (ret)
 		return ret;
-	ret = mlx5sim_gen_result(port, &r);
+	ret = mlx5sim_account(&to) ?: mlx5sim_gen_result(port, &r);
 	if (ret)
 		return ret;
+	put_model(g, &from, &to, &r);
 	*n = 0;
 	*ns = r.sent ? (double)r.ns * blocks * BURST / r.sent : 0;
 	if (cpu_count() > 1) {
@@ -61,7 +85,7 @@ static int timed(struct generator *g, unsigned int blocks, double *took, size_t 
 		for (i = WARM_BLOCKS; i < r.bursts && *n < 2 * RUN_BLOCKS; i++)
 			took[(*n)++] = r.burst_ns[i];
 	}
-	free(r.burst_ns);
+	mlx5sim_run_free(&r);
 	return 0;
 }
 

@@ -62,6 +62,7 @@ static void columns(struct sim *s)
 	table_column(t, "mpps", "rate", "Mpps", 2);
 	table_column(t, "ns", "time", "ns/packet", 1);
 	table_column(t, "iqr", "IQR", "ns", 1);
+	bench_model_columns(t, &s->mlx5, "", "");
 	table_column(t, "frames", "frames", "", 0);
 	s->table = t;
 }
@@ -121,6 +122,7 @@ static double batch(void *arg, uint64_t units)
 static void fill(struct sim *s, struct row *row, const struct point *p, const struct variant *v)
 {
 	bench_rate(row, v->ns, s->batches);
+	bench_model(row, v, s->batches, "", "");
 	if (!v->plan.linear)
 		row_verdict(row, VERDICT_INVALID, "twice the frames took %.2f times the time",
 			    2 * v->plan.ratio);
@@ -234,7 +236,7 @@ static int measure_path(struct sim *s, const struct path *p)
 				    p->device->ops->name, s->gen.ops->what, s->gen.ops->idle);
 	}
 	for (i = 0; i < SIDES; i++)
-		free(v[i].ns);
+		variant_free(&v[i]);
 	/* the next path has another device */
 	cleanup_all();
 	return ret;
@@ -278,8 +280,8 @@ static int mlx5sim_run(const struct bench_opts *opts, struct result *res)
 	size_t i;
 	int ret;
 
-	columns(&s);
 	ret = find_sides(&s);
+	columns(&s);
 	bench_device(res, &s.mlx5);
 	for (i = 0; i < ARRAY_SIZE(paths) && !ret; i++)
 		ret = measure_path(&s, &paths[i]);

@@ -178,9 +178,10 @@ static int measure(struct probecost *pc)
 		pc->point[state].linear = v[i].plan.linear;
 		pc->point[state].ratio = v[i].plan.ratio;
 		if (ret)
-			free(v[i].ns);
+			variant_free(&v[i]);
 		else
-			pc->point[state].ns = v[i].ns;
+			pc->point[state].v = v[i];
+		pc->point[state].ns = pc->point[state].v.ns;
 	}
 	return ret;
 }
@@ -286,7 +287,7 @@ static int probe_run(const struct bench_opts *opts, struct result *res)
 	/* the cleanup stack has pointers to pc */
 	cleanup_all();
 	for (state = 0; state < STATES; state++)
-		free(pc.point[state].ns);
+		variant_free(&pc.point[state].v);
 	return ret;
 }
 

@@ -125,6 +125,7 @@ static void path_table(struct probecost *pc, const struct costs *c, int ret)
 	table_column(t, "ns", "time", "ns/packet", 1);
 	table_column(t, "iqr", "IQR", "ns", 1);
 	table_column(t, "mpps", "rate", "Mpps", 2);
+	bench_model_columns(t, pc->opts->device, "", "");
 	table_column(t, "more", "more", "ns", 1);
 	table_column(t, "more_ci", "95 % +-", "ns", 1);
 	table_column(t, "frames", "frames", "", 0);
@@ -137,6 +138,7 @@ static void path_table(struct probecost *pc, const struct costs *c, int ret)
 			continue;
 		}
 		bench_rate(row, p->ns, pc->batches);
+		bench_model(row, &p->v, pc->batches, "", "");
 		put_more(row, more[i]);
 		row_set(row, "frames", p->sent);
 		judge_counts(p, row);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "../lib/run.h"
 #include "bench.h"
 #include "generator.h"
 #include "roads.h"
@@ -36,7 +37,8 @@ struct probe_point {
 	uint64_t runs;			/* of the eBPF program, as bpf_stats counts them */
 	bool linear;
 	double ratio;
-	double *ns;			/* per frame, one per batch; NULL: not measured */
+	struct variant v;
+	double *ns;			/* its, per frame, one per batch; NULL: not measured */
 };
 
 struct probecost {

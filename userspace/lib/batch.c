@@ -2,6 +2,7 @@
 /* Calibrated, interleaved batches */
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include "foreign.h"
 #include "run.h"
@@ -87,7 +88,36 @@ int batch_calibrate(batch_fn fn, void *arg, uint64_t min_units, struct batch_pla
 	return 0;
 }
 
-static int run_round(struct variant *v, size_t nvariants, size_t round)
+/* Of the batch that is running */
+static struct {
+	bool said;
+	double ns, kinds[BATCH_KINDS];
+} aside;
+
+void batch_aside(double ns, const double *kinds, size_t n)
+{
+	size_t i;
+
+	aside.said = true;
+	aside.ns += ns;
+	for (i = 0; i < n && i < BATCH_KINDS; i++)
+		aside.kinds[i] += kinds[i];
+}
+
+static void keep_aside(struct variant *v, size_t round, size_t batches)
+{
+	size_t i;
+
+	if (!aside.said)
+		return;
+	if (!v->aside)
+		v->aside = xcalloc(batches, sizeof(*v->aside));
+	v->aside[round] = aside.ns / (double)v->plan.units;
+	for (i = 0; i < BATCH_KINDS; i++)
+		v->kinds[i] += aside.kinds[i] / (double)v->plan.units / (double)batches;
+}
+
+static int run_round(struct variant *v, size_t nvariants, size_t round, size_t batches)
 {
 	size_t i;
 
@@ -97,12 +127,22 @@ static int run_round(struct variant *v, size_t nvariants, size_t round)
 		int ret;
 
 		foreign_look();
+		memset(&aside, 0, sizeof(aside));
 		ret = one_batch(one->fn, one->arg, one->plan.units, &ns);
 		if (ret)
 			return ret;
 		one->ns[round] = ns / (double)one->plan.units;
+		keep_aside(one, round, batches);
 	}
 	return 0;
+}
+
+void variant_free(struct variant *v)
+{
+	free(v->ns);
+	free(v->aside);
+	v->ns = NULL;
+	v->aside = NULL;
 }
 
 int batch_compare(struct variant *v, size_t nvariants, size_t batches, const char *what)
@@ -118,10 +158,11 @@ int batch_compare(struct variant *v, size_t nvariants, size_t batches, const cha
 			     v[i].plan.ratio);
 		if (!v[i].ns)
 			v[i].ns = xcalloc(batches, sizeof(*v[i].ns));
+		memset(v[i].kinds, 0, sizeof(v[i].kinds));
 	}
 	for (i = 0; i < batches && !ret; i++) {
 		progress(what, (unsigned int)i, (unsigned int)batches);
-		ret = run_round(v, nvariants, i);
+		ret = run_round(v, nvariants, i, batches);
 	}
 	progress_end();
 	return ret;

@@ -47,6 +47,7 @@ static void row_free(struct row *r)
 	free(r->reason);
 	json_object_put(r->raw);
 	json_object_put(r->detail);
+	json_object_put(r->notes);
 	free(r);
 }
 
@@ -209,6 +210,7 @@ struct row *table_row(struct table *t, const char *key, const char *label)
 	r->table = t;
 	r->raw = json_object_new_object();
 	r->detail = json_object_new_object();
+	r->notes = json_object_new_array();
 	t->rows = xrealloc(t->rows, t->nrows + 1, sizeof(*t->rows));
 	t->rows[t->nrows++] = r;
 	return r;
@@ -323,6 +325,20 @@ void row_raw(struct row *r, const char *name, const char *unit,
 	json_object_object_add(raw, "unit", json_object_new_string(unit));
 	json_object_object_add(raw, "values", values);
 	json_object_object_add(r->raw, name, raw);
+}
+
+void row_note(struct row *r, const char *code, const char *fmt, ...)
+{
+	struct json_object *o = json_object_new_object();
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	json_add_string(o, "code", code);
+	json_add_string(o, "text", text);
+	json_object_array_add(r->notes, o);
 }
 
 void row_detail(struct row *r, const char *name, struct json_object *val)

@@ -76,6 +76,12 @@ void row_verdict(struct row *r, enum verdict v, const char *fmt, ...)
  * machine is virtual, or shared
  */
 void row_spread_verdict(struct row *r, const struct stats *s);
+/*
+ * Something that is true of a row and does not weaken it; `code` is for programs. Where its
+ * verdict hides its times there are none.
+ */
+void row_note(struct row *r, const char *code, const char *fmt, ...)
+	__printf(3, 4);
 /* Weakens every row that has been measured, as row_verdict() */
 void result_weaken(struct result *res, enum verdict v, const char *why);
 /* Raw batches, kept in the JSON: one value per batch or repetition */

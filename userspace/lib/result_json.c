@@ -48,6 +48,8 @@ static struct json_object *row_json(const struct row *r)
 	json_add_string(o, "reason", r->reason);
 	json_object_object_add(o, "cells", cells_json(r));
 	json_object_object_add(o, "paper", paper_json(r));
+	json_object_object_add(o, "notes", r->verdict < VERDICT_EMULATED ?
+			       json_object_get(r->notes) : json_object_new_array());
 	json_object_object_add(o, "raw", json_object_get(r->raw));
 	json_object_object_add(o, "detail", json_object_get(r->detail));
 	return o;

@@ -24,6 +24,7 @@ struct row {
 	struct cell *cells;
 	size_t ncells;			/* cells beyond are empty */
 	struct json_object *raw, *detail;
+	struct json_object *notes;	/* array of {"code", "text"} */
 	bool has_x;
 	double x;
 };

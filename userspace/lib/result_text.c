@@ -229,6 +229,67 @@ static void print_verdicts(const struct table *t, FILE *out)
 	}
 }
 
+static const char *row_note_text(const struct row *r, size_t i)
+{
+	struct json_object *note, *text = NULL;
+
+	if (r->verdict >= VERDICT_EMULATED || i >= json_object_array_length(r->notes))
+		return NULL;
+	note = json_object_array_get_idx(r->notes, i);
+	json_object_object_get_ex(note, "text", &text);
+	return json_object_get_string(text);
+}
+
+static bool has_note(const struct row *r, const char *text)
+{
+	const char *own;
+	size_t i;
+
+	for (i = 0; (own = row_note_text(r, i)); i++)
+		if (!strcmp(own, text))
+			return true;
+	return false;
+}
+
+/* All rows of the same note, unless one before this row has it, too */
+static char *rows_of_note(const struct table *t, size_t row, const char *text)
+{
+	char *names = xstrdup(t->rows[row]->label), *more;
+	size_t i;
+
+	for (i = 0; i < t->nrows; i++) {
+		if (i == row || !has_note(t->rows[i], text))
+			continue;
+		if (i < row) {
+			free(names);
+			return NULL;
+		}
+		more = xasprintf("%s, %s", names, t->rows[i]->label);
+		free(names);
+		names = more;
+	}
+	return names;
+}
+
+static void print_row_notes(const struct table *t, FILE *out)
+{
+	const char *text;
+	size_t i, k;
+
+	for (i = 0; i < t->nrows; i++)
+		for (k = 0; (text = row_note_text(t->rows[i], k)); k++) {
+			char *names = rows_of_note(t, i, text), *line;
+
+			if (!names)
+				continue;
+			line = xasprintf("note (%s): %s", names, text);
+			pad(out, INDENT);
+			wrap(out, line, INDENT, INDENT + 2);
+			free(line);
+			free(names);
+		}
+}
+
 static void print_table(const struct table *t, FILE *out)
 {
 	struct print_col *cols = xcalloc(2 * t->ncolumns, sizeof(*cols));
@@ -261,6 +322,7 @@ static void print_table(const struct table *t, FILE *out)
 		begin = i;
 	}
 	print_verdicts(t, out);
+	print_row_notes(t, out);
 	free(cols);
 }
 

@@ -59,13 +59,26 @@ struct batch_plan {
 /* Warms up, finds units (at least min_units, a power of two times it), checks linearity */
 int batch_calibrate(batch_fn fn, void *arg, uint64_t min_units, struct batch_plan *p);
 
+/*
+ * A batch_fn may say how much of its time was none of what is measured, in all and by kinds
+ * whose names are its own; what it says during one batch adds up.
+ */
+#define BATCH_KINDS	8
+void batch_aside(double ns, const double *kinds, size_t n);
+
 struct variant {
 	const char *name;
 	batch_fn fn;
 	void *arg;
 	struct batch_plan plan;
 	double *ns;		/* out: nanoseconds per unit, one per batch; allocated if NULL */
+	/* out: of ns, what it has said with batch_aside(); NULL if nothing */
+	double *aside;
+	double kinds[BATCH_KINDS];	/* out: per unit, the mean of all batches */
 };
+
+/* What batch_compare() has left in it */
+void variant_free(struct variant *v);
 
 /*
  * Calibrates each variant, then runs `batches` batches of each, interleaved

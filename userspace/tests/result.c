@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "lib/json.h"
@@ -147,6 +148,49 @@ static void verdicts(void)
 }
 
 /* Neither text nor JSON shows a time that is none; a count holds under emulation */
+/* True of a row, and no weakening; one line for all that have the same */
+static void row_notes(void)
+{
+	struct result *res = sample();
+	struct table *t = result_table(res, "other", "");
+	struct row *a, *b, *c;
+	struct json_object *o;
+	char *text;
+
+	table_column(t, "time", "time", "ns", 0);
+	a = table_row(t, "a", "Row A");
+	b = table_row(t, "b", "Row B");
+	c = table_row(t, "c", "Row C");
+	row_set(a, "time", 1);
+	row_set(b, "time", 2);
+	row_set(c, "time", 3);
+	row_note(a, "mostly", "mostly %s", "air");
+	row_note(b, "mostly", "mostly %s", "water");
+	row_note(c, "mostly", "mostly %s", "air");
+	text = printed(res);
+	CHECK_HAS(text, "note (Row A, Row C): mostly air");
+	CHECK_HAS(text, "note (Row B): mostly water");
+	CHECK(!strstr(text, "note (Row C"));
+	free(text);
+	CHECK_INT(result_verdict(res), VERDICT_VALID);
+	o = result_json(res);
+	CHECK_STR(json_object_get_string(at(o, "tables/1/rows/0/notes/0/code")), "mostly");
+	CHECK_STR(json_object_get_string(at(o, "tables/1/rows/1/notes/0/text")), "mostly water");
+	CHECK_STR(json_object_get_string(at(o, "tables/1/rows/1/reason")), "");
+	CHECK_INT(json_object_array_length(at(o, "tables/0/rows/0/notes")), 0);
+	json_object_put(o);
+
+	/* it may state a time, and such a row has none */
+	row_verdict(a, VERDICT_INVALID, "wrong");
+	text = printed(res);
+	CHECK_HAS(text, "note (Row C): mostly air");
+	free(text);
+	o = result_json(res);
+	CHECK_INT(json_object_array_length(at(o, "tables/1/rows/0/notes")), 0);
+	json_object_put(o);
+	result_free(res);
+}
+
 static void hidden_numbers(void)
 {
 	struct result *res = sample();
@@ -351,6 +395,7 @@ const struct unit result_units[] = {
 	{ "result: text with units and the paper's column", text },
 	{ "result: no line beyond 100 columns", text_wide },
 	{ "result: verdicts only weaken, and say why", verdicts },
+	{ "result: notes of rows", row_notes },
 	{ "result: emulated and invalid numbers are not shown", hidden_numbers },
 	{ "result: a row of counts", only_counts },
 	{ "result: hidden times", hidden_times },

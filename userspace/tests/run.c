@@ -248,11 +248,9 @@ static void compare_alternates(void)
 	CHECK_INT(batch_compare(v, 2, 1, "warm"), 0);
 	CHECK_INT(v[0].plan.units, 8);
 	CHECK_INT(v[1].plan.units, 5);
-	free(v[0].ns);
-	free(v[1].ns);
+	variant_free(&v[0]);
+	variant_free(&v[1]);
 
-	v[0].ns = NULL;
-	v[1].ns = NULL;
 	v[1].plan.units = 1;
 	f.name = 'A';
 	g.name = 'B';
@@ -262,8 +260,46 @@ static void compare_alternates(void)
 		CHECK_NEAR(v[0].ns[i], 2e6, EPS);
 		CHECK_NEAR(v[1].ns[i], 6e6, EPS);
 	}
-	free(v[0].ns);
-	free(v[1].ns);
+	CHECK(!v[0].aside);
+	variant_free(&v[0]);
+	variant_free(&v[1]);
+}
+
+/* A batch of so many ns per unit, a quarter of which is said to be aside, in two parts */
+static double aside_batch(void *arg, uint64_t units)
+{
+	double ns = *(double *)arg * units, kinds[] = { ns / 16, ns / 8 };
+
+	batch_aside(ns / 8, kinds, 2);
+	batch_aside(ns / 8, kinds, 1);
+	return ns;
+}
+
+static void compare_aside(void)
+{
+	double one = 4e6, other = 8e6;
+	struct fake silent = { .per_unit = 2e6, .power = 1 };
+	struct variant v[] = {
+		{ .name = "one", .fn = aside_batch, .arg = &one },
+		{ .name = "silent", .fn = fake_batch, .arg = &silent },
+		{ .name = "other", .fn = aside_batch, .arg = &other },
+	};
+	int i;
+
+	/* what it has said before, or while it was calibrated, does not count */
+	for (i = 0; i < 2; i++) {
+		CHECK_INT(batch_compare(v, 3, 4, "test"), 0);
+		CHECK_NEAR(v[0].aside[3], 1e6, EPS);
+		CHECK_NEAR(v[0].kinds[0], 0.5e6, EPS);
+		CHECK_NEAR(v[0].kinds[1], 0.5e6, EPS);
+		CHECK_NEAR(v[0].kinds[2], 0, EPS);
+		CHECK(!v[1].aside);
+		CHECK_NEAR(v[2].aside[0], 2e6, EPS);
+		CHECK_NEAR(v[2].kinds[1], 1e6, EPS);
+	}
+	for (i = 0; i < 3; i++)
+		variant_free(&v[i]);
+	CHECK(!v[0].ns && !v[0].aside);
 }
 
 const struct unit run_units[] = {
@@ -278,5 +314,6 @@ const struct unit run_units[] = {
 	{ "batch: single disturbances do not matter", calibrate_noise },
 	{ "batch: nothing measured, failure, not a number", calibrate_errors },
 	{ "batch: variants alternate", compare_alternates },
+	{ "batch: what is aside in its time", compare_aside },
 	{ 0 }
 };

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Rates over mlx5sim: how much of them is the model, and what they are without */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/cpu.h"
+#include "../lib/json.h"
+#include "../lib/mlx5sim.h"
+#include "../lib/run.h"
+#include "../lib/stats.h"
+#include "../lib/util.h"
+#include "bench.h"
+
+/* Of a packet's time; with more than that the row says so */
+#define MOSTLY	0.5
+/* Of it: what is left is the clocks' resolution, as of the generator alone */
+#define NOTHING	0.05
+
+bool bench_has_model(const struct device *d)
+{
+	return d->ops == &device_mlx5;
+}
+
+void bench_model_columns(struct table *t, const struct device *d, const char *prefix,
+			 const char *name)
+{
+	char key[48], head[48];
+
+	if (!bench_has_model(d))
+		return;
+	snprintf(key, sizeof(key), "%smodel", prefix);
+	snprintf(head, sizeof(head), "%s%smodel", name, *name ? ", " : "");
+	table_column(t, key, head, "ns/packet", 1);
+	/* beside each other they cannot be told apart */
+	if (cpu_count() > 1)
+		return;
+	snprintf(key, sizeof(key), "%swithout", prefix);
+	snprintf(head, sizeof(head), "%s%swithout", name, *name ? ", " : "");
+	table_column(t, key, head, "Mpps", 2);
+}
+
+/* The median of ns, or of what is left of them */
+static double median(const double *ns, const double *minus, size_t n)
+{
+	double *v = xcalloc(n, sizeof(*v)), mid;
+	struct stats s;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		v[i] = ns[i] - (minus ? minus[i] : 0);
+	stats_of(v, n, &s);
+	mid = s.median;
+	free(v);
+	return mid;
+}
+
+/* Not among the raw values, which are what runs are compared by */
+static struct json_object *parts(const struct variant *v, size_t n)
+{
+	struct json_object *o = json_object_new_object(), *kinds = json_object_new_object();
+	struct json_object *values = json_object_new_array_ext((int)n);
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		json_object_array_add(values, json_number(v->aside[i]));
+	for (i = 0; i < MLX5SIM_WORKS; i++)
+		json_object_object_add(kinds, mlx5sim_work_name[i], json_number(v->kinds[i]));
+	json_object_object_add(o, "values", values);
+	json_object_object_add(o, "kinds", kinds);
+	return o;
+}
+
+void bench_model(struct row *row, const struct variant *v, size_t n, const char *prefix,
+		 const char *name)
+{
+	bench_model_rate(row, v, n, prefix, name, 1000);
+}
+
+void bench_model_rate(struct row *row, const struct variant *v, size_t n, const char *prefix,
+		      const char *name, double per_ns)
+{
+	double model, left, whole;
+	char key[48];
+
+	if (!v->aside || !n || !bench_has_times())
+		return;
+	model = median(v->aside, NULL, n);
+	left = median(v->ns, v->aside, n);
+	whole = median(v->ns, NULL, n);
+	snprintf(key, sizeof(key), "%smodel", prefix);
+	row_set(row, key, model);
+	row_detail(row, key, parts(v, n));
+	if (model > MOSTLY * whole)
+		row_note(row, "mostly_model",
+			 "%s%smore than half of the time is mlx5sim's own (column \"model\")", name,
+			 *name ? ": " : "");
+	if (cpu_count() > 1)
+		return;
+	snprintf(key, sizeof(key), "%swithout", prefix);
+	if (left > NOTHING * whole)
+		row_set(row, key, per_ns / left);
+}
