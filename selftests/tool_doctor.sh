@@ -146,12 +146,35 @@ governor() { says "frequency governor" poor powersave "frequency-set -g performa
 good_governor() { report apart "$cpu_folder; echo performance >cpu0/cpufreq/scaling_governor" && found "frequency governor" ok performance; }
 smt() { says SMT poor on "echo off > /sys/devices/system/cpu/smt/control" apart "$cpu_folder; echo 1 >smt/active"; }
 
-clock() {
-	local file=/sys/devices/system/clocksource/clocksource0/available_clocksource
+# A cloud guest, whose kernel offers no clock source of the TSC: that says nothing of either clock
+guest='mount --bind $1/clocksources /sys/devices/system/clocksource/clocksource0/available_clocksource
+	mount --bind $1/cpuinfo /proc/cpuinfo'
+be_guest() {
+	[[ $("$tool" doctor --json | jq .environment.emulated) == false ]] || { echo "an emulated counter is not judged"; return "$KSFT_SKIP"; }
+	echo "kvm-clock" >"$work/clocksources"
+	# UML's counter is its host's, whatever its clock source
+	sed 's/User Mode Linux/some machine/' /proc/cpuinfo >"$work/cpuinfo"
+}
 
-	[[ $("$tool" doctor --json | jq .environment.uml) == false ]] || { echo "UML has the host's clock"; return "$KSFT_SKIP"; }
-	echo "hpet" >"$work/clocksources"
-	says clock bad unstable dmesg apart "mount --bind \$1/clocksources $file"
+clock() {
+	be_guest || return
+	report apart "$guest" && found "system's clock" ok . || return
+	jq -e '.environment | .tsc.cpus >= 1 and .tsc.jumps == 0 and .tsc.seconds > 0.05 and .tsc.khz > 1e5
+		and .tsc.drift_half_width > 0 and .tsc_usable and .verdict != "invalid"' "$work/out" >/dev/null ||
+		{ jq .environment "$work/out"; return 1; }
+	case $(jq -r .environment.tsc.state "$work/out") in
+	good) found TSC ok "MHz, steady within.* no clock source of it" ;;
+	unsure) found TSC poor "could .*be told" dmesg ;;	# others have the CPUs
+	*) jq .environment.tsc "$work/out"; return 1 ;;
+	esac
+}
+
+# Neither rows that the system's clock times are invalid there, nor those of the TSC
+clock_rows() {
+	be_guest || return
+	apart "$guest" "$tool" run table3 --quick --batches 2 --json "$work/rows.json" >/dev/null 2>&1
+	jq -e '[.benches[].tables[].rows[]] | length > 3 and all(.verdict != "invalid")' "$work/rows.json" >/dev/null ||
+		{ jq -r '.benches[].tables[].rows[].reason' "$work/rows.json"; return 1; }
 }
 
 # What kind of CPU it is cannot be changed; what is said of it must fit
@@ -226,7 +249,7 @@ judged() {
 	local n
 
 	n=$(jq '.checks | length' "$work/out")
-	((n >= 22)) || { echo "only $n checks"; return 1; }
+	((n >= 23)) || { echo "only $n checks"; return 1; }
 	[[ $(jq '[.checks[] | select(.state != "ok" and (.fix | length) == 0)] | length' "$work/out") == 0 ]] ||
 		{ echo "a finding without a fix"; return 1; }
 	if [[ $(jq -r .environment.verdict "$work/out") != valid ]]; then
@@ -273,7 +296,8 @@ for option in KASAN KCSAN KMSAN PROVE_LOCKING DEBUG_ATOMIC_SLEEP DEBUG_KMEMLEAK 
 	test_that "$option" debug_option $option
 done
 test_that "a configuration that cannot be read" no_config
-test_that "clock" clock
+test_that "clocks where the kernel has kvm-clock alone" clock
+test_that "rows there" clock_rows
 test_that "CPU" cpu
 test_that "CPUs" cpus
 test_that "other load" load

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/vfs.h>
@@ -168,14 +169,44 @@ static void check_debug(const struct env *e, struct finding *f)
 		found(f, GOOD, NULL, "none of KASAN, KCSAN, lockdep ...");
 }
 
-static void check_clock(const struct env *e, struct finding *f)
+/* What its readings were, against the system's clock and between the CPUs */
+static void check_tsc(const struct env *e, struct finding *f)
 {
-	if (!e->tsc_usable)
-		found(f, BAD, "dmesg | grep -i tsc (tells why the kernel gave it up)",
-		      "TSC unstable, clock source %s", e->clocksource);
+	const struct clocks *c = &e->clocks;
+	char what[160], apart[96] = "";
+	bool offered = !*e->clocksources || e->uml || strstr(e->clocksources, "tsc");
+
+	if (c->tsc == CLOCK_BAD || c->tsc == CLOCK_UNSURE) {
+		found(f, c->tsc == CLOCK_BAD ? BAD : POOR,
+		      "dmesg | grep -i tsc (the kernel's own finding); another machine, if it stays so",
+		      "%s", c->tsc_why);
+		return;
+	}
+	if (c->tsc == CLOCK_NOT_JUDGED) {
+		found(f, GOOD, NULL, "not measured, as %s", e->emulated ? "the CPU is emulated" :
+		      "the CPUs to read it on could not be chosen");
+		return;
+	}
+	if (!isnan(c->offset_low))
+		snprintf(apart, sizeof(apart), ", CPU %u's %+.0f to %+.0f ns off", c->offset_cpu,
+			 c->offset_low, c->offset_high);
+	snprintf(what, sizeof(what), "%.3f MHz, steady within %.1f +- %.1f ppm on %u CPU%s%s",
+		 c->khz / 1e3, fabs(c->drift), c->drift_half, c->cpus, c->cpus == 1 ? "" : "s",
+		 apart);
+	found(f, GOOD, NULL, "%s%s", what,
+	      offered ? "" : "; the kernel has no clock source of it");
+}
+
+static void check_system_clock(const struct env *e, struct finding *f)
+{
+	const char *source = *e->clocksource ? e->clocksource : "unknown";
+
+	if (e->clocks.system == CLOCK_BAD)
+		found(f, BAD,
+		      "cat /sys/devices/system/clocksource/clocksource0/available_clocksource (choose a finer one)",
+		      "%s: %s", source, e->clocks.system_why);
 	else
-		found(f, GOOD, NULL, "TSC usable%s%s", *e->clocksource ? ", clock source " : "",
-		      e->clocksource);
+		found(f, GOOD, NULL, "%s", source);
 }
 
 static void check_cpu(const struct env *e, struct finding *f)
@@ -336,7 +367,8 @@ static const struct {
 	{ "eBPF JIT", check_jit },
 	{ "bpf_stats", check_stats },
 	{ "debug options", check_debug },
-	{ "clock", check_clock },
+	{ "TSC", check_tsc },
+	{ "system's clock", check_system_clock },
 	{ "clock steps", check_step },
 	{ "CPU", check_cpu },
 	{ "CPUs", check_cpus },

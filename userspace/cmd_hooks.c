@@ -203,7 +203,7 @@ static void print_report(const struct hooks_args *a, double at, const struct pro
 	enum verdict v;
 	size_t i;
 
-	v = env_verdict(why, sizeof(why));
+	v = env_verdict_times(TIMED_BY_TSC, why, sizeof(why));
 	if (!a->json) {
 		for (i = 0; i < a->nhooks; i++)
 			print_hook(at, &h[i], v);
@@ -336,7 +336,7 @@ int cmd_hooks(int argc, char **argv)
 
 		snprintf(list + n, sizeof(list) - n, "%s%s", n ? " " : "", a.hook[i]);
 	}
-	if (env_verdict(why, sizeof(why)) >= VERDICT_EMULATED)
+	if (env_verdict_times(TIMED_BY_TSC, why, sizeof(why)) >= VERDICT_EMULATED)
 		err("no times are shown: %s", why);
 	cleanup_push(restore, old);
 	if (probe_enable(list)) {

@@ -4,6 +4,7 @@
 #define HOOKCOST_BENCH_H
 
 #include <stdbool.h>
+#include "../lib/clocks.h"
 #include "../lib/device.h"
 #include "../lib/peer.h"
 #include "../lib/result.h"
@@ -24,6 +25,13 @@ enum outside {
 	OUTSIDE_MESSAGES = 2,		/* UDP and TCP messages to a socket */
 };
 
+/* What a kernel must have for its times to mean something; else they are another's */
+enum want {
+	WANT_PATCHES = 1,		/* ours, or modules that come with them */
+	WANT_CALLS = 2,			/* system calls and wake-ups as a machine has them */
+	WANT_CPUS = 4,			/* two or more */
+};
+
 struct bench {
 	const char *name;		/* "table1" */
 	const char *title;		/* one line for `hookcost list` */
@@ -33,6 +41,8 @@ struct bench {
 	bool untouched;			/* the hooks should not be on before: no self-check */
 	unsigned int outside;		/* enum outside */
 	const char *needs;		/* for `hookcost list`: "patches, hookcost_native" */
+	unsigned int wants;		/* enum want */
+	enum timed_by clock;		/* its tables, but for those of table_by_tsc() */
 	/*
 	 * Adds tables and rows to res as they are measured, so that an
 	 * interrupted run keeps what it has. 0, -EINTR, or -errno with err()

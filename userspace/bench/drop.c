@@ -308,5 +308,6 @@ const struct bench bench_drop = {
 	.seconds = 20,
 	.seconds_quick = 6,
 	.needs = "kernel patches, hookcost_native (without: all but the native hook)",
+	.wants = WANT_PATCHES,
 	.run = drop_run,
 };

@@ -396,5 +396,6 @@ const struct bench bench_figure13 = {
 	.seconds = 40,
 	.seconds_quick = 12,
 	.needs = "root (mlx5sim, else veth)",
+	.wants = WANT_CALLS | WANT_CPUS,
 	.run = figure13_run,
 };

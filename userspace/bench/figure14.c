@@ -501,6 +501,7 @@ const struct bench bench_figure14a = {
 	.seconds_quick = 10,
 	.outside = OUTSIDE_FRAMES,
 	.needs = "kernel patches, hookcost_native (without: eBPF only)",
+	.wants = WANT_PATCHES,
 	.counts_instructions = true,
 	.run = figure14a_run,
 };
@@ -512,6 +513,7 @@ const struct bench bench_figure14b = {
 	.seconds_quick = 12,
 	.outside = OUTSIDE_FRAMES,
 	.needs = "kernel patches, hookcost_native (without: eBPF only)",
+	.wants = WANT_PATCHES,
 	.counts_instructions = true,
 	.run = figure14b_run,
 };

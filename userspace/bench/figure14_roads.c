@@ -86,6 +86,7 @@ int figure14_roads(struct figure14 *f)
 	table_column(t, "native", "native prep", "ns", 1);
 	table_column(t, "ebpf", "eBPF prep", "ns", 1);
 	roads_columns(t);
+	table_by_tsc(t);
 	ret = cleanup_push(probes_off, NULL);
 	if (ret)
 		return ret;

@@ -380,5 +380,7 @@ const struct bench bench_figure3 = {
 	.seconds = 42,
 	.seconds_quick = 15,
 	.needs = "sockperf",
+	.wants = WANT_CALLS | WANT_CPUS,
+	.clock = TIMED_BY_TSC,
 	.run = figure3_run,
 };

@@ -351,5 +351,6 @@ const struct bench bench_jitcheck = {
 	.seconds = 10,
 	.seconds_quick = 5,
 	.needs = "root; --baseline FILE from a run on the other kernel",
+	.wants = WANT_PATCHES,
 	.run = jitcheck_run,
 };

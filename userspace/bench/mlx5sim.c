@@ -299,5 +299,6 @@ const struct bench bench_mlx5sim = {
 	.seconds = 12,
 	.seconds_quick = 6,
 	.needs = "mlx5sim, kernel patches, hookcost_native (without: veth, eBPF only)",
+	.wants = WANT_PATCHES,
 	.run = mlx5sim_run,
 };

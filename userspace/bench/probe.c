@@ -297,5 +297,6 @@ const struct bench bench_probe = {
 	.seconds = 8,
 	.seconds_quick = 5,
 	.needs = "kernel patches, hookcost_native (without: bpf_stats alone)",
+	.wants = WANT_PATCHES,
 	.run = probe_run,
 };

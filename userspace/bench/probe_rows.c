@@ -175,6 +175,7 @@ static void parts_table(struct probecost *pc, const struct costs *c, int ret)
 	struct road one = { c->record.ns / pc->histograms, c->record.half / pc->histograms };
 	struct row *row;
 
+	table_by_tsc(t);
 	table_column(t, "one", "one", "ns", 2);
 	table_column(t, "one_ci", "95 % +-", "ns", 2);
 	table_column(t, "count", "times", "", 0);

@@ -114,6 +114,20 @@ static void add_failed(struct outcome *out, const char *name)
 	out->nfailed++;
 }
 
+/* Each table by the clock that has timed it */
+static void judge_clocks(const struct bench *b, struct result *res)
+{
+	enum verdict v;
+	char why[256];
+
+	v = env_verdict_clock(b->clock, why, sizeof(why));
+	if (v >= VERDICT_EMULATED)
+		result_hide_times(res);
+	result_weaken(res, v, why);
+	v = env_verdict_clock(TIMED_BY_TSC, why, sizeof(why));
+	result_weaken_by_tsc(res, v, why);
+}
+
 /* 0 or -errno */
 static int run_one(const struct runner *r, const struct bench *b, struct json_object *report,
 		   struct outcome *out)
@@ -151,6 +165,7 @@ static int run_one(const struct runner *r, const struct bench *b, struct json_ob
 	else
 		result_hide_times(res);
 	result_weaken(res, v, why);
+	judge_clocks(b, res);
 	v = selfcheck_verdict(why, sizeof(why));
 	result_weaken(res, v, why);
 	json_object_object_add(report, "environment", selfcheck_add(env_json()));
@@ -158,6 +173,7 @@ static int run_one(const struct runner *r, const struct bench *b, struct json_ob
 	result_print(res, r->text);
 	fflush(r->text);
 	o = result_json(res);
+	json_add_string(o, "clock", timed_by_name(b->clock));
 	json_object_object_add(o, "seconds", json_number((now_ns() - begin) / 1e9));
 	if (ret && ret != -EINTR) {
 		/* one line is enough */

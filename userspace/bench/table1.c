@@ -514,5 +514,7 @@ const struct bench bench_table1 = {
 	.seconds_quick = 6,
 	.outside = OUTSIDE_FRAMES | OUTSIDE_MESSAGES,
 	.needs = "kernel patches",
+	.wants = WANT_PATCHES | WANT_CALLS,
+	.clock = TIMED_BY_TSC,
 	.run = table1_run,
 };

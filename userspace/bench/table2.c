@@ -269,5 +269,6 @@ const struct bench bench_table2 = {
 	.seconds = 100,
 	.seconds_quick = 16,
 	.needs = "iperf 2",
+	.wants = WANT_CALLS | WANT_CPUS,
 	.run = table2_run,
 };

@@ -199,5 +199,6 @@ const struct bench bench_table4 = {
 	.seconds = 20,
 	.seconds_quick = 8,
 	.needs = "root",
+	.wants = WANT_CALLS,
 	.run = table4_run,
 };

@@ -360,5 +360,6 @@ const struct bench bench_table6 = {
 	.seconds = 30,
 	.seconds_quick = 8,
 	.needs	= "hookcost_kfunc, hookcost_native",
+	.wants = WANT_PATCHES,
 	.run	= table6_run,
 };

@@ -266,5 +266,7 @@ const struct bench bench_truth = {
 	.seconds = 120,
 	.seconds_quick = 20,
 	.needs = "kernel patches, hookcost_native",
+	.wants = WANT_PATCHES,
+	.clock = TIMED_BY_TSC,
 	.run = truth_run,
 };

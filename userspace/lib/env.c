@@ -251,9 +251,7 @@ static void collect_clock(struct env *e, const char *root)
 	snprintf(path, sizeof(path), "%s/current_clocksource", dir);
 	get_line(root, path, e->clocksource, sizeof(e->clocksource));
 	snprintf(path, sizeof(path), "%s/available_clocksource", dir);
-	/* the kernel takes an unstable TSC off this list; UML has none and uses the host's */
-	e->tsc_usable = !get_line(root, path, e->clocksources, sizeof(e->clocksources)) ||
-			e->uml || strstr(e->clocksources, "tsc");
+	get_line(root, path, e->clocksources, sizeof(e->clocksources));
 }
 
 /* Those that somebody may change while a bench runs */
@@ -290,6 +288,8 @@ void env_look_again(void)
 	struct env now = *the_env();
 
 	collect_settings(&now, "");
+	if (!now.emulated)
+		clocks_look_again(&now.clocks);
 	env_merge(the_env(), &now);
 }
 
@@ -312,6 +312,9 @@ void env_collect(struct env *e, const char *root)
 	collect_mitigations(e, root);
 	collect_modules(e, root);
 	collect_settings(e, root);
+	/* an emulated counter's times are none anyhow */
+	if (!*root && !e->emulated)
+		clocks_look(&e->clocks);
 	e->smt = get_int(root, "/sys/devices/system/cpu/smt/active");
 	get_line(root, "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor",
 		 e->governor, sizeof(e->governor));

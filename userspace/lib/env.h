@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <json-c/json.h>
+#include "clocks.h"
 #include "result.h"
 
 /* A setting that cannot be read */
@@ -19,11 +20,12 @@ struct env {
 	char debug[256];		/* debug options that falsify times, "" if none */
 
 	char cpu[128], microcode[32];
-	bool uml, hypervisor, emulated, tsc_usable;
+	bool uml, hypervisor, emulated;
 	char hypervisor_name[16];
 	char mitigations[1024];
 	int smt;
 	char governor[32], clocksource[32], clocksources[128];
+	struct clocks clocks;		/* as they were measured */
 
 	int jit, jit_harden, bpf_stats;
 	int jited, counting;		/* a program of ours is JITed; its runs are counted */
@@ -39,6 +41,8 @@ void env_collect(struct env *e, const char *root);
 void env_collect_live(struct env *e);
 void env_merge(struct env *e, const struct env *now);
 enum verdict env_judge(const struct env *e, char *why, size_t len);
+/* The same of the clock that times something */
+enum verdict env_judge_clock(const struct env *e, enum timed_by clock, char *why, size_t len);
 struct json_object *env_to_json(const struct env *e);
 
 /* The machine this runs on, read once */
@@ -46,8 +50,11 @@ const struct env *env_get(void);
 /* Its settings once more: what is wrong now counts, though it was right before */
 void env_look_again(void);
 struct json_object *env_json(void);
-/* Weakest verdict that the environment allows, with its reason */
+/* Weakest verdict that the environment allows, with its reason; its clocks are not in it */
 enum verdict env_verdict(char *why, size_t len);
+enum verdict env_verdict_clock(enum timed_by clock, char *why, size_t len);
+/* The weaker of these two */
+enum verdict env_verdict_times(enum timed_by clock, char *why, size_t len);
 /* "Linux 6.12.57 (patched), CPU, target": the header of a run */
 void env_print(FILE *out);
 

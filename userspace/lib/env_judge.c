@@ -21,9 +21,6 @@ enum verdict env_judge(const struct env *e, char *why, size_t len)
 		snprintf(why, len, "net.core.bpf_jit_enable is 0: programs are interpreted");
 	else if (e->jited == 0)
 		snprintf(why, len, "the kernel does not JIT: programs are interpreted");
-	else if (!e->tsc_usable)
-		snprintf(why, len, "the kernel holds the TSC for unstable (clock sources: %s)",
-			 e->clocksources);
 	if (*why)
 		return VERDICT_INVALID;
 	if (e->emulated) {
@@ -32,6 +29,22 @@ enum verdict env_judge(const struct env *e, char *why, size_t len)
 		return VERDICT_EMULATED;
 	}
 	return VERDICT_VALID;
+}
+
+enum verdict env_judge_clock(const struct env *e, enum timed_by clock, char *why, size_t len)
+{
+	const struct clocks *c = &e->clocks;
+	bool tsc = clock == TIMED_BY_TSC;
+	enum clock_state state = tsc ? c->tsc : c->system;
+
+	snprintf(why, len, "%s", tsc ? c->tsc_why : c->system_why);
+	return state == CLOCK_BAD ? VERDICT_INVALID : state == CLOCK_UNSURE ? VERDICT_INDICATIVE :
+	       VERDICT_VALID;
+}
+
+enum verdict env_verdict_clock(enum timed_by clock, char *why, size_t len)
+{
+	return env_judge_clock(env_get(), clock, why, len);
 }
 
 enum verdict env_verdict(char *why, size_t len)
@@ -49,6 +62,18 @@ void row_spread_verdict(struct row *r, const struct stats *s)
 	row_verdict(r, VERDICT_INDICATIVE, "%s, and its repetitions spread by more than %.0f %%",
 		    e->uml || e->hypervisor ? "virtual machine" : "the machine does other things",
 		    100 * SPREAD_MAX);
+}
+
+enum verdict env_verdict_times(enum timed_by clock, char *why, size_t len)
+{
+	enum verdict machine = env_verdict(why, len), v;
+	char of_clock[256];
+
+	v = env_verdict_clock(clock, of_clock, sizeof(of_clock));
+	if (v <= machine)
+		return machine;
+	snprintf(why, len, "%s", of_clock);
+	return v;
 }
 
 static void add_text(struct json_object *o, const char *key, const char *val)
@@ -90,7 +115,9 @@ struct json_object *env_to_json(const struct env *e)
 	add_text(o, "governor", e->governor);
 	add_text(o, "clocksource", e->clocksource);
 	add_text(o, "clocksources", e->clocksources);
-	json_object_object_add(o, "tsc_usable", json_object_new_boolean(e->tsc_usable));
+	json_object_object_add(o, "system_clock_step_ns", json_number(e->clocks.system_step));
+	json_object_object_add(o, "tsc_usable", json_object_new_boolean(e->clocks.tsc != CLOCK_BAD));
+	json_object_object_add(o, "tsc", clocks_json(&e->clocks));
 	add_state(o, "bpf_jit_enable", e->jit);
 	add_state(o, "bpf_jit_harden", e->jit_harden);
 	add_state(o, "bpf_stats_enabled", e->bpf_stats);

@@ -64,9 +64,7 @@ void env_merge(struct env *e, const struct env *now)
 		e->bpf_stats = now->bpf_stats;
 	if (now->counting > e->counting)
 		e->counting = now->counting;
-	if (!now->tsc_usable && e->tsc_usable) {
-		e->tsc_usable = false;
-		memcpy(e->clocksource, now->clocksource, sizeof(e->clocksource));
-		memcpy(e->clocksources, now->clocksources, sizeof(e->clocksources));
-	}
+	/* judged by all readings since the first, in which a short drift is less and less */
+	if (e->clocks.tsc != CLOCK_BAD)
+		e->clocks = now->clocks;
 }

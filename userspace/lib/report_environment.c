@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A report's section on the machine, its kernel, and what the self-check found there */
+#include <math.h>
 #include <string.h>
 #include "html.h"
 #include "report_priv.h"
@@ -55,10 +56,30 @@ static void print_best(struct report *r, struct json_object *env)
 	fputs(".</p>\n", r->out);
 }
 
+static void print_tsc(FILE *out, struct json_object *tsc)
+{
+	html_text(out, json_text(tsc, "state"));
+	if (*json_text(tsc, "reason")) {
+		fputs(": ", out);
+		html_text(out, json_text(tsc, "reason"));
+	}
+	if (!isnan(json_double(tsc, "khz")))
+		fprintf(out, "; %.3f MHz on %.0f CPUs", json_double(tsc, "khz") / 1e3,
+			json_double(tsc, "cpus"));
+	if (!isnan(json_double(tsc, "drift_ppm")))
+		fprintf(out, ", drift %.1f +- %.1f ppm in %.1f s", json_double(tsc, "drift_ppm"),
+			json_double(tsc, "drift_half_width"), json_double(tsc, "seconds"));
+	if (!isnan(json_double(tsc, "offset_low_ns")))
+		fprintf(out, ", offset %+.0f to %+.0f ns", json_double(tsc, "offset_low_ns"),
+			json_double(tsc, "offset_high_ns"));
+}
+
 static void print_value(FILE *out, const char *key, struct json_object *v)
 {
 	if (!strcmp(key, "self_check") && json_object_is_type(v, json_type_object))
 		print_self_check(out, v);
+	else if (!strcmp(key, "tsc") && json_object_is_type(v, json_type_object))
+		print_tsc(out, v);
 	else if (json_object_is_type(v, json_type_boolean))
 		fputs(json_object_get_boolean(v) ? "yes" : "no", out);
 	else

@@ -313,6 +313,20 @@ void result_weaken(struct result *res, enum verdict v, const char *why)
 			weaken(res->tables[i]->rows[j], v, why);
 }
 
+void table_by_tsc(struct table *t)
+{
+	t->by_tsc = true;
+}
+
+void result_weaken_by_tsc(struct result *res, enum verdict v, const char *why)
+{
+	size_t i, j;
+
+	for (i = 0; i < res->ntables; i++)
+		for (j = 0; res->tables[i]->by_tsc && j < res->tables[i]->nrows; j++)
+			weaken(res->tables[i]->rows[j], v, why);
+}
+
 void row_raw(struct row *r, const char *name, const char *unit,
 	     const double *v, size_t n)
 {

@@ -55,6 +55,8 @@ void result_hide_times(struct result *res);
 /* decimals: digits after the point in the text; paper: the paper's column too */
 void table_column(struct table *t, const char *key, const char *head,
 		  const char *unit, int decimals);
+/* Its times are read from the TSC, though the bench's others are not */
+void table_by_tsc(struct table *t);
 struct row *table_row(struct table *t, const char *key, const char *label);
 void row_set(struct row *r, const char *col, double value);
 void row_text(struct row *r, const char *col, const char *text);
@@ -84,6 +86,8 @@ void row_note(struct row *r, const char *code, const char *fmt, ...)
 	__printf(3, 4);
 /* Weakens every row that has been measured, as row_verdict() */
 void result_weaken(struct result *res, enum verdict v, const char *why);
+/* Those of table_by_tsc() only */
+void result_weaken_by_tsc(struct result *res, enum verdict v, const char *why);
 /* Raw batches, kept in the JSON: one value per batch or repetition */
 void row_raw(struct row *r, const char *name, const char *unit,
 	     const double *v, size_t n);

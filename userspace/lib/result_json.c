@@ -94,6 +94,8 @@ static struct json_object *table_json(const struct table *t)
 	json_add_string(o, "key", t->key);
 	json_add_string(o, "title", t->title);
 	json_object_object_add(o, "columns", columns);
+	if (t->by_tsc)
+		json_add_string(o, "clock", "tsc");
 	if (t->plot.kind)
 		json_object_object_add(o, "plot", plot_json(&t->plot));
 	json_object_object_add(o, "rows", rows);

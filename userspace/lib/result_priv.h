@@ -38,6 +38,7 @@ struct plot {
 struct table {
 	char *key, *title;
 	struct plot plot;
+	bool by_tsc;
 	struct column *columns;
 	size_t ncolumns;
 	struct row **rows;

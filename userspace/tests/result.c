@@ -224,6 +224,26 @@ static void hidden_numbers(void)
 	result_free(res);
 }
 
+/* One table of a bench may be timed by another clock */
+static void two_clocks(void)
+{
+	struct result *res = sample();
+	struct table *t = result_table(res, "stamps", "By the TSC");
+	struct json_object *o;
+
+	table_column(t, "median", "median", "ns", 1);
+	table_by_tsc(t);
+	row_set(table_row(t, "row", "row"), "median", 7);
+	result_weaken_by_tsc(res, VERDICT_INVALID, "it drifts");
+	o = result_json(res);
+	CHECK_STR(json_object_get_string(at(o, "tables/0/rows/0/verdict")), "valid");
+	CHECK_STR(json_object_get_string(at(o, "tables/1/rows/0/verdict")), "invalid");
+	CHECK_STR(json_object_get_string(at(o, "tables/1/clock")), "tsc");
+	CHECK(!json_object_object_get(at(o, "tables/0"), "clock"));
+	json_object_put(o);
+	result_free(res);
+}
+
 /* An emulated CPU counts rightly: a row of nothing but counts is one that is measured */
 static void only_counts(void)
 {
@@ -397,6 +417,7 @@ const struct unit result_units[] = {
 	{ "result: verdicts only weaken, and say why", verdicts },
 	{ "result: notes of rows", row_notes },
 	{ "result: emulated and invalid numbers are not shown", hidden_numbers },
+	{ "result: tables of two clocks", two_clocks },
 	{ "result: a row of counts", only_counts },
 	{ "result: hidden times", hidden_times },
 	{ "result: not a number, no such column, no row", odd_values },
