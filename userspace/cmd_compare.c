@@ -86,6 +86,9 @@ static void print_differences(struct json_object *a, struct json_object *b)
 	struct json_object *eb = json_object_of(b, "environment");
 	const char *before = "differs: ";
 
+	/* of several targets each: nothing that fits into a line */
+	if (json_array_of(a, "environments") || json_array_of(b, "environments"))
+		return;
 	json_object_object_foreach(ea, key, va) {
 		struct json_object *vb = NULL;
 
@@ -175,16 +178,39 @@ static struct json_object *pair_json(const struct pair *p)
 	return o;
 }
 
+static void print_left_out(const struct comparison *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->nleft_out; i++) {
+		const struct left_out *l = &c->left_out[i];
+
+		printf("%s", i ? ", " : "left out, as nothing is compared across targets: ");
+		put(l->bench);
+		printf(" (");
+		put(l->a);
+		printf(", ");
+		put(l->b);
+		printf(")");
+	}
+	if (c->nleft_out)
+		putchar('\n');
+}
+
 static void print_json(const struct comparison *c)
 {
 	struct json_object *o = json_object_new_object(), *list = json_object_new_array();
+	struct json_object *left = json_object_new_array();
 	size_t i;
 
+	for (i = 0; i < c->nleft_out; i++)
+		json_object_array_add(left, json_object_new_string(c->left_out[i].bench));
 	for (i = 0; i < c->npairs; i++)
 		json_object_array_add(list, pair_json(&c->pair[i]));
 	json_add_string(o, "schema", HOOKCOST_SCHEMA);
 	json_object_object_add(o, "pairs", list);
 	json_object_object_add(o, "unlike", json_object_new_uint64(c->unlike));
+	json_object_object_add(o, "left_out", left);
 	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
 					    JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(o);
@@ -214,6 +240,7 @@ static int compare(const struct compare_args *a, struct json_object *file[2])
 		print_file('B', a->file[1], file[1]);
 		print_differences(file[0], file[1]);
 		print_pairs(&c, a->all);
+		print_left_out(&c);
 	}
 	worst = compare_worst(&c);
 	if (!isnan(a->max_regression) && worst && worst->regression > a->max_regression) {

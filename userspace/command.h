@@ -18,6 +18,7 @@ int cmd_list(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
+int cmd_merge(int argc, char **argv);
 int cmd_equivalent(int argc, char **argv);
 int cmd_hooks(int argc, char **argv);
 int cmd_native(int argc, char **argv);

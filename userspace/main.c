@@ -19,6 +19,7 @@ static const struct {
 	{ "run", "run benches, print their tables beside the paper's numbers", cmd_run },
 	{ "report", "results as one HTML page with figures", cmd_report },
 	{ "compare", "two results, row by row", cmd_compare },
+	{ "merge", "results of several targets as one", cmd_merge },
 	{ "equivalent", "whether hookcost makes a kernel slower while it is off", cmd_equivalent },
 	{ "hooks", "live time per hook and phase", cmd_hooks },
 	{ "native", "show, set or turn off the native XDP program", cmd_native },

@@ -7,6 +7,7 @@
 #include "../lib/clocks.h"
 #include "../lib/device.h"
 #include "../lib/peer.h"
+#include "../lib/target.h"
 #include "../lib/result.h"
 
 struct bench_opts {
@@ -23,13 +24,6 @@ struct bench_opts {
 enum outside {
 	OUTSIDE_FRAMES = 1,		/* bare frames, as many as it can */
 	OUTSIDE_MESSAGES = 2,		/* UDP and TCP messages to a socket */
-};
-
-/* What a kernel must have for its times to mean something; else they are another's */
-enum want {
-	WANT_PATCHES = 1,		/* ours, or modules that come with them */
-	WANT_CALLS = 2,			/* system calls and wake-ups as a machine has them */
-	WANT_CPUS = 4,			/* two or more */
 };
 
 struct bench {

@@ -11,6 +11,7 @@
 
 #include "../lib/disasm.h"
 #include "../lib/json.h"
+#include "../lib/results.h"
 #include "../lib/run.h"
 #include "../lib/stats.h"
 #include "../lib/testrun.h"
@@ -107,7 +108,7 @@ static int read_baseline(struct jitcheck *j, const char *path)
 		    path);
 		return -EINVAL;
 	}
-	kernel = json_object_get_string(member(member(j->file, "environment"), "kernel"));
+	kernel = json_object_get_string(member(results_environment(j->file, bench), "kernel"));
 	result_note(j->res, "Baseline: %s, kernel %s.", path, kernel ?: "unknown");
 	return 0;
 }

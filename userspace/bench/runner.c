@@ -173,6 +173,7 @@ static int run_one(const struct runner *r, const struct bench *b, struct json_ob
 	result_print(res, r->text);
 	fflush(r->text);
 	o = result_json(res);
+	json_add_string(o, "target", env_get()->target);
 	json_add_string(o, "clock", timed_by_name(b->clock));
 	json_object_object_add(o, "seconds", json_number((now_ns() - begin) / 1e9));
 	if (ret && ret != -EINTR) {

@@ -70,18 +70,50 @@ static bool same_device(struct json_object *a, struct json_object *b, char *why,
 	return true;
 }
 
+/* Which target a file is of, where none of its benches says */
+static const char *target_of(struct json_object *o, struct json_object *bench)
+{
+	const char *target = results_target(o, bench);
+
+	return *target ? target : "unknown";
+}
+
+/* One of the benches that both have ran on the same target; none does: which ones */
+static bool share_target(struct json_object *a, struct json_object *b, char *why, size_t len)
+{
+	struct json_object *benches = json_array_of(a, "benches");
+	const char *ta = target_of(a, NULL), *tb = target_of(b, NULL);
+	bool both = false;
+	size_t i;
+
+	for (i = 0; i < json_length(benches); i++) {
+		struct json_object *ba = json_object_array_get_idx(benches, i);
+		struct json_object *bb = json_find(json_array_of(b, "benches"), "name",
+						   json_text(ba, "name"));
+
+		if (!bb)
+			continue;
+		if (!strcmp(target_of(a, ba), target_of(b, bb)))
+			return true;
+		if (!both) {
+			ta = target_of(a, ba);
+			tb = target_of(b, bb);
+		}
+		both = true;
+	}
+	if (!strcmp(ta, tb))
+		return true;
+	snprintf(why, len, "target %s and target %s: nothing is compared across targets", ta, tb);
+	return false;
+}
+
 bool compare_allowed(struct json_object *a, struct json_object *b, char *why, size_t len)
 {
 	struct json_object *benches = json_array_of(a, "benches");
-	const char *ta = json_text(json_object_of(a, "environment"), "target");
-	const char *tb = json_text(json_object_of(b, "environment"), "target");
 	size_t i;
 
-	if (strcmp(ta, tb)) {
-		snprintf(why, len, "target %s and target %s: nothing is compared across targets",
-			 *ta ? ta : "unknown", *tb ? tb : "unknown");
+	if (!share_target(a, b, why, len))
 		return false;
-	}
 	if (json_flag(a, "ordered") != json_flag(b, "ordered")) {
 		snprintf(why, len, "one is of run --ordered, the other is not");
 		return false;
@@ -91,7 +123,8 @@ bool compare_allowed(struct json_object *a, struct json_object *b, char *why, si
 		struct json_object *bb = json_find(json_array_of(b, "benches"), "name",
 						   json_text(ba, "name"));
 
-		if (bb && !same_device(ba, bb, why, len))
+		if (bb && !strcmp(target_of(a, ba), target_of(b, bb)) &&
+		    !same_device(ba, bb, why, len))
 			return false;
 	}
 	return true;
@@ -263,6 +296,14 @@ static void compare_tables(struct comparison *c, struct pair *p, struct json_obj
 			c->unlike++;
 }
 
+static void leave_out(struct comparison *c, const char *bench, const char *a, const char *b)
+{
+	struct left_out l = { bench, a, b };
+
+	c->left_out = xrealloc(c->left_out, c->nleft_out + 1, sizeof(*c->left_out));
+	c->left_out[c->nleft_out++] = l;
+}
+
 void compare_results(struct json_object *a, struct json_object *b, struct comparison *c)
 {
 	struct json_object *benches = json_array_of(a, "benches");
@@ -275,6 +316,10 @@ void compare_results(struct json_object *a, struct json_object *b, struct compar
 		struct json_object *bb = json_find(json_array_of(b, "benches"), "name", p.bench);
 		struct json_object *tables = json_array_of(ba, "tables");
 
+		if (bb && strcmp(target_of(a, ba), target_of(b, bb))) {
+			leave_out(c, p.bench, target_of(a, ba), target_of(b, bb));
+			continue;
+		}
 		for (j = 0; bb && j < json_length(tables); j++) {
 			struct json_object *t = json_object_array_get_idx(tables, j);
 			struct json_object *other = json_find(json_array_of(bb, "tables"), "key",
@@ -289,6 +334,7 @@ void compare_results(struct json_object *a, struct json_object *b, struct compar
 void compare_free(struct comparison *c)
 {
 	free(c->pair);
+	free(c->left_out);
 	memset(c, 0, sizeof(*c));
 }
 

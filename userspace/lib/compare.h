@@ -27,10 +27,17 @@ struct pair {
 	double regression;		/* percent slower, at least; 0 if not significantly */
 };
 
+/* A bench that the two files have from different targets */
+struct left_out {
+	const char *bench, *a, *b;
+};
+
 struct comparison {
 	struct pair *pair;		/* strings belong to the files */
 	size_t npairs;
 	size_t unlike;			/* rows that one has not, or without a number there */
+	struct left_out *left_out;
+	size_t nleft_out;
 };
 
 /*

@@ -39,6 +39,20 @@ static void print_seconds(FILE *out, double s)
 		fputs("&ndash;", out);
 }
 
+/* The targets that benches ran on, in words */
+static void print_targets(struct report *r)
+{
+	struct json_object *list = json_array_of(r->results, "environments");
+	size_t i;
+
+	if (!list)
+		field(r->out, " &middot; target ",
+		      json_text(json_object_of(r->results, "environment"), "target"), "");
+	for (i = 0; i < json_length(list); i++)
+		field(r->out, i ? ", " : " &middot; targets ",
+		      json_text(json_object_array_get_idx(list, i), "target"), "");
+}
+
 static void print_head(struct report *r)
 {
 	struct json_object *env = json_object_of(r->results, "environment");
@@ -53,7 +67,7 @@ static void print_head(struct report *r)
 	fprintf(out, "<style>\n%s</style>\n</head>\n<body>\n<header>\n", report_style);
 	fputs("<h1>What an eBPF hook costs a packet</h1>\n<p class=\"soft\">", out);
 	field(out, "", json_text(r->results, "date"), "");
-	field(out, " &middot; target ", json_text(env, "target"), "");
+	print_targets(r);
 	field(out, " &middot; Linux ", json_text(env, "kernel"), "");
 	field(out, " &middot; ", json_text(env, "cpu"), "");
 	field(out, " &middot; hookcost ", json_text(r->results, "tool_version"), "");
@@ -134,6 +148,8 @@ static void print_verdict_row(struct report *r, struct json_object *b)
 	fputs("<tr><th scope=\"row\"><a href=\"#bench-", r->out);
 	html_id(r->out, json_text(b, "name"));
 	field(r->out, "\">", json_text(b, "name"), "</a></th><td>");
+	html_text(r->out, results_target(r->results, b));
+	fputs("</td><td>", r->out);
 	html_text(r->out, kind);
 	fputs("</td>", r->out);
 	for (v = VERDICT_VALID; v <= VERDICT_NOT_MEASURED; v++) {
@@ -157,7 +173,7 @@ static void print_verdicts(struct report *r)
 	      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Rows by verdict\">\n"
 	      "<table>\n<caption>Rows by verdict</caption>\n"
 	      "<thead><tr><th scope=\"col\">bench</th>\n"
-	      "<th scope=\"col\">device</th>", r->out);
+	      "<th scope=\"col\">target</th><th scope=\"col\">device</th>", r->out);
 	for (v = VERDICT_VALID; v <= VERDICT_NOT_MEASURED; v++) {
 		fputs("<th scope=\"col\">", r->out);
 		report_verdict(r->out, verdict_name(v));
@@ -175,8 +191,18 @@ static void print_verdicts(struct report *r)
 	fputs("</dl></section>\n", r->out);
 }
 
-static void print_device(struct report *r, struct json_object *d)
+/* Where it ran, if not all did there, and over what */
+static void print_where(struct report *r, struct json_object *b)
 {
+	struct json_object *d = json_object_of(b, "device");
+	struct json_object *env = results_environment(r->results, b);
+
+	if (json_array_of(r->results, "environments")) {
+		field(r->out, "<p class=\"soft\">Target ", results_target(r->results, b), "");
+		field(r->out, ": Linux ", json_text(env, "kernel"), "");
+		fputs(json_flag(env, "patched") ? ", patched.</p>\n" : ", not patched.</p>\n",
+		      r->out);
+	}
 	if (!d)
 		return;
 	field(r->out, "<p class=\"soft\">Over ", json_text(d, "kind"), "");
@@ -199,7 +225,7 @@ static void print_bench(struct report *r, struct json_object *b)
 	field(r->out, "\"><code>", name, "</code>");
 	field(r->out, " ", json_text(b, "title"), "");
 	fputs("</h2>\n", r->out);
-	print_device(r, json_object_of(b, "device"));
+	print_where(r, b);
 	field(r->out, "<p class=\"warn\"><strong>Failed:</strong> ", json_text(b, "failed"),
 	      "</p>\n");
 	for (i = 0; i < json_length(tables) && !interrupted(); i++) {

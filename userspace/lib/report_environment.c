@@ -86,12 +86,8 @@ static void print_value(FILE *out, const char *key, struct json_object *v)
 		html_text(out, json_object_get_string(v));
 }
 
-void report_environment(struct report *r)
+static void print_environment(struct report *r, struct json_object *env)
 {
-	struct json_object *env = json_object_of(r->results, "environment");
-
-	fputs("<section aria-labelledby=\"environment\"><h2 id=\"environment\">Environment</h2>\n",
-	      r->out);
 	print_best(r, env);
 	fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\"\n"
 	      "aria-label=\"Environment\"><table class=\"words\">\n"
@@ -107,5 +103,25 @@ void report_environment(struct report *r)
 		print_value(r->out, key, v);
 		fputs("</td></tr>\n", r->out);
 	}
-	fputs("</tbody></table></div></section>\n", r->out);
+	fputs("</tbody></table></div>\n", r->out);
+}
+
+void report_environment(struct report *r)
+{
+	struct json_object *list = json_array_of(r->results, "environments"), *env;
+	size_t i;
+
+	fputs("<section aria-labelledby=\"environment\"><h2 id=\"environment\">Environment</h2>\n",
+	      r->out);
+	if (!list)
+		print_environment(r, json_object_of(r->results, "environment"));
+	for (i = 0; i < json_length(list); i++) {
+		env = json_object_array_get_idx(list, i);
+		fputs("<h3>Target ", r->out);
+		html_text(r->out, json_text(env, "target"));
+		fputs("</h3>\n", r->out);
+		if (json_object_is_type(env, json_type_object))
+			print_environment(r, env);
+	}
+	fputs("</section>\n", r->out);
 }

@@ -69,6 +69,24 @@ struct json_object *json_find(struct json_object *array, const char *key, const 
 	return NULL;
 }
 
+struct json_object *results_environment(struct json_object *results, struct json_object *bench)
+{
+	struct json_object *list = json_array_of(results, "environments"), *o = NULL;
+	double at = json_double(bench, "environment");
+
+	if (list && at >= 0 && at < (double)json_length(list))
+		o = json_object_array_get_idx(list, (size_t)at);
+	return json_object_is_type(o, json_type_object) ? o :
+	       json_object_of(results, "environment");
+}
+
+const char *results_target(struct json_object *results, struct json_object *bench)
+{
+	const char *own = json_text(bench, "target");
+
+	return *own ? own : json_text(results_environment(results, bench), "target");
+}
+
 /* Where in the file something is missing; the first such place is said */
 struct place {
 	const char *path;

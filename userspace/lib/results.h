@@ -21,6 +21,9 @@ double json_double(struct json_object *o, const char *key);
 struct json_object *json_object_of(struct json_object *o, const char *key);
 struct json_object *json_array_of(struct json_object *o, const char *key);
 bool json_flag(struct json_object *o, const char *key);
+/* The environment that a bench of theirs ran in, and its target */
+struct json_object *results_environment(struct json_object *results, struct json_object *bench);
+const char *results_target(struct json_object *results, struct json_object *bench);
 /* 0 for NULL, which json_array_of() may be */
 size_t json_length(struct json_object *array);
 /* The member of an array of objects whose string KEY is VALUE, or NULL */

@@ -140,6 +140,11 @@ static bool check(const struct versus *v, char *why, size_t len)
 			snprintf(why, len, "%s is of a run that was interrupted", r->path);
 			return false;
 		}
+		if (json_array_of(r->o, "environments")) {
+			snprintf(why, len,
+				 "%s is merged from several targets: give the files of one", r->path);
+			return false;
+		}
 		if (i && !by_date(r - 1, r)) {
 			snprintf(why, len, "%s and %s begin in the same second: one run twice?",
 				 r[-1].path, r->path);

@@ -95,7 +95,7 @@ int main(void)
 		traffic_tools_units,
 		zipf_units, counter_units,
 		report_units, compare_units,
-		guard_units, channel_units, clocks_units,
+		guard_units, channel_units, clocks_units, target_units, merge_units,
 		paired_units, versus_units,
 		cpu_units, generator_units, disasm_units, lock_units,
 		attached_units
