@@ -3,7 +3,7 @@
 MAKEFLAGS += --no-print-directory
 HOOKCOST_CACHE ?= $(HOME)/.cache/hookcost
 export HOOKCOST_CACHE
-TARGET ?= uml
+TARGET ?= best
 DEBUG ?=
 export TARGET DEBUG
 
@@ -33,12 +33,17 @@ help:
 #:   make distclean     remove the whole cache, results too
 #:
 #: Variables:
-#:   TARGET=uml             where the patched kernel runs: uml (a process), or
+#:   TARGET=best            where benches run: each where its times mean most, in the patched kernel
+#:                          as uml, as root in this machine's own (over veth in namespaces,
+#:                          nothing of it is touched; that is said before), or in a vm with KVM;
+#:                          all other commands: uml
+#:          uml             the patched kernel as a process
 #:          vm              x86-64 in QEMU; without KVM it is emulated and has no times
 #:          host            this machine itself, as root; what its kernel lacks is said
 #:   DEBUG=1                kernel with KASAN, lockdep, kmemleak ...; test only
 #:   DEVICE=NAME            what make bench runs over: veth, mlx5, or a NIC of TARGET=host
-#:   BENCH="table1 ..."     benches of make bench (default: the paper's tables and figures)
+#:   BENCH="table1 ..."     benches of make bench (default: the paper's tables and figures that
+#:                          mean something on the target)
 #:   TESTS="stamps ..."     selftests of make test, or all (default: all; with TARGET=vm those
 #:                          that an emulated CPU does in minutes)
 #:   RUNS=N                 pairs of kernels of make bench-off (default: 60; TARGET=vm: 5)

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# make bench: builds what is needed, runs the benches on the target, prints the tables
+# make bench: builds what is needed, runs the benches on the target, prints the tables.
+# TARGET=best: each where its times mean most, see bench-places.sh.
 source "$(dirname "$0")/lib.sh"
 
-read -r -a benches <<<"${BENCH:-table1 table3 table6 figure14a figure14b mlx5sim jitcheck}"
 read -r -a options <<<"${ARGS:-}"
 [[ ! ${DEVICE:-} ]] || options+=(--device "$DEVICE")
 need_target
@@ -11,16 +11,22 @@ need_target
 
 date=$(date +%Y%m%d-%H%M%S)
 run=$cache/run/bench-$date
+tool=$out/userspace/hookcost
 mkdir -p "$run"
-args=(hookcost run "${benches[@]}" --json "$run/result.json" "${options[@]}")
+source "$top/scripts/bench-places.sh"
+places=("$target")
+((!best)) || choose_host
+read -r -a benches <<<"${BENCH:-$(default_benches)}"
+((!best)) || choose_vm
+place_benches
 
 # The same programs under the host kernel's JIT, for the guest to compare with
-host=$run/host-jit.json
-if [[ $target != host && " ${benches[*]} " == *" jitcheck "* ]]; then
+baseline=
+if [[ $target != host && " ${!first[*]} " == *" jitcheck "* ]]; then
 	if ((EUID != 0)); then
 		say "not root: no comparison with the host kernel's JIT"
-	elif "$out/userspace/hookcost" run jitcheck --quiet --json "$host" >"$cache/logs/host-jit.log" 2>&1; then
-		args+=(--baseline "$host")
+	elif "$tool" run jitcheck --quiet --json "$run/host-jit.json" >"$cache/logs/host-jit.log" 2>&1; then
+		baseline=$run/host-jit.json
 	else
 		say "no comparison with the host kernel's JIT: $(tail -n 1 "$cache/logs/host-jit.log")"
 	fi
@@ -32,23 +38,48 @@ if [[ " ${options[*]} " == *" --count-instructions "* ]]; then
 	export VM_ICOUNT=1
 fi
 
-rc=0
-"$top/scripts/boot-$target.sh" "$run" "${args[@]}" || rc=$?
-if [[ -s $run/result.json ]]; then
-	mv "$run/result.json" "$cache/results/$date.json"
+rc=4 failed=
+results=()
+# run_on TARGET BENCH...: their results are one more of the files in results
+run_on() {
+	local on=$1 one=0 dir=$run/$1-${#results[@]} args
+	shift
+
+	mkdir -p "$dir"
+	args=(hookcost run "$@" --json "$dir/result.json" "${options[@]}")
+	if [[ $on == host && $target != host ]]; then
+		host_boot "$dir" "${args[@]}" --device veth || one=$?
+	else
+		# a guest has no other folder for it
+		[[ ! $baseline ]] || cp "$baseline" "$dir/host-jit.json"
+		"$top/scripts/boot-$on.sh" "$dir" "${args[@]}" ${baseline:+--baseline "$dir/host-jit.json"} || one=$?
+	fi
+	[[ ! -s $dir/result.json ]] || results+=("$dir/result.json")
+	((one == 4)) || [[ $failed ]] || rc=$one
+	((one == 0 || one == 4)) || failed=${failed:-$dir/console.log}
+}
+
+run_all
+result=$cache/results/$date.json
+if ((${#results[@]} > 1)); then
+	"$tool" merge -o "$result" "${results[@]}" || die "the results are left in $run"
+	say_where "$result"
+elif ((${#results[@]})); then
+	mv "${results[0]}" "$result"
+fi
+if ((${#results[@]})); then
 	ln -sfn "$date.json" "$cache/results/latest.json"
-	say "results: $cache/results/$date.json"
+	say "results: $result"
 	if command -v gnuplot >/dev/null; then
-		write_report "$cache/results/$date.json" || say "no report of them"
+		write_report "$result" || say "no report of them"
 	else
 		say "no report: gnuplot is not installed; later: make report"
 	fi
 fi
+[[ ! $failed ]] || die "the benches ended with status $rc; console: $failed"
+rm -rf "$run"
 # a debug kernel, or an emulated CPU
 if ((rc == 4)); then
 	say "no row is a measurement: the tables say why, \"hookcost doctor\" on the target what to do"
-	rm -rf "$run"
 	exit 4
 fi
-((rc == 0)) || die "the benches ended with status $rc; console: $run/console.log"
-rm -rf "$run"

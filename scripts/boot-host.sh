@@ -6,6 +6,8 @@
 export TARGET=host
 source "$(dirname "$0")/boot-lib.sh"
 
+# HOST_OUT: what was built for another target
+out=${HOST_OUT:-$out}
 need_target
 boot_prepare "$@"
 [[ -e $out/userspace/hookcost ]] || die "no $out/userspace/hookcost: make build TARGET=host"

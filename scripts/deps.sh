@@ -38,7 +38,7 @@ missing() {
 
 if ! command -v dpkg-query >/dev/null; then
 	find_llvm
-	tools=(bc bison ccache flex gcc make pahole patch perl rsync xz ip insmod)
+	tools=(bc bison ccache flex gcc make pahole patch perl rsync xz ip insmod jq)
 	[[ $target != vm ]] || tools+=(qemu-system-x86_64)
 	for tool in "${tools[@]}"; do
 		command -v "$tool" >/dev/null || die "$tool is missing (no Debian here: install it, and what else scripts/deps.txt names)"

@@ -66,6 +66,11 @@ rc=0
 userspace_make -s check | tee "$ktap/2-unit" || rc=$?
 judge "$ktap/2-unit" "$rc"
 
+doing="places"
+rc=0
+"$top/scripts/test-places.sh" | tee "$ktap/2-places" || rc=$?
+judge "$ktap/2-places" "$rc"
+
 doing="totals"
 rc=0
 "$top/scripts/test-totals.sh" | tee "$ktap/2-totals" || rc=$?

@@ -398,5 +398,6 @@ const struct bench bench_off = {
 	.untouched = true,
 	.counts_instructions = true,
 	.needs = "",
+	.wants = WANT_PATCHES,
 	.run = off_run,
 };
