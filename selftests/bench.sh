@@ -50,6 +50,18 @@ result() {
 	test_that "${over:+$over: }$description" "$@"
 }
 
+# guest_shares TABLE ROW...: they say how much of them is UML's system calls; elsewhere none is
+guest_shares() {
+	command -v jq >/dev/null || { echo "no jq"; return "$KSFT_SKIP"; }
+	jq -e --arg table "$1" --arg rows "${*:2}" '.environment.uml as $uml | ($rows | split(" ")) as $rows |
+		[.benches[0].tables[] | select(.key == $table) | .rows[] | select([.key] | inside($rows)) |
+		if $uml then .detail.guest.percent | . > 0 and . <= 100 else .detail | has("guest") | not end] |
+		length == ($rows | length) and all' "$json" >/dev/null &&
+	jq -e --arg table "$1" '[.benches[0].tables[] | select(.key == $table) | .rows[] |
+		select(.detail.guest.percent > 10 and .verdict == "valid")] | length == 0' "$json" >/dev/null ||
+		{ jq -c '.benches[0].tables[].rows[] | {key, verdict, guest: .detail.guest}' "$json"; return 1; }
+}
+
 given_back() {
 	[[ $(netdevs) == "$1" ]] || { echo "before: $1, now: $(netdevs)"; return 1; }
 }

@@ -26,6 +26,7 @@ for over in $(devices); do
 	done
 	expect "no packet is where it must not be" never "packets sent"
 	expect "no packet is altered" never "altered"
+	result "what of it is UML" guest_shares figure13 array
 	# two system calls for each packet, or none
 	for row in ringbuf mmap; do
 		expect "$row costs less than ARRAY" ascending figure13 ns "$row" array

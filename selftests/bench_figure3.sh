@@ -10,6 +10,7 @@ for over in $(devices); do
 	expect "it is the device" device "$over"
 	expect "every place has its row" rows figure3 socket sk_skb tc xdp
 	expect "times" positive figure3 p1 p25 p50 p75 p99 samples
+	result "what of it is UML" guest_shares figure3 socket sk_skb tc xdp
 	expect "the middle half is as wide as it may be" least figure3 iqr 0
 	expect "no echo is wrong" never "the echo is wrong"
 	# 29 lengths, with and without a checksum, twice

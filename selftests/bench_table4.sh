@@ -16,6 +16,7 @@ for over in $(devices); do
 	expect "batches" least access n 5
 	expect "what was put there was found" never "did not find"
 	expect "the system call's share" positive access share
+	result "what of it is UML" guest_shares access "${calls[@]}"
 	for row in "${memory[@]}"; do
 		expect "$row costs less than a system call" ascending access median "$row" getppid
 	done

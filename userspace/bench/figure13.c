@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "../lib/cpu.h"
-#include "../lib/env.h"
 #include "../lib/json.h"
 #include "../lib/paper.h"
 #include "../lib/stats.h"
@@ -16,9 +15,11 @@
 #include "channel.bpf.h"
 #include "channel.skel.h"
 #include "figure13.h"
+#include "guest.h"
 
 #define BATCHES		30
 #define BATCHES_QUICK	6
+#define CALLS		2		/* per packet, of a reader that reads by system calls */
 /* With a reader on another CPU: long enough for a ring that was empty to be none that counts */
 #define MIN_BESIDE	(8 * CHANNEL_RECORDS)
 
@@ -161,6 +162,8 @@ static void put_row(struct figure13 *f, const struct passage *p, const struct va
 	const struct channel *c = &p->channel;
 	struct row *row = new_row(f, c->ops);
 	double ns = put_times(f, row, v);
+
+	guest_share(row, &(struct guest_work){ .calls = c->ops->calls ? CALLS : 0 }, ns);
 
 	f->of[f->measured] = c->ops;
 	f->mpps[f->measured++] = 1000 / ns;
@@ -334,9 +337,7 @@ static void notes(struct figure13 *f)
 		result_note(f->res, "AF_XDP: %s, on queue %u.", f->zero_copy ?
 			    "without copies" : "with a copy, as the driver cannot do without",
 			    f->queue);
-	if (env_get()->uml)
-		result_note(f->res,
-			    "User Mode Linux: ARRAY's two system calls per packet go through the host, and are many times dearer than on bare metal.");
+	guest_note(f->res);
 }
 
 static void none_measured(struct figure13 *f, const char *why)

@@ -9,7 +9,10 @@
 #include "../lib/paper.h"
 #include "../lib/stats.h"
 #include "../lib/util.h"
+#include "guest.h"
 #include "table2.h"
+
+#define IPERF_BYTES	131072.0
 
 void table2_columns(struct table2 *t)
 {
@@ -74,6 +77,8 @@ static bool loss(const struct table2 *t, const struct side *s, struct loss *l)
 
 static void fill(struct table2 *t, const struct side *s, struct row *row)
 {
+	/* a write and a read, which are iperf's own 128 KB at most */
+	static const struct guest_work work = { .calls = 2 };
 	struct stats st;
 	struct loss l;
 
@@ -91,6 +96,7 @@ static void fill(struct table2 *t, const struct side *s, struct row *row)
 	if (s->place != PASS_NONE && loss(t, s, &l))
 		row_set(row, "loss", l.percent);
 	row_spread_verdict(row, &st);
+	guest_share(row, &work, IPERF_BYTES * 8 / st.median);
 	if (*s->invalid)
 		row_verdict(row, VERDICT_INVALID, "%s", s->invalid);
 	else if (s->n < t->reps)
@@ -172,6 +178,7 @@ void table2_fill(struct table2 *t)
 	facts(t);
 	shape(t);
 	lost(t);
+	guest_note(t->res);
 	result_note(t->res,
 		    "iperf 2 sends over %d connections, in turns; a process of hookcost's own reads. The programs pass everything, and count it; SK_SKB's is on a sockmap with the server's %d sockets.",
 		    CONNECTIONS, CONNECTIONS);

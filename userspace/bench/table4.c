@@ -7,13 +7,13 @@
 #include <unistd.h>
 
 #include "../lib/cpu.h"
-#include "../lib/env.h"
 #include "../lib/paper.h"
 #include "../lib/run.h"
 #include "../lib/stats.h"
 #include "../lib/util.h"
 #include "access.h"
 #include "bench.h"
+#include "guest.h"
 
 #define BATCHES		60
 #define BATCHES_QUICK	6
@@ -91,6 +91,7 @@ static void fill(struct table4 *t4, struct row *row, size_t kind, const struct v
 	row_set(row, "n", t4->batches);
 	row_spread_verdict(row, &s);
 	t4->median[kind] = s.median;
+	guest_share(row, &(struct guest_work){ .calls = a->ops->call }, s.median);
 	if (!v->plan.linear)
 		row_verdict(row, VERDICT_INDICATIVE, "twice the accesses took %.2f times as long",
 			    2 * v->plan.ratio);
@@ -161,9 +162,7 @@ static void notes(struct table4 *t4)
 	result_note(t4->res,
 		    "%d entries, random keys; rings in their order, the consumer's index put back after each pass. Times contain the loop and the check of one word.",
 		    ACCESS_ENTRIES);
-	if (env_get()->uml)
-		result_note(t4->res,
-			    "User Mode Linux: a system call goes through the host by ptrace, and costs many times what it does on bare metal; what is read from memory does not.");
+	guest_note(t4->res);
 }
 
 static int table4_run(const struct bench_opts *opts, struct result *res)
