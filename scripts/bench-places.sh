@@ -24,14 +24,14 @@ default_benches() {
 	echo "$names"
 }
 
-# QEMU's exit status is 2 * 16 + 1, if the CPU of a guest gets to run: mov al, 16; out 0xf4, al; hlt
-kvm_runs() {
-	local rc=0
+# guest_runs ACCEL: QEMU's exit status is 2 * 16 + 1, if the CPU of a guest gets to run: mov al, 16; out 0xf4, al; hlt
+guest_runs() {
+	local accel=$1 rc=0
 
-	[[ -w /dev/kvm ]] && command -v qemu-system-x86_64 >/dev/null || return
+	command -v qemu-system-x86_64 >/dev/null || return
 	{ printf '\xb0\x10\xe6\xf4\xf4'; head -c 505 /dev/zero; printf '\x55\xaa'; } >"$run/sector"
-	timeout 20 qemu-system-x86_64 -no-user-config -nodefaults -no-reboot -display none -m 64M \
-		-machine q35 -accel kvm -device isa-debug-exit,iobase=0xf4,iosize=4 \
+	timeout 8 qemu-system-x86_64 -no-user-config -nodefaults -no-reboot -display none -m 64M \
+		-machine pc -accel "$accel" -device isa-debug-exit,iobase=0xf4,iosize=4 \
 		-drive "file=$run/sector,format=raw" </dev/null >"$run/kvm.log" 2>&1 || rc=$?
 	((rc == 33))
 }
@@ -42,7 +42,11 @@ choose_vm() {
 
 	((debug == 0)) || return 0
 	"$tool" list --place "$(IFS=,; echo "${with[*]}")" "${benches[@]}" | grep -q '^[^ ]* vm' || return 0
-	kvm_runs || return 0
+	[[ -w /dev/kvm ]] || return 0
+	if ! guest_runs kvm; then
+		say "no virtual machine, as KVM runs no guest here"
+		return
+	fi
 	say "KVM works: a kernel for a virtual machine is built, too"
 	mkdir -p "$probe"
 	if TARGET=vm "$top/scripts/build.sh" &&

@@ -111,6 +111,11 @@ if ((EUID == 0)) && unshare --pid --fork --mount --net true 2>/dev/null; then
 	check "root has the host" chosen "uml host" ''
 	check "over veth" chosen "uml host" veth
 fi
+if command -v qemu-system-x86_64 >/dev/null; then
+	check "what tells whether KVM runs a guest, emulated" guest_runs tcg
+else
+	echo "ok $((++number)) what tells whether KVM runs a guest, emulated # SKIP no qemu-system-x86_64"
+fi
 check "the default list in UML" default_is 0 uml
 check "and with the host" default_is 3 uml host
 echo "1..$number"
