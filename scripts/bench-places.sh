@@ -28,7 +28,6 @@ default_benches() {
 guest_runs() {
 	local accel=$1 rc=0
 
-	command -v qemu-system-x86_64 >/dev/null || return
 	{ printf '\xb0\x10\xe6\xf4\xf4'; head -c 505 /dev/zero; printf '\x55\xaa'; } >"$run/sector"
 	timeout 8 qemu-system-x86_64 -no-user-config -nodefaults -no-reboot -display none -m 64M \
 		-machine pc -accel "$accel" -device isa-debug-exit,iobase=0xf4,iosize=4 \
@@ -38,11 +37,11 @@ guest_runs() {
 
 # A kernel is built for it only if one of these benches is better there
 choose_vm() {
-	local with=("${places[@]}" vm) probe=$run/kvm-probe
+	local with=("${places[@]}" vm) probe=$run/kvm-probe list
 
-	((debug == 0)) || return 0
-	"$tool" list --place "$(IFS=,; echo "${with[*]}")" "${benches[@]}" | grep -q '^[^ ]* vm' || return 0
-	[[ -w /dev/kvm ]] || return 0
+	((debug == 0)) && [[ -w /dev/kvm ]] && command -v qemu-system-x86_64 >/dev/null || return 0
+	list=$("$tool" list --place "$(IFS=,; echo "${with[*]}")" "${benches[@]}") || exit 1
+	grep -q '^[^ ]* vm' <<<"$list" || return 0
 	if ! guest_runs kvm; then
 		say "no virtual machine, as KVM runs no guest here"
 		return

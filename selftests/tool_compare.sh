@@ -80,6 +80,22 @@ refused() {
 	said "$2"
 }
 
+# Of two targets in one file, what ran on the other's is left out, and named
+merged() {
+	file "$a" 1 && file "$b" 1 '.environment.target = "host" | .benches[0].name = "table8"' &&
+		run 0 "$tool" merge "$a" "$b" -o "$work/both.json" || return
+	jq -e '[.environments[].target] == ["uml", "host"] and ([.benches[] | {name, target}] | sort_by(.name)) ==
+		[{name: "table8", target: "host"}, {name: "table9", target: "uml"}]' "$work/both.json" >/dev/null ||
+		{ cat "$work/both.json"; return 1; }
+	file "$b" 1 '.benches += [.benches[0] | .name = "table8"]' && run 0 "$tool" compare "$work/both.json" "$b" || return
+	shows '^0 faster, 0 slower, 2 the same' 'left out.*: table8 \(host, uml\)' || return
+	run 0 "$tool" compare "$work/both.json" "$b" --json || return
+	jq -e '.left_out == ["table8"] and (.pairs | map(.bench) | unique == ["table9"])' "$work/out" >/dev/null || return
+	run 1 "$tool" equivalent "$work/both.json" "$b" && said "merged from several targets" || return
+	run 0 "$tool" report "$work/both.json" -o "$work/both.html" || return
+	grep -q "targets uml, host" "$work/both.html"
+}
+
 truncated() {
 	file "$a" 1 && file "$b" 1 && truncate -s -20 "$b" && run 1 "$tool" compare "$a" "$b" || return
 	said "b.json.*cut off"
@@ -109,6 +125,7 @@ test_that "a row that became invalid" invalid
 test_that "another target" refused 1 "target uml and target vm.*across targets" '.environment.target = "vm"'
 test_that "another device" refused 1 "veth and mlx5.*across devices" '.benches[0].device.kind = "mlx5"'
 test_that "another clock" refused 1 "ordered" '.ordered = true'
+test_that "a file of two targets" merged
 test_that "nothing in common" refused 4 "no row in common" '.benches[0].name = "table8"'
 test_that "another schema" refused 1 "b.json.*hookcost/2" '.schema = "hookcost/2"'
 test_that "truncated" truncated
