@@ -37,7 +37,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (!a->nfiles)
-			usage_error(state, "no file of results given (hookcost run --json writes one)");
+			usage_error(state,
+				    "no file of results given (hookcost run --json writes one)");
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;

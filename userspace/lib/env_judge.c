@@ -116,7 +116,8 @@ struct json_object *env_to_json(const struct env *e)
 	add_text(o, "clocksource", e->clocksource);
 	add_text(o, "clocksources", e->clocksources);
 	json_object_object_add(o, "system_clock_step_ns", json_number(e->clocks.system_step));
-	json_object_object_add(o, "tsc_usable", json_object_new_boolean(e->clocks.tsc != CLOCK_BAD));
+	json_object_object_add(o, "tsc_usable",
+			       json_object_new_boolean(e->clocks.tsc != CLOCK_BAD));
 	json_object_object_add(o, "tsc", clocks_json(&e->clocks));
 	add_state(o, "bpf_jit_enable", e->jit);
 	add_state(o, "bpf_jit_harden", e->jit_harden);

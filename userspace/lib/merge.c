@@ -109,24 +109,31 @@ static void put_benches(struct json_object *to, struct json_object *const *files
 	}
 }
 
-/* What was asked for and has not come: of any of them */
+static bool has_asked(struct json_object *file, const char *name)
+{
+	struct json_object *list = json_array_of(file, "asked");
+	size_t i;
+
+	for (i = 0; i < json_length(list); i++) {
+		struct json_object *o = json_object_array_get_idx(list, i);
+
+		if (!strcmp(json_object_get_string(o) ?: "", name))
+			return true;
+	}
+	return false;
+}
+
+/* Of any of them */
 static void put_asked(struct json_object *to, struct json_object *const *files, size_t n,
 		      const char *const *order)
 {
 	struct json_object *asked = json_object_new_array();
-	size_t i, j, k;
+	size_t i, k;
 
 	for (k = 0; order[k]; k++) {
-		bool is_asked = false;
-
-		for (i = 0; i < n; i++) {
-			struct json_object *list = json_array_of(files[i], "asked");
-
-			for (j = 0; j < json_length(list); j++)
-				is_asked |= !strcmp(order[k], json_object_get_string(
-						json_object_array_get_idx(list, j)) ?: "");
-		}
-		if (is_asked)
+		for (i = 0; i < n && !has_asked(files[i], order[k]); i++)
+			;
+		if (i < n)
 			json_object_array_add(asked, json_object_new_string(order[k]));
 	}
 	json_object_object_add(to, "asked", asked);

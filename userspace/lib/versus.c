@@ -142,7 +142,8 @@ static bool check(const struct versus *v, char *why, size_t len)
 		}
 		if (json_array_of(r->o, "environments")) {
 			snprintf(why, len,
-				 "%s is merged from several targets: give the files of one", r->path);
+				 "%s is merged from several targets: give the files of one",
+				 r->path);
 			return false;
 		}
 		if (i && !by_date(r - 1, r)) {

@@ -58,7 +58,7 @@ static void good_one(void)
 	CHECK_INT(c.cpus, CPUS);
 	CHECK_INT(c.jumps, 0);
 	CHECK_NEAR(c.khz, KHZ, 1);
-	CHECK_NEAR(c.seconds, 0.15, 1e-9);
+	CHECK_NEAR(c.seconds, 0.15, EPS);
 	/* 41 ns of 75 ms, twice */
 	CHECK(fabs(c.drift) < 1 && c.drift_half > 0.5 && c.drift_half < 2);
 	CHECK_NEAR(c.offset_low, -200 / PER_NS, 0.01);
@@ -89,7 +89,8 @@ static void drifts(void)
 	/* slower by 0.3 % in the second half, on one CPU: no step is as long as a jump */
 	good();
 	for (i = N / 2 + 1; i < N; i += CPUS)
-		reading[i].ticks -= (uint64_t)(0.003 * PER_NS * (reading[i].ns - reading[N / 2].ns));
+		reading[i].ticks -= (uint64_t)(0.003 * PER_NS *
+					       (reading[i].ns - reading[N / 2].ns));
 	clocks_judge(&look, &c);
 	CHECK_INT(c.tsc, CLOCK_BAD);
 	CHECK(c.drift < -1000 && c.drift + c.drift_half < -1000);

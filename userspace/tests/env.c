@@ -89,7 +89,7 @@ static void judgements(void)
 	/* which clock sources there are says nothing of the TSC, nor of the system's clock */
 	healthy();
 	unit_write("root/sys/devices/system/clocksource/clocksource0/available_clocksource",
-		   "kvm-clock \n");
+		   "kvm-clock\n");
 	CHECK_INT(judged(""), VERDICT_VALID);
 }
 
@@ -101,7 +101,7 @@ static void by_clock(void)
 
 	healthy();
 	unit_write("root/sys/devices/system/clocksource/clocksource0/available_clocksource",
-		   "kvm-clock \n");
+		   "kvm-clock\n");
 	env_collect(&e, root);
 	CHECK_INT(env_judge_clock(&e, TIMED_BY_TSC, why, sizeof(why)), VERDICT_VALID);
 	e.clocks.tsc = CLOCK_GOOD;

@@ -14,20 +14,22 @@ static const char *const order[] = { "table1", "table4", "figure13", NULL };
 /* A bench of three rows, with these verdicts */
 static char *bench(const char *name, const char *a, const char *b, const char *c)
 {
-	return xasprintf("{\"name\": \"%s\", \"title\": \"\", \"tables\": [{\"key\": \"t\", "
-			 "\"columns\": [{\"key\": \"ns\", \"head\": \"T\", \"unit\": \"ns\"}], "
-			 "\"rows\": [{\"key\": \"a\", \"label\": \"A\", \"verdict\": \"%s\", \"cells\": {\"ns\": 3}}, "
-			 "{\"key\": \"b\", \"label\": \"B\", \"verdict\": \"%s\", \"cells\": {\"ns\": 4}}, "
-			 "{\"key\": \"c\", \"label\": \"C\", \"verdict\": \"%s\", \"cells\": {\"ns\": 5}}]}]}",
+	return xasprintf("{\"name\": \"%s\", \"title\": \"\", \"tables\": [{\"key\": \"t\",\n"
+			 "\"columns\": [{\"key\": \"ns\", \"head\": \"T\", \"unit\": \"ns\"}],\n"
+			 "\"rows\": [{\"key\": \"a\", \"label\": \"A\", \"verdict\": \"%s\",\n"
+			 "\"cells\": {\"ns\": 3}}, {\"key\": \"b\", \"label\": \"B\",\n"
+			 "\"verdict\": \"%s\", \"cells\": {\"ns\": 4}}, {\"key\": \"c\",\n"
+			 "\"label\": \"C\", \"verdict\": \"%s\", \"cells\": {\"ns\": 5}}]}]}",
 			 name, a, b, c);
 }
 
 /* Takes the benches */
 static struct json_object *file(const char *target, const char *date, bool quick, char *a, char *b)
 {
-	char *text = xasprintf("{\"schema\": \"hookcost/1\", \"date\": \"%s\", \"quick\": %s, "
-			       "\"seconds\": 2.5, \"asked\": [\"figure13\", \"table1\"], "
-			       "\"environment\": {\"target\": \"%s\", \"kernel\": \"of %s\"}, "
+	char *text = xasprintf("{\"schema\": \"hookcost/1\", \"date\": \"%s\",\n"
+			       "\"quick\": %s, \"seconds\": 2.5,\n"
+			       "\"asked\": [\"figure13\", \"table1\"],\n"
+			       "\"environment\": {\"target\": \"%s\", \"kernel\": \"of %s\"},\n"
 			       "\"benches\": [%s%s%s]}", date, quick ? "true" : "false", target,
 			       target, a ?: "", a && b ? ", " : "", b ?: "");
 	struct json_object *o = json_tokener_parse(text);
