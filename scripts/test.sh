@@ -90,6 +90,13 @@ if [[ $debug == 0 ]]; then
 	judge "$ktap/2-sites" "$rc"
 fi
 
+if [[ $target == uml && $debug == 0 ]]; then
+	doing="code that is changed"
+	rc=0
+	"$top/scripts/check-poke.sh" | tee "$ktap/2-poke" || rc=$?
+	judge "$ktap/2-poke" "$rc"
+fi
+
 # guest NAME COMMAND...: one boot of the target; its output is judged
 guest() {
 	local name=$1 rc=0
