@@ -27,8 +27,8 @@ help:
 #:                      as KCONFIG=FILE, or small for a virtual machine (CONFIG=vm)
 #:   make modules_install   build and install the modules for the running kernel, or KDIR=FOLDER
 #:   make install-dkms      the same by dkms, for kernels to come too
-#:   make check-series  build every prefix of the series (from FROM=N patches on), and its
-#:                      drivers for x86-64; takes an hour or two
+#:   make check-series  build and boot every prefix of the series as UML (of FROM=N to TO=N
+#:                      patches), and those of net alone for x86-64; takes some hours
 #:   make clean         remove what was built (ccache and the kernel's source stay)
 #:   make distclean     remove the whole cache, results too
 #:

@@ -1,15 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# make check-series: `git am` of the series patch by patch on a clean tree; every
-# prefix builds for UML, and its x86-64 objects build with W=1, gcc and clang (and
-# sparse), without warnings that the unpatched tree does not have. In KTAP. FROM=N: the
-# prefixes shorter than N patches are not built, as they have not changed.
+# make check-series: `git am` of each series, patch by patch, on a clean tree. net alone, each
+# prefix: the x86-64 objects build with W=1, gcc and clang (and sparse), without warnings that
+# the unpatched tree does not have. um, then bpf, then net, each prefix: it builds for UML, and
+# boots. In KTAP. FROM=N, TO=N: only the prefixes of N patches of `series` or more, or less, are
+# built; so what has not changed, and what an interrupted run has done, need not be done again.
 source "$(dirname "$0")/lib.sh"
 
 tree=$cache/src/series
 uml=$cache/build/series-uml
-x86_objects=(net/core/ net/sched/ net/ipv4/ net/ipv6/ net/xdp/ drivers/net/veth.o
-	drivers/net/virtio_net.o drivers/net/ethernet/mellanox/mlx5/core/)
+x86_objects=(arch/x86/net/ kernel/jump_label.o net/core/ net/sched/ net/ipv4/ net/ipv6/
+	net/xdp/ drivers/net/veth.o drivers/net/virtio_net.o
+	drivers/net/ethernet/mellanox/mlx5/core/)
+from=${FROM:-1}
+to=${TO:-99}
+[[ $from =~ ^[1-9][0-9]?$ && $to =~ ^[1-9][0-9]?$ ]] ||
+	die "FROM=$from TO=$to: numbers of patches are needed, 1 to 99"
 
 git_tree() {
 	git -C "$tree" -c user.name=hookcost -c user.email=hookcost@localhost \
@@ -70,6 +76,15 @@ uml_build() {
 		src=$tree build=$uml um_make -j"$jobs"
 }
 
+uml_boots() {
+	local run
+
+	run=$(mktemp -d "$cache/run/series-XXXXXX")
+	UML_KERNEL=$uml/linux HOOKCOST_BARE=1 HOOKCOST_MODULES=$run TARGET=uml DEBUG='' \
+		"$top/scripts/boot-uml.sh" -t 120 "$run" true || return
+	rm -rf "$run"
+}
+
 x86_make() {
 	local cc=$1
 	shift
@@ -89,7 +104,7 @@ x86_warnings() {
 
 	x86_make "$1" KCONFIG_ALLCONFIG="$top/scripts/config/x86_64.config" allnoconfig &&
 		x86_make "$1" prepare || return
-	find "$folder/net" "$folder/drivers/net" -name '*.o' -delete 2>/dev/null
+	find "$folder/"{arch/x86/net,kernel,net,drivers/net} -name '*.o' -delete 2>/dev/null
 	x86_make "$1" "${x86_objects[@]}" 2>"$2.raw" || { cat "$2.raw"; return 1; }
 	# without the places, which patches move
 	sed -nE 's/^([^ :]+):[0-9:]+ (warning|error):/\1: \2:/p' "$2.raw" | sort >"$2"
@@ -116,22 +131,69 @@ if ! stamp "$tree.base" "$base"; then
 	put_stamp "$tree.base" "$base"
 fi
 
+wanted() { (($1 >= from && $1 <= to)); }
+
+# x86 WHAT PATH: what the tree as it is warns of is kept in PATH-CC, and compared
+x86() {
+	local cc
+
+	for cc in gcc clang; do
+		check "x86-64, $cc: $1 builds" x86_warnings "$cc" "$2-$cc"
+		[[ $2 == */base ]] ||
+			check "x86-64, $cc: $1: no new warnings" no_new_warnings "${2%/*}/base-$cc" "$2-$cc"
+	done
+}
+
+# The code and data of the native JIT, as it was compiled last: a line for each section
+jit_code() {
+	local cc object section
+
+	for cc in gcc clang; do
+		object=$cache/build/series-$cc/arch/x86/net/bpf_jit_comp.o
+		for section in $("llvm-readelf$llvm" -S -W "$object" |
+			grep -oE '[ ]\.(text|rodata|data|altinstr)[^ ]*' | sort -u); do
+			"llvm-objcopy$llvm" --dump-section "$section=$warnings/section" "$object" /dev/null
+			echo "$cc $section $(sha256sum <"$warnings/section")"
+		done
+	done >"$1"
+	rm -f "$warnings/section"
+	grep -q '^gcc \.text ' "$1" && grep -q '^clang \.text ' "$1"
+}
+
+warnings=$cache/build/series-warnings
+mkdir -p "$warnings"
+mapfile -t net < <(printf '%s\n' "${patches[@]}" | grep '^net/')
+before=$((${#patches[@]} - ${#net[@]}))	# net is the last
+
 echo "TAP version 13"
 unpatch
-for cc in gcc clang; do
-	check "x86-64, $cc: the unpatched tree builds" x86_warnings "$cc" "$cache/build/$cc-base"
+x86 "the unpatched tree" "$warnings/base"
+check "x86-64: the JIT's code of the unpatched tree" jit_code "$warnings/jit-base"
+prefix=$before
+for name in "${net[@]}"; do
+	check "git am: $name, without um and bpf" apply "$series/$name"
+	! wanted $((++prefix)) || x86 "$name" "$warnings/net"
 done
+
+unpatch
 prefix=0
 for name in "${patches[@]}"; do
 	check "git am: $name" apply "$series/$name"
-	((++prefix >= ${FROM:-1})) || continue
-	check "UML builds: $name" uml_build
+	if wanted $((++prefix)); then
+		check "UML builds: $name" uml_build
+		check "UML boots: $name" uml_boots
+	fi
+	if ((prefix == before)) && wanted "$prefix"; then
+		x86 "um and bpf" "$warnings/before"
+		check "x86-64: the JIT's code with um and bpf" jit_code "$warnings/jit-before"
+		check "x86-64: it is that of the unpatched tree" \
+			diff "$warnings/jit-base" "$warnings/jit-before"
+	fi
 done
-check "UML builds: CONFIG_HOOKCOST=n" uml_build CONFIG_HOOKCOST=n CONFIG_HOOKCOST_HARDCODED=n
-check "UML builds: CONFIG_HOOKCOST_HARDCODED=n" uml_build CONFIG_HOOKCOST_HARDCODED=n
-for cc in gcc clang; do
-	check "x86-64, $cc: the series builds" x86_warnings "$cc" "$cache/build/$cc-series"
-	check "x86-64, $cc: no new warnings" no_new_warnings "$cache/build/$cc-base" "$cache/build/$cc-series"
-done
+if wanted "$prefix"; then
+	check "UML builds: CONFIG_HOOKCOST=n" uml_build CONFIG_HOOKCOST=n CONFIG_HOOKCOST_HARDCODED=n
+	check "UML builds: CONFIG_HOOKCOST_HARDCODED=n" uml_build CONFIG_HOOKCOST_HARDCODED=n
+	x86 "all three series" "$warnings/series"
+fi
 echo "1..$number"
 exit "$failed"
