@@ -17,7 +17,8 @@ help:
 #:                      latter, too, links both RUNS=60 times, so that their code lies
 #:                      elsewhere, and boots them in turns, BOOTS=3 times each (LAYOUT=fixed:
 #:                      not linked anew, RUNS pairs of boots).
-#:                      TARGET=vm: in instructions per packet, x86-64 (RUNS=5)
+#:                      TARGET=vm: in instructions per packet, x86-64 (RUNS=5).
+#:                      CONFIG=distro: both with what Debian's kernel has in an sk_buff
 #:   make report        the last results as an HTML page, with figures; make bench does it, too
 #:   make test          the same set-up, then all tests
 #:   make build         the set-up only: kernel, modules, tool

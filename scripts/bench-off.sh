@@ -9,6 +9,8 @@ source "$(dirname "$0")/lib.sh"
 
 [[ $target != host && $debug == 0 ]] ||
 	die "make bench-off is for TARGET=uml and TARGET=vm; for a machine with both kernels see Documentation/server.rst"
+[[ ${CONFIG:-distro} == distro ]] ||
+	die "CONFIG=$CONFIG: there is distro; without it, the target's own small configuration"
 read -r -a options <<<"${ARGS:-}"
 layout=${LAYOUT:-random}
 [[ $layout == random || $layout == fixed ]] || die "LAYOUT=$layout: there are random and fixed"
@@ -32,7 +34,7 @@ groups=$((10#$groups))
 "$top/scripts/build.sh"
 "$top/scripts/kernel-plain.sh"
 
-date=$(date +%Y%m%d-%H%M%S)
+date=${config:+$config-}$(date +%Y%m%d-%H%M%S)
 results=$cache/results/off-$date
 run=$cache/run/off-$date
 mkdir -p "$results" "$run"
@@ -48,7 +50,7 @@ slots() {
 	local kernel
 
 	for kernel in "$cache" "$cache/plain"; do
-		(cd "$kernel/build/uml" && "llvm-size$llvm" -A -d vmlinux.a)
+		(cd "$kernel/build/$variant" && "llvm-size$llvm" -A -d vmlinux.a)
 	done | awk '
 		/:$/ { object = $1 }
 		$1 == ".ltext" { size = int(($2 + 15) / 16) * 16 }
@@ -80,8 +82,8 @@ as_built() {
 		mkdir -p "$run/$which"
 		kernel=$cache
 		[[ $which == with ]] || kernel=$cache/plain
-		ln -s "$kernel/build/$target/$image" "$run/$which/linux"
-		ln -s "$kernel/build/$target-out/"{kmodules,modules} "$run/$which"
+		ln -s "$kernel/build/$variant/$image" "$run/$which/linux"
+		ln -s "$kernel/build/$variant-out/"{kmodules,modules} "$run/$which"
 	done
 }
 

@@ -5,11 +5,15 @@ source "$(dirname "$0")/lib.sh"
 
 fragment=$build.config
 parts=("$top/scripts/config/$target.config")
-if ((debug)); then
+case $variant in
+*-debug)
 	for part in "$top/scripts/config/"{debug,$target-debug}.config; do
 		[[ ! -e $part ]] || parts+=("$part")
 	done
-fi
+	;;
+*-kcsan) parts+=("$top/scripts/config/vm-kcsan.config") ;;
+*-distro) parts+=("$top/scripts/config/distro.config") ;;
+esac
 
 configure() {
 	local want lost

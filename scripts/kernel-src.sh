@@ -43,7 +43,7 @@ unpack() {
 	fi
 	(check_base "$new" "${KSRC:-$tarball}")
 	# the new base's files may be older than the objects
-	rm -rf "$orig" "$known" "$cache/build/"{uml,vm}{,-debug}
+	rm -rf "$orig" "$known" "$cache/build/"{uml,vm}{,-debug,-distro,-kcsan} "$cache/build/skb"
 	[[ ! -e $src ]] || mv "$src" "$cache/src/old"
 	mv "$new" "$src"
 	rm -rf "$cache/src/old"

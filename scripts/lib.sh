@@ -24,12 +24,20 @@ vm) run_limit=3600 test_limit=600 ;;
 host) run_limit=3600 test_limit=480 ;;
 *) die "TARGET=$target: there are best, uml, vm and host" ;;
 esac
+# CONFIG=distro is a configuration of the target's kernel; kernel-deb.sh has another CONFIG
+config=
+[[ ${CONFIG:-} != distro ]] || config=distro
 case ${DEBUG:-0} in
-0) debug=0 variant=$target ;;
+0) debug=0 variant=$target${config:+-$config} ;;
 1) [[ $target != host ]] || die "DEBUG=1 is for a kernel that is built here, not for TARGET=host"
-   debug=1 variant=$target-debug run_limit=$((run_limit * 4)) test_limit=$((test_limit * 4)) ;;
-*) die "DEBUG=$DEBUG: it is 1 or not set" ;;
+   debug=1 variant=$target-debug ;;
+kcsan) [[ $target == vm ]] || die "DEBUG=kcsan is for TARGET=vm, where there are several CPUs"
+   debug=1 variant=$target-kcsan ;;
+*) die "DEBUG=$DEBUG: it is 1, kcsan, or not set" ;;
 esac
+[[ ! $config || ($target != host && $debug == 0) ]] ||
+	die "CONFIG=$config is for a kernel that is built here, without DEBUG"
+((!debug)) || run_limit=$((run_limit * 4)) test_limit=$((test_limit * 4))
 
 test_limit=${TEST_LIMIT:-$test_limit}
 [[ $test_limit =~ ^[1-9][0-9]{0,5}$ ]] || die "TEST_LIMIT=$test_limit: seconds are needed, 1 to 999999"

@@ -91,6 +91,11 @@ if [[ $debug == 0 ]]; then
 fi
 
 if [[ $target == uml && $debug == 0 ]]; then
+	doing="size of struct sk_buff"
+	rc=0
+	"$top/scripts/check-skb.sh" | tee "$ktap/2-skb" || rc=$?
+	judge "$ktap/2-skb" "$rc"
+
 	doing="code that is changed"
 	rc=0
 	"$top/scripts/check-poke.sh" | tee "$ktap/2-poke" || rc=$?
