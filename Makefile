@@ -42,6 +42,7 @@ help:
 #:          vm              x86-64 in QEMU; without KVM it is emulated and has no times
 #:          host            this machine itself, as root; what its kernel lacks is said
 #:   DEBUG=1                kernel with KASAN, lockdep, kmemleak ...; test only
+#:         kcsan            with the data race detector; TARGET=vm, test only
 #:   DEVICE=NAME            what make bench runs over: veth, mlx5, or a NIC of TARGET=host
 #:   BENCH="table1 ..."     benches of make bench (default: the paper's tables and figures that
 #:                          mean something on the target)

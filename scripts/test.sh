@@ -41,7 +41,7 @@ vm_tests="debugfs stamps order device toggle native native_result kfunc kfunc_re
 	mlx5_paths mlx5_native virtio_paths virtio_native mlx5sim_xdp mlx5sim_cmd mlx5sim_arfs mlx5sim_account
 	mlx5sim_link.sh bench_table3.sh"
 names=${TESTS:-}
-[[ $names || $target != vm || $debug == 1 ]] || names=$vm_tests
+[[ $names || $target != vm || $variant == vm-debug ]] || names=$vm_tests
 have=$(<"$out/selftests/install/kselftest-list.txt")
 if [[ ! $names || $names == all ]]; then
 	wanted=$have
@@ -122,7 +122,7 @@ guest() {
 guests() {
 	local n name pids=() kb=1600000
 
-	[[ $variant != vm-debug ]] || kb=3500000
+	((!debug)) || [[ $target != vm ]] || kb=3500000
 	n=$(awk -v kb="$kb" '/^MemAvailable/ { print int($2 / kb) }' /proc/meminfo)
 	((n <= jobs)) || n=$jobs
 	((n <= 4)) || n=4
@@ -175,13 +175,19 @@ none() {
 	fi
 }
 
+# What the patches add to the kernel: definitions of functions
+added_functions() {
+	sed -nE 's/^\+[a-z][a-z0-9_ *]*[ *]([a-z0-9_]+)\(.*[^;]$/\1/p' "$series"/net/*.patch | sort -u | tr '\n' ' '
+}
+
 doing="kernel log of the target is clean"
 for log in "$run"/*target*/ "$run"/icount/; do
 	[[ ! -d $log || -s $log/dmesg ]] || exit 125
 done
 # pktgen's own word for a netdev that goes while it sends, as in device_traffic.sh, is no splat
 none "$doing" "$(grep -hE 'WARNING: |BUG: |Oops|Call Trace' "$run"/*/dmesg |
-	grep -v 'pktgen: WARNING: trying to remove a running interface')" | tee "$ktap/4-log"
+	grep -vE 'pktgen: WARNING: trying to remove a running interface|BUG: KCSAN: ')" |
+	tee "$ktap/4-log"
 
 if [[ $target == host ]]; then
 	doing="nothing is left on this machine"
@@ -189,7 +195,13 @@ if [[ $target == host ]]; then
 	none "$doing" "$left" | tee "$ktap/5-left"
 fi
 
-if ((debug)); then
+if [[ $variant == *-kcsan ]]; then
+	doing="KCSAN finds no data race of hookcost's"
+	added=$(added_functions)
+	awk -v added="$added" -v own=1 -f "$top/scripts/kcsan.awk" "$run"/target-*/dmesg
+	none "$doing" "$(awk -v added="$added" -f "$top/scripts/kcsan.awk" "$run"/target-*/dmesg)" |
+		tee "$ktap/5-races"
+elif ((debug)); then
 	doing="kmemleak finds no leak on the target"
 	if [[ $target == uml ]]; then
 		printf 'ok 1 %s # SKIP there is no kmemleak on UML, see config/vm-debug.config\n' "$doing" |

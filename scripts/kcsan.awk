@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# KCSAN's reports in kernel logs that name a function of hookcost's: of its modules, of a name
+# of its own, or in the list "added", of the functions that the patches add. With -v own=1 the
+# others instead, one line for each: how often, and where.
+#
+# Left out by name is what Linux itself does on the ways that ours lead to.
+BEGIN {
+	n = split(added, names, " ")
+	for (i = 1; i <= n; i++)
+		ours[names[i]] = 1
+}
+
+function end() {
+	if (report != "" && is_ours && !own)
+		printf "%s", report
+	else if (report != "" && !is_ours)
+		count[title]++
+	report = ""
+	is_ours = 0
+}
+
+# without the time, and the thread or CPU, that printk() puts before it
+{ sub(/^(\[ *[0-9.]+\])?(\[ *[TC][0-9]+\])? */, "") }
+
+/^=+$/ { end(); next }
+
+/^BUG: KCSAN: / {
+	end()
+	title = $0
+	sub(/^BUG: KCSAN: /, "", title)
+}
+
+title != "" && (report != "" || /^BUG: KCSAN: /) { report = report $0 "\n" }
+
+report != "" && /\+0x[0-9a-f]+\/0x[0-9a-f]+/ {
+	name = $1
+	sub(/\+0x.*/, "", name)
+	sub(/\.(llvm|cold|isra|constprop|part).*/, "", name)
+	if (name in ours || name ~ /^(hookcost|xdp_native|mlx5sim)_/ || /\[(hookcost_[a-z]+|mlx5sim)\]$/)
+		is_ours = 1
+}
+
+END {
+	end()
+	if (own) {
+		for (title in count)
+			printf "# the kernel's own: %d of %s\n", count[title], title
+	}
+}
