@@ -51,17 +51,17 @@
 #define MLX5SIM_LOG_MIN_STRIDE	4
 #define MLX5SIM_LOG_MAX_STRIDE	10
 
-/* Of a byte on the wire, in 2^-32 ns, rounded */
-#define MLX5SIM_BYTE_TIME(mbps)	(((8000ULL << 32) + (mbps) / 2) / (mbps))
+/* Of a byte on the wire, in 2^-32 ns */
+#define MLX5SIM_BYTE_TIME(mbps)	((8000ULL << 32) / (mbps))
 
 /* What the model's time goes into, see account.c */
 enum mlx5sim_work {
 	MLX5SIM_OUTSIDE,	/* none of it: the engine sleeps, or the driver runs */
 	MLX5SIM_LOOP,		/* looking for work */
 	MLX5SIM_FRAMES,		/* frames that arrive: made, steered, copied, completed */
-	MLX5SIM_EVENTS,		/* at the end of a burst: compressed CQEs, EQEs, interrupts */
+	MLX5SIM_EVENTS,		/* a burst ends: compressed CQEs, EQEs, interrupts */
 	MLX5SIM_UMR,		/* WQEs of the driver's ICOSQs */
-	MLX5SIM_SEND,		/* of other send queues, up to the frame's arrival at the other port */
+	MLX5SIM_SEND,		/* of other send queues, with the frame's arrival */
 	MLX5SIM_COMMANDS,
 	MLX5SIM_REQUESTS,	/* of debugfs files */
 	MLX5SIM_DRIVER,		/* from here on: within the driver */
