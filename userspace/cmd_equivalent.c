@@ -111,6 +111,9 @@ static void print_not_shown(const struct versus_row *r, size_t group)
 	if (!r->difference.has_interval)
 		printf("    %zu %s have a number, %zu %s none%s%.60s\n", r->n, what,
 		       r->lacking, group > 1 ? "pairs have" : "have", *why ? ": " : "", why);
+	else if (r->difference.corrected)
+		printf("    beyond the limit, but p = %.2g as one of so many rows (Holm): more %s\n",
+		       r->difference.p, what);
 	else if (r->difference.enough)
 		printf("    about %zu %s might decide it\n", r->difference.enough, what);
 	else
@@ -176,8 +179,13 @@ static void print_text(const struct versus *v, const struct equivalent_args *a)
 		printf("%s has no partner, and is left out\n", v->run[v->nruns - 1].path);
 	print_rows(v, a->within);
 	printf("equivalent: the whole interval is within +-%g %%: two one-sided tests of 5 %%\n"
-	       "each (95 %% confidence); control: neighbouring runs of one kernel, should hold 0\n",
+	       "each (95 %% confidence); differs: all of it is beyond, after Holm's correction for\n"
+	       "the number of rows; control: neighbouring runs of one kernel, should hold 0\n",
 	       a->within);
+	if (v->nrows && v->row[0].across)
+		printf("%zu of control's %zu neighbours are of two %s: if kernels were linked anew\n"
+		       "in between, it holds the difference of two layouts, too\n",
+		       v->row[0].across, v->row[0].control.n, v->group > 1 ? "groups" : "pairs");
 	free(cpu);
 	free(target);
 }
@@ -196,9 +204,11 @@ static struct json_object *paired_json(const struct paired *p)
 static struct json_object *row_json(const struct versus_row *r)
 {
 	struct json_object *o = paired_json(&r->difference);
+	struct json_object *control = paired_json(&r->control);
 	struct json_object *ratios = json_object_new_array();
 	size_t i;
 
+	json_object_object_add(control, "across", json_object_new_uint64(r->across));
 	json_add_string(o, "bench", r->bench);
 	json_add_string(o, "table", r->table);
 	json_add_string(o, "row", r->row);
@@ -209,7 +219,8 @@ static struct json_object *row_json(const struct versus_row *r)
 	json_add_string(o, "verdict", paired_verdict_name(r->difference.verdict));
 	json_object_object_add(o, "enough", r->difference.enough ?
 			       json_object_new_uint64(r->difference.enough) : NULL);
-	json_object_object_add(o, "control", paired_json(&r->control));
+	json_object_object_add(o, "p", json_number(r->difference.p));
+	json_object_object_add(o, "control", control);
 	for (i = 0; i < r->n; i++)
 		json_object_array_add(ratios, json_number(r->ratio[i]));
 	json_object_object_add(o, "ratios", ratios);

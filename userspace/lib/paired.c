@@ -19,15 +19,23 @@ static int cmp_double(const void *a, const void *b)
 }
 
 /* ways[t]: of all signs of the ranks 1 to n, those whose positive ones add up to t */
-static size_t exact_rank(size_t n)
+static double *ways_of(size_t n)
 {
 	size_t top = n * (n + 1) / 2, i, t;
-	double *ways = xcalloc(top + 1, sizeof(*ways)), below = 0;
+	double *ways = xcalloc(top + 1, sizeof(*ways));
 
 	ways[0] = 1;
 	for (i = 1; i <= n; i++)
 		for (t = top; t >= i; t--)
 			ways[t] += ways[t - i];
+	return ways;
+}
+
+static size_t exact_rank(size_t n)
+{
+	size_t top = n * (n + 1) / 2, t;
+	double *ways = ways_of(n), below = 0;
+
 	/* the largest k with P(T < k) <= 5 % */
 	for (t = 0; t <= top; t++) {
 		below += ways[t];
@@ -46,6 +54,40 @@ size_t paired_rank(size_t n)
 		return n ? exact_rank(n) : 0;
 	k = m * (m + 1) / 4 - Z_ALPHA * sqrt(m * (m + 1) * (2 * m + 1) / 24);
 	return (size_t)floor(k);
+}
+
+/* P(T <= t) */
+static double at_most(size_t n, size_t t)
+{
+	double m = (double)n, sum = 0, *ways;
+	size_t i;
+
+	if (n > EXACT_MAX)
+		/* t + 1, as paired_rank() has it */
+		return erfc((m * (m + 1) / 4 - (double)t - 1) /
+			    sqrt(m * (m + 1) * (2 * m + 1) / 12)) / 2;
+	ways = ways_of(n);
+	for (i = 0; i <= t && i <= n * (n + 1) / 2; i++)
+		sum += ways[i];
+	free(ways);
+	return sum / pow(2, m);
+}
+
+/*
+ * Of the two one-sided tests whether the difference is beyond the limit the one that is nearer
+ * to say so; mean: sorted. That the other one might as well is left out: it takes an interval
+ * as wide as both limits are apart.
+ */
+static double beyond(const double *mean, size_t nmeans, size_t n, double limit)
+{
+	double low = log1p(-limit / 100), high = log1p(limit / 100);
+	size_t below = 0, above = 0, i;
+
+	for (i = 0; i < nmeans; i++) {
+		below += mean[i] <= high;
+		above += mean[i] >= low;
+	}
+	return at_most(n, below < above ? below : above);
 }
 
 static double percent(double log_ratio)
@@ -87,6 +129,7 @@ int paired_of(const double *a, const double *b, size_t n, double limit, struct p
 	memset(p, 0, sizeof(*p));
 	p->n = n;
 	p->verdict = PAIRED_NOT_SHOWN;
+	p->p = NAN;
 	for (i = 0; i < n; i++)
 		if (!(a[i] > 0) || !(b[i] > 0) || !isfinite(a[i]) || !isfinite(b[i]))
 			return -1;
@@ -106,11 +149,41 @@ int paired_of(const double *a, const double *b, size_t n, double limit, struct p
 	if (k) {
 		p->low = percent(mean[k - 1]);
 		p->high = percent(mean[nmeans - k]);
+		p->p = beyond(mean, nmeans, n, limit);
 	}
 	judge(p, limit);
 	free(ratio);
 	free(mean);
 	return 0;
+}
+
+static int by_p(const void *a, const void *b)
+{
+	const struct paired *const *x = a, *const *y = b;
+
+	return ((*x)->p > (*y)->p) - ((*x)->p < (*y)->p);
+}
+
+void paired_correct(struct paired *const *p, size_t n)
+{
+	struct paired **sorted = xcalloc(n, sizeof(*sorted));
+	size_t i, left = 0;
+	double at_least = 0;
+
+	for (i = 0; i < n; i++)
+		if (!isnan(p[i]->p))
+			sorted[left++] = p[i];
+	qsort(sorted, left, sizeof(*sorted), by_p);
+	/* the least likely as one of all, the next as one of those that remain, and so on */
+	for (i = 0; left; i++, left--) {
+		at_least = fmax(at_least, fmin(1, (double)left * sorted[i]->p));
+		sorted[i]->p = at_least;
+		if (sorted[i]->verdict == PAIRED_DIFFERS && at_least > ALPHA) {
+			sorted[i]->verdict = PAIRED_NOT_SHOWN;
+			sorted[i]->corrected = true;
+		}
+	}
+	free(sorted);
 }
 
 const char *paired_verdict_name(enum paired_verdict v)

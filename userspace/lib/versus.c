@@ -278,6 +278,7 @@ static void compare_kernels(const struct versus *v, struct versus_row *r, const 
 		r->difference.has_interval = false;
 		r->difference.verdict = PAIRED_NOT_SHOWN;
 		r->difference.enough = 0;
+		r->difference.p = NAN;
 	}
 	r->without = median(pair[0], r->n);
 	r->with = median(pair[1], r->n);
@@ -296,6 +297,8 @@ static void compare_neighbours(const struct versus *v, struct versus_row *r, con
 		if (v->run[i].with != v->run[i - 1].with || isnan(value[i]) ||
 		    isnan(value[i - 1]))
 			continue;
+		/* both are of one group, if it is the same one that has either's pair */
+		r->across += i / (2 * v->group) != (i - 1) / (2 * v->group);
 		earlier[n] = value[i - 1];
 		later[n++] = value[i];
 	}
@@ -348,6 +351,17 @@ static void judge_table(struct versus *v, const char *bench, struct json_object 
 	}
 }
 
+static void correct(struct versus *v)
+{
+	struct paired **all = xcalloc(v->nrows, sizeof(*all));
+	size_t i;
+
+	for (i = 0; i < v->nrows; i++)
+		all[i] = &v->row[i].difference;
+	paired_correct(all, v->nrows);
+	free(all);
+}
+
 void versus_judge(struct versus *v, double limit, size_t least)
 {
 	struct json_object *benches = json_array_of(v->run[0].o, "benches");
@@ -361,6 +375,7 @@ void versus_judge(struct versus *v, double limit, size_t least)
 			judge_table(v, json_text(b, "name"),
 				    json_object_array_get_idx(tables, j), limit, least);
 	}
+	correct(v);
 }
 
 enum paired_verdict versus_verdict(const struct versus *v)

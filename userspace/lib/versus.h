@@ -23,8 +23,12 @@ struct versus_row {
 	size_t n, lacking;		/* groups; pairs of which one has no number */
 	const char *lacks;		/* why not, the first of them; or NULL */
 	struct paired difference;	/* with, in percent of without */
-	/* Neighbours of the same kernel, the later in percent of the earlier: should be 0 */
+	/*
+	 * Neighbours of the same kernel, the later in percent of the earlier: should be 0. Of
+	 * them `across` are of two groups, whose kernels may have been linked differently.
+	 */
 	struct paired control;
+	size_t across;
 };
 
 struct versus {
@@ -41,7 +45,10 @@ struct versus {
  * partner, and is left out.
  */
 bool versus_pair(struct versus *v, char *why, size_t len);
-/* Rows with fewer than `least` groups have no interval. limit: percent */
+/*
+ * Rows with fewer than `least` groups have no interval. limit: percent. That rows differ is
+ * corrected for their number.
+ */
 void versus_judge(struct versus *v, double limit, size_t least);
 /* All equivalent: that; one differs: that; else not shown */
 enum paired_verdict versus_verdict(const struct versus *v);

@@ -147,12 +147,90 @@ static void outliers(void)
 	CHECK_NEAR(p.percent, 0, 0.05);
 }
 
+/* What is beyond the limit by its interval has 5 % at most, and nothing else has */
+static void chances(void)
+{
+	unsigned int i;
+
+	CHECK(isnan(of(0, 0.01, 4, 1).p));
+	for (i = 0; i < 300; i++) {
+		struct paired p = of(0.4 + 0.001 * i, 0.5, i % 2 ? N : 7, i);
+
+		CHECK_INT(p.p <= 0.05, p.verdict == PAIRED_DIFFERS);
+	}
+	/* all of 5, to one side: one of 2^5 */
+	CHECK_NEAR(of(9, 0.1, 5, 1).p, 1.0 / 32, EPS);
+	CHECK_NEAR(of(-9, 0.1, 5, 1).p, 1.0 / 32, EPS);
+}
+
+static struct paired with(double p)
+{
+	return (struct paired){
+		.p = p, .has_interval = !isnan(p),
+		.verdict = p <= 0.05 ? PAIRED_DIFFERS : PAIRED_NOT_SHOWN,
+	};
+}
+
+/* Holm's own way: 4 x 0.01, 3 x 0.015, 2 x 0.03, 1 x 0.5; the one without an interval is none */
+static void correction(void)
+{
+	struct paired p[] = { with(0.03), with(0.01), with(NAN), with(0.5), with(0.015) };
+	struct paired *all[] = { &p[0], &p[1], &p[2], &p[3], &p[4] };
+
+	paired_correct(all, 5);
+	CHECK_NEAR(p[1].p, 0.04, EPS);
+	CHECK_NEAR(p[4].p, 0.045, EPS);
+	CHECK_NEAR(p[0].p, 0.06, EPS);
+	CHECK_NEAR(p[3].p, 0.5, EPS);
+	CHECK(isnan(p[2].p));
+	CHECK_INT(p[1].verdict, PAIRED_DIFFERS);
+	CHECK_INT(p[4].verdict, PAIRED_DIFFERS);
+	CHECK(p[0].verdict == PAIRED_NOT_SHOWN && p[0].corrected);
+	CHECK(p[3].verdict == PAIRED_NOT_SHOWN && !p[3].corrected);
+
+	/* one alone stays as it is */
+	p[0] = with(0.05);
+	paired_correct(all, 1);
+	CHECK_INT(p[0].verdict, PAIRED_DIFFERS);
+	paired_correct(NULL, 0);
+}
+
+/* Of 10 rows that are at the limit one would be said to differ in 4 of 10 families */
+static void many_rows(void)
+{
+	unsigned int family, row, wrong = 0, uncorrected = 0, found = 0;
+
+	for (family = 0; family < 400; family++) {
+		struct paired p[11], *all[11];
+		bool before = false, after = false;
+
+		for (row = 0; row < 11; row++) {
+			/* the last one does differ, and is still found */
+			p[row] = of(row < 10 ? 0.5 : 1.2, 0.5, N, family * 104729 + row * 7919);
+			all[row] = &p[row];
+			before |= row < 10 && p[row].verdict == PAIRED_DIFFERS;
+		}
+		paired_correct(all, 11);
+		for (row = 0; row < 10; row++)
+			after |= p[row].verdict == PAIRED_DIFFERS;
+		uncorrected += before;
+		wrong += after;
+		found += p[10].verdict == PAIRED_DIFFERS;
+	}
+	CHECK(uncorrected > 100);
+	CHECK(wrong < 30);
+	CHECK(found > 380);
+}
+
 const struct unit paired_units[] = {
 	{ "paired: ranks of the signed-rank test", ranks },
 	{ "paired: by hand", by_hand },
 	{ "paired: equivalent, differs, not shown", verdicts },
 	{ "paired: too few pairs", few },
 	{ "paired: outliers", outliers },
+	{ "paired: how likely a difference is by chance", chances },
+	{ "paired: correction for several rows", correction },
+	{ "paired: of many rows none differs by chance", many_rows },
 	{ "paired: its intervals hold the truth as often as they should", coverage },
 	{ 0 }
 };
