@@ -6,162 +6,24 @@
  */
 #include <json-c/json.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include "bench_row.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-#define SCHEMA		"hookcost/1"
+#define SCHEMA		"hookcost/2"
 #define KSFT_SKIP	4
 
-static unsigned int faults;
 static const char *hidden;		/* why the machine shows no such numbers */
-
-__attribute__((format(printf, 1, 2)))
-static void fault(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	putchar('\n');
-	faults++;
-}
-
-/* NULL, and a fault, if there is none of that type */
-static struct json_object *get(struct json_object *o, const char *key, enum json_type type)
-{
-	struct json_object *v = NULL;
-
-	if (!json_object_object_get_ex(o, key, &v) || !json_object_is_type(v, type)) {
-		fault("no %s \"%s\"", json_type_to_name(type), key);
-		return NULL;
-	}
-	return v;
-}
-
-static const char *text(struct json_object *o, const char *key)
-{
-	struct json_object *v = get(o, key, json_type_string);
-
-	return v ? json_object_get_string(v) : "";
-}
-
-static bool is_number(struct json_object *v)
-{
-	return json_object_is_type(v, json_type_double) || json_object_is_type(v, json_type_int);
-}
-
-static size_t length(struct json_object *array)
-{
-	return array ? json_object_array_length(array) : 0;
-}
-
-/* The member of an array of objects whose string KEY is VALUE; NULL if there is none, or two */
-static struct json_object *find(struct json_object *array, const char *key, const char *value)
-{
-	struct json_object *found = NULL;
-	size_t i;
-
-	for (i = 0; i < length(array); i++) {
-		struct json_object *o = json_object_array_get_idx(array, i);
-
-		if (strcmp(text(o, key), value))
-			continue;
-		if (found) {
-			fault("%s \"%s\" twice", key, value);
-			return NULL;
-		}
-		found = o;
-	}
-	return found;
-}
-
-static bool measured(struct json_object *row)
-{
-	const char *verdict = text(row, "verdict");
-
-	return strcmp(verdict, "not measured") && strcmp(verdict, "invalid");
-}
 
 /* Measured, but a debug kernel's, and so not shown */
 static bool is_debug(struct json_object *row)
 {
 	return !strcmp(text(row, "verdict"), "invalid") &&
 	       !strncmp(text(row, "reason"), "debug kernel (", 14);
-}
-
-static void check_raw(const char *row, struct json_object *raw)
-{
-	json_object_object_foreach(raw, name, series) {
-		struct json_object *values = get(series, "values", json_type_array);
-		size_t i;
-
-		text(series, "unit");
-		if (!length(values))
-			fault("%s: no %s", row, name);
-		for (i = 0; i < length(values); i++) {
-			struct json_object *v = json_object_array_get_idx(values, i);
-
-			if (!is_number(v) || !isfinite(json_object_get_double(v)))
-				fault("%s: %s[%zu] is no number", row, name, i);
-		}
-	}
-}
-
-/* Numbers in its cells; each cell belongs to a column */
-static unsigned int check_cells(const char *row, struct json_object *cells,
-				struct json_object *columns)
-{
-	unsigned int numbers = 0;
-
-	json_object_object_foreach(cells, key, cell) {
-		if (!find(columns, "key", key))
-			fault("%s: cell %s has no column", row, key);
-		if (is_number(cell)) {
-			numbers++;
-			if (!isfinite(json_object_get_double(cell)))
-				fault("%s: %s is not finite", row, key);
-		} else if (cell && !json_object_is_type(cell, json_type_string)) {
-			fault("%s: %s is no number", row, key);
-		}
-	}
-	return numbers;
-}
-
-static void check_row(struct json_object *row, struct json_object *columns, bool quick)
-{
-	static const char *const verdicts[] = {
-		"valid", "indicative", "emulated", "invalid", "not measured",
-	};
-	struct json_object *cells = get(row, "cells", json_type_object);
-	struct json_object *raw = get(row, "raw", json_type_object);
-	const char *key = text(row, "key"), *verdict = text(row, "verdict");
-	unsigned int numbers;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(verdicts) && strcmp(verdict, verdicts[i]); i++)
-		;
-	if (i == ARRAY_SIZE(verdicts))
-		fault("%s: verdict \"%s\"", key, verdict);
-	if (!*text(row, "label"))
-		fault("%s: no label", key);
-	if (i && !*text(row, "reason"))
-		fault("%s: %s, and no reason", key, verdict);
-	if (quick && !i)
-		fault("%s: valid with --quick", key);
-	if (!cells || !raw)
-		return;
-	numbers = check_cells(key, cells, columns);
-	if (measured(row) && !numbers && strcmp(verdict, "emulated"))
-		fault("%s: %s, without a number", key, verdict);
-	if (!measured(row) && numbers && !strcmp(verdict, "not measured"))
-		fault("%s: %s, with a number", key, verdict);
-	check_raw(key, raw);
 }
 
 static struct json_object *tables_of(struct json_object *bench)
@@ -350,6 +212,30 @@ static void check_least(struct json_object *report, struct json_object *bench, c
 		fault("table %s has no number in %s", table, column);
 }
 
+/* Wherever the column has a number, it has its interval; and it has one somewhere */
+static void check_interval(struct json_object *report, struct json_object *bench,
+			   const char *table, const char *column)
+{
+	struct json_object *env = get(report, "environment", json_type_object);
+	struct json_object *rows = rows_of(bench, table);
+	unsigned int numbers = 0;
+	size_t i;
+
+	for (i = 0; i < length(rows); i++) {
+		struct json_object *row = json_object_array_get_idx(rows, i), *cell = NULL;
+		struct json_object *cells = get(row, "cells", json_type_object);
+
+		if (!cells || !json_object_object_get_ex(cells, column, &cell) || !is_number(cell))
+			continue;
+		numbers++;
+		get(get(row, "intervals", json_type_object), column, json_type_array);
+	}
+	if (!numbers && is_hidden(env, bench, table, column))
+		hidden = text(env, "reason");
+	else if (!numbers)
+		fault("table %s has no number in %s", table, column);
+}
+
 /* A path such as counts.*.exact: all that it leads to are VALUE; how many there are */
 static unsigned int check_fact(struct json_object *o, const char *path, const char *value)
 {
@@ -439,7 +325,7 @@ static int usage(void)
 {
 	fputs("bench_check FILE BENCH sound | complete | interrupted | none REASON |\n"
 	      "	some-none REASON | some REASON | never REASON | rows TABLE ROW... |\n"
-	      "	positive TABLE COLUMN... | least TABLE COLUMN NUMBER | fact PATH [VALUE] |\n"
+	      "	positive TABLE COLUMN... | interval TABLE COLUMN | least TABLE COLUMN NUMBER | fact PATH [VALUE] |\n"
 	      "	time-fact PATH | ascending TABLE COLUMN ROW... |\n"
 	      "	sum TABLE COLUMN ROW PART... | device KIND\n",
 	      stderr);
@@ -487,6 +373,8 @@ static int check(struct json_object *report, const char *name, int argc, char **
 	} else if (!strcmp(what, "positive") && argc > 2) {
 		for (i = 2; i < argc; i++)
 			check_least(report, bench, argv[1], argv[i], 0, true);
+	} else if (!strcmp(what, "interval") && argc == 3) {
+		check_interval(report, bench, argv[1], argv[2]);
 	} else if (!strcmp(what, "least") && argc == 4) {
 		check_least(report, bench, argv[1], argv[2], strtod(argv[3], NULL), false);
 	} else if ((!strcmp(what, "ascending") || !strcmp(what, "sum")) && argc > 3) {

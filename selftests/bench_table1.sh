@@ -22,6 +22,8 @@ for over in $(devices); do
 	# a frame is at XDP at once, and plain reads of the clock overlap with what is so short
 	expect "times to reach a hook" least table1 reach -50
 	expect "samples as promised" least table1 samples 10000
+	expect "with intervals" interval table1 reach
+	expect "of all phases" interval phases median
 	expect "packets sent are packets measured" fact 'counts.*.exact' true
 	expect "its reader sleeps before each message" fact 'counts.*.sleeps'
 	expect "and is woken up for it" never "the server has slept"

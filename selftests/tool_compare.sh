@@ -40,12 +40,12 @@ same() {
 slower() {
 	file "$a" 1 && file "$b" 1.1 && run 0 "$tool" compare "$a" "$b" || return
 	# a tenth drowns in the other one's spread
-	shows 'Steady .* \+10\.0 .*slower' '^0 faster, 1 slower, 1 the same'
+	shows 'Steady: .* \+10\.0 .*slower' '^0 faster, 1 slower, 1 the same'
 }
 
 faster() {
 	file "$a" 1.1 && file "$b" 1 && run 0 "$tool" compare "$a" "$b" --max-regression 0 || return
-	shows 'Steady .*faster' '^1 faster, 0 slower'
+	shows 'Steady: .*faster' '^1 faster, 0 slower'
 }
 
 limit() {
@@ -56,14 +56,33 @@ limit() {
 
 as_json() {
 	file "$a" 1 && file "$b" 1.1 && run 0 "$tool" compare "$a" "$b" --json || return
-	jq -e '.schema == "hookcost/1" and (.pairs | length == 2) and (.pairs[0] |
+	jq -e '.schema == "hookcost/2" and (.pairs | length == 2) and (.pairs[0] |
 		.change == "slower" and .low > 5 and .low < .percent and .percent < .high and
-		.a == 100 and (.b - 110 | fabs < 0.001))' "$work/out" >/dev/null || { cat "$work/out"; return 1; }
+		.a == 100 and (.b - 110 | fabs < 0.001) and .a_interval == [98, 102] and
+		.b_interval[0] < .b and .b < .b_interval[1])' "$work/out" >/dev/null || { cat "$work/out"; return 1; }
 }
 
 everything() {
 	file "$a" 1 && file "$b" 1 && run 0 "$tool" compare "$a" "$b" --all || return
-	shows 'Steady .*same' 'Loose .*same'
+	shows 'Steady: .*same' 'Loose: .*same'
+}
+
+# What B's schema has more is not asked of A
+both_schemas() {
+	file "$a" 1 && file "$b" 1.1 '.schema = "hookcost/2"' && run 0 "$tool" compare "$a" "$b" || return
+	shows 'Steady: ns, ns .* \+10\.0 .*slower' || return
+	run 0 "$tool" compare "$b" "$a" && shows 'Steady: ns, ns .*faster'
+}
+
+# Of a row without batches the interval, if both have one
+cell() {
+	local none='.benches[].tables[].rows[].raw = {}' two='.schema = "hookcost/2" |
+		.benches[].tables[].rows[].intervals = {"time": [99, 101]}'
+
+	file "$a" 1 "$none | $two" && file "$b" 1 "$none | $two | .benches[].tables[].rows[].cells.time = 110 |
+		.benches[].tables[].rows[].intervals.time = [109, 111]" || return
+	run 0 "$tool" compare "$a" "$b" && shows 'Steady: time, ns +100 +1 +110 +1 .*slower' '^0 faster, 2 slower' || return
+	file "$a" 1 "$none" && run 0 "$tool" compare "$a" "$b" && shows '^0 faster, 0 slower, 0 the same, 2 without'
 }
 
 # A row that has become invalid is not one that has stayed the same
@@ -127,7 +146,9 @@ test_that "another device" refused 1 "veth and mlx5.*across devices" '.benches[0
 test_that "another clock" refused 1 "ordered" '.ordered = true'
 test_that "a file of two targets" merged
 test_that "nothing in common" refused 4 "no row in common" '.benches[0].name = "table8"'
-test_that "another schema" refused 1 "b.json.*hookcost/2" '.schema = "hookcost/2"'
+test_that "another schema" refused 1 "b.json.*hookcost/3" '.schema = "hookcost/3"'
+test_that "schema 1 and 2" both_schemas
+test_that "a cell with intervals, of schema 1 and 2" cell
 test_that "truncated" truncated
 test_that "two runs" real
 finish

@@ -83,7 +83,7 @@ groups() {
 
 as_json() {
 	made 30 -1 0.4 && run 1 "$tool" equivalent --json "$work"/*.json || return
-	jq -e '.schema == "hookcost/1" and .within == 0.5 and .runs == 60 and .verdict == "differs" and
+	jq -e '.schema == "hookcost/2" and .within == 0.5 and .runs == 60 and .verdict == "differs" and
 		.kernel_with.kernel_version == "#1" and .kernel_without.kernel_version == "#0" and
 		(.rows | length == 2) and .rows[0].verdict == "equivalent" and (.rows[1] |
 		.row == "tc" and .pairs == 30 and (.ratios | length == 30) and .verdict == "differs" and

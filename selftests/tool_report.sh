@@ -175,7 +175,7 @@ test_that "-o -" to_stdout
 test_that "truncated" truncated
 test_that "not JSON" no_json
 test_that "empty" empty
-test_that "another schema" filtered '.schema = "hookcost/2"' "hookcost/2"
+test_that "another schema" filtered '.schema = "hookcost/3"' "hookcost/3"
 test_that "without benches" filtered 'del(.benches)' "no benches"
 test_that "a row without cells" filtered 'del(.benches[0].tables[0].rows[1].cells)' "rows\[1\] has no cells"
 test_that "an unknown verdict" filtered '.benches[0].tables[0].rows[0].verdict = "fine"' "rows\[0\] has no verdict"

@@ -111,29 +111,39 @@ static void clean(char *s)
 			*s = '?';
 }
 
+/* The longer of its two sides */
+static void print_median(double median, double low, double high)
+{
+	printf("%9.5g ", median);
+	if (isnan(low))
+		printf("%7s ", "-");
+	else
+		printf("%7.3g ", fmax(high - median, median - low));
+}
+
 static void print_pair(const struct pair *p)
 {
-	char *label = xasprintf("  %.32s", p->label), *what = xasprintf("%s, %s", p->what, p->unit);
+	char *label = xasprintf("  %.22s: %s, %s", p->label, p->what, p->unit);
 
 	clean(label);
-	clean(what);
-	printf("%-34s %-22.22s %10.5g %10.5g ", label, what, p->a, p->b);
+	printf("%-36.36s ", label);
+	print_median(p->a, p->a_low, p->a_high);
+	print_median(p->b, p->b_low, p->b_high);
 	if (p->has_percent)
-		printf("%+8.1f", p->shift.percent);
+		printf("%+7.1f", p->shift.percent);
 	else
-		printf("%8s", "-");
+		printf("%7s", "-");
 	if (p->has_percent && p->shift.has_interval)
-		printf("  [%+.1f, %+.1f]  %s\n", p->shift.low, p->shift.high,
+		printf(" [%+.1f, %+.1f] %s\n", p->shift.low, p->shift.high,
 		       change_name(p->change));
 	else
-		printf("  -\n");
+		printf(" -\n");
 	free(label);
-	free(what);
 }
 
 static void print_pairs(const struct comparison *c, bool all)
 {
-	size_t count[CHANGE_UNKNOWN + 1] = { 0 }, i;
+	size_t count[CHANGE_UNKNOWN + 1] = { 0 }, judged, i;
 	const char *bench = "", *table = "";
 
 	for (i = 0; i < c->npairs; i++) {
@@ -147,16 +157,21 @@ static void print_pairs(const struct comparison *c, bool all)
 			put(p->bench);
 			printf(": ");
 			put(*p->table_title ? p->table_title : p->table);
-			printf("\n%-34s %-22s %10s %10s %8s  95 %% interval\n", "", "", "A", "B",
-			       "%");
+			printf("\n%-36s %9s %7s %9s %7s %7s 95 %% interval\n", "", "A", "+-", "B",
+			       "+-", "%");
 		}
 		bench = p->bench;
 		table = p->table;
 		print_pair(p);
 	}
+	judged = c->npairs - count[CHANGE_UNKNOWN];
 	printf("\n%zu faster, %zu slower, %zu the same, %zu without an interval; "
 	       "%zu rows are not in both, or have no number\n", count[CHANGE_FASTER],
 	       count[CHANGE_SLOWER], count[CHANGE_NONE], count[CHANGE_UNKNOWN], c->unlike);
+	/* each interval stands for itself: all of 20 hold what they should with 36 % only */
+	if (judged >= 20)
+		printf("of %zu intervals of 95 %% about %.0f miss by chance\n", judged,
+		       0.05 * (double)judged);
 }
 
 static struct json_object *pair_json(const struct pair *p)
@@ -171,6 +186,8 @@ static struct json_object *pair_json(const struct pair *p)
 	json_add_string(o, "unit", p->unit);
 	json_object_object_add(o, "a", json_number(p->a));
 	json_object_object_add(o, "b", json_number(p->b));
+	json_object_object_add(o, "a_interval", json_bounds(p->a_low, p->a_high));
+	json_object_object_add(o, "b_interval", json_bounds(p->b_low, p->b_high));
 	json_object_object_add(o, "percent", json_number(p->has_percent ? p->shift.percent : NAN));
 	json_object_object_add(o, "low", json_number(interval ? p->shift.low : NAN));
 	json_object_object_add(o, "high", json_number(interval ? p->shift.high : NAN));

@@ -216,11 +216,13 @@ static void check_cpu(const struct env *e, struct finding *f)
 		      "emulated (%s): times mean nothing", e->hypervisor_name);
 	else if (e->hypervisor)
 		found(f, POOR, "run on bare metal",
-		      "virtual (%s): rows that spread by more than 10 %% are indicative",
-		      *e->hypervisor_name ? e->hypervisor_name : "unknown hypervisor");
+		      "virtual (%s): rows that spread by more than %d %% are indicative",
+		      *e->hypervisor_name ? e->hypervisor_name : "unknown hypervisor",
+		      SPREAD_MAX_PERCENT);
 	else if (e->uml)
 		found(f, POOR, "run on bare metal",
-		      "the host's own, through UML: rows that spread by more than 10 %% are indicative");
+		      "the host's own, through UML: rows that spread by more than %d %% are indicative",
+		      SPREAD_MAX_PERCENT);
 	else
 		found(f, GOOD, NULL, "bare metal");
 }
@@ -266,8 +268,8 @@ static void check_load(const struct env *e, struct finding *f)
 	share = (double)(busy[1] - busy[0]) / (double)(all[1] - all[0]);
 	if (share > BUSY_MAX)
 		found(f, POOR, "top -b -n 1 (names it; stop it)",
-		      "the CPUs are busy for %.0f %%: rows that spread by more than 10 %% are indicative",
-		      100 * share);
+		      "the CPUs are busy for %.0f %%: rows that spread by more than %d %% are indicative",
+		      100 * share, SPREAD_MAX_PERCENT);
 	else
 		found(f, GOOD, NULL, "the CPUs are busy for %.0f %%", 100 * share);
 }

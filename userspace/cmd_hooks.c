@@ -117,10 +117,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static void print_header(void)
 {
-	printf("%7s %-7s %-8s %9s %10s %10s %10s %10s %10s %8s\n", "time", "hook", "phase", "n",
-	       "median", "IQR", "p1", "p99", "mean", "floor");
-	printf("%7s %-7s %-8s %9s %10s %10s %10s %10s %10s %8s\n", "s", "", "", "",
-	       "ns", "ns", "ns", "ns", "ns", "ns");
+	printf("%7s %-7s %-8s %9s %9s %6s %9s %9s %9s %9s %7s\n", "time", "hook", "phase", "n",
+	       "median", "+-", "IQR", "p1", "p99", "mean", "floor");
+	printf("%7s %-7s %-8s %9s %9s %6s %9s %9s %9s %9s %7s\n", "s", "", "", "",
+	       "ns", "", "ns", "ns", "ns", "ns", "ns");
 }
 
 /* The floor itself is shown as it is; from all else its reads are taken off */
@@ -138,9 +138,21 @@ static double phase_stats(const struct probe_hook *h, const struct probe_phase *
 	return whole.median - s->median;
 }
 
+/* As beside any median: the longer of its sides, rounded up */
+static const char *interval(const struct stats *s, char *text, size_t len)
+{
+	double half = fmax(s->ci_hi - s->median, s->median - s->ci_lo);
+
+	if (isnan(half))
+		return "-";
+	snprintf(text, len, "%.1f", stats_round_up(half, 1));
+	return text;
+}
+
 static void print_hook(double at, const struct probe_hook *h, enum verdict v)
 {
 	struct stats s;
+	char text[32];
 	double removed;
 	size_t i;
 
@@ -151,12 +163,13 @@ static void print_hook(double at, const struct probe_hook *h, enum verdict v)
 		       (unsigned long long)p->count);
 		removed = phase_stats(h, p, &s);
 		if (isnan(removed))
-			printf("%10s %10s %10s %10s %10s %8s\n", "-", "-", "-", "-", "-", "-");
+			printf("%9s %6s %9s %9s %9s %9s %7s\n", "-", "-", "-", "-", "-", "-", "-");
 		else if (v >= VERDICT_EMULATED)
-			printf("%10s\n", verdict_name(v));
+			printf("%9s\n", verdict_name(v));
 		else
-			printf("%10.1f %10.1f %10.1f %10.1f %10.1f %8.1f\n", s.median, s.iqr, s.p1,
-			       s.p99, s.mean, removed);
+			printf("%9.1f %6s %9.1f %9.1f %9.1f %9.1f %7.1f\n", s.median,
+			       interval(&s, text, sizeof(text)), s.iqr, s.p1, s.p99, s.mean,
+			       removed);
 	}
 }
 
@@ -172,6 +185,7 @@ static struct json_object *phase_json(const struct probe_hook *h, const struct p
 	if (isnan(removed) || v >= VERDICT_EMULATED)
 		return o;
 	json_object_object_add(o, "median", json_number(s.median));
+	json_object_object_add(o, "interval", json_bounds(s.ci_lo, s.ci_hi));
 	json_object_object_add(o, "iqr", json_number(s.iqr));
 	json_object_object_add(o, "p1", json_number(s.p1));
 	json_object_object_add(o, "p99", json_number(s.p99));

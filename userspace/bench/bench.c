@@ -49,9 +49,9 @@ double bench_rate(struct row *row, const double *ns, size_t n)
 	memcpy(sorted, ns, n * sizeof(*sorted));
 	stats_of(sorted, n, &s);
 	free(sorted);
-	row_set(row, "ns", s.median);
+	row_set_median(row, "ns", &s);
 	row_set(row, "iqr", s.iqr);
-	row_set(row, "mpps", 1000 / s.median);
+	row_set_rate(row, "mpps", 1000, &s);
 	row_spread_verdict(row, &s);
 	return s.median;
 }

@@ -56,7 +56,7 @@ void bench_not_measured(struct row *row, int error, const struct device *d,
 unsigned int bench_peers(const struct bench *b);
 /*
  * The batches' times per packet into the columns "ns", "iqr" and "mpps", raw too, with
- * the verdict on their spread; the median
+ * their intervals and the verdict on their spread; the median
  */
 double bench_rate(struct row *row, const double *ns, size_t n);
 /*

@@ -16,7 +16,7 @@
 #include "drop.h"
 
 #define BATCHES		20
-#define BATCHES_QUICK	4
+#define BATCHES_QUICK	6
 #define MIN_FRAMES	6000
 #define IDLE		PLACES		/* the generator alone is a variant as well */
 #define VARIANTS	(PLACES + 1)
@@ -155,7 +155,8 @@ static void fill(struct drop *d, struct row *row, const struct point *p, const s
 	bench_rate(row, v->ns, d->batches);
 	bench_model(row, v, d->batches, "", "");
 	if (xdp && p->place != PLACE_XDP) {
-		row_set(row, "over", median(v->ns, xdp->ns, d->batches, &s));
+		median(v->ns, xdp->ns, d->batches, &s);
+		row_set_median(row, "over", &s);
 		row_set(row, "over_iqr", s.iqr);
 	}
 	row_set(row, "frames", p->sent);

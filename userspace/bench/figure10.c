@@ -15,6 +15,7 @@
 #include "../lib/paper_curve.h"
 #include "../lib/reader.h"
 #include "../lib/run.h"
+#include "../lib/shift.h"
 #include "../lib/stats.h"
 #include "../lib/util.h"
 #include "bench.h"
@@ -40,7 +41,7 @@ struct point {
 	uint64_t seen;			/* by the program */
 	uint64_t read, dropped;		/* from and by the socket */
 	uint64_t wrong_length, wrong_bytes, strange, failed;
-	double ns;			/* median, per message */
+	double ns, low, high;		/* median, per message, and its interval */
 };
 
 struct figure10 {
@@ -184,6 +185,19 @@ static void judge(const struct point *p, struct row *row)
 			    (unsigned long long)p->wrong_bytes);
 }
 
+/* The rate against the first point's; that one's own is 0, and exact */
+static void put_change(struct figure10 *f, struct row *row, const struct stats *s)
+{
+	const struct point *first = &f->point[0];
+	struct shift shift;
+	bool has = !shift_of_medians((double[]){ s->median, s->ci_lo, s->ci_hi },
+				     (double[]){ first->ns, first->low, first->high }, &shift) &&
+		   shift.has_interval && first->ns != s->median;
+
+	row_set_interval(row, "change", 100 * (first->ns / s->median - 1),
+			 has ? shift.low : NAN, shift.high);
+}
+
 static void fill(struct figure10 *f, struct row *row, struct point *p, const struct variant *v)
 {
 	double *ns = xcalloc(f->batches, sizeof(*ns));
@@ -194,10 +208,12 @@ static void fill(struct figure10 *f, struct row *row, struct point *p, const str
 	stats_of(ns, f->batches, &s);
 	free(ns);
 	p->ns = s.median;
-	row_set(row, "rate", 1e9 / s.median);
-	row_set(row, "ns", s.median);
+	p->low = s.ci_lo;
+	p->high = s.ci_hi;
+	row_set_rate(row, "rate", 1e9, &s);
+	row_set_median(row, "ns", &s);
 	row_set(row, "iqr", s.iqr);
-	row_set(row, "change", 100 * (f->point[0].ns / s.median - 1));
+	put_change(f, row, &s);
 	row_set(row, "messages", p->sent);
 	bench_model_rate(row, v, f->batches, "", "", 1e9);
 	row_spread_verdict(row, &s);

@@ -142,8 +142,9 @@ static double put_times(struct figure13 *f, struct row *row, const struct varian
 	return median;
 }
 
-/* The median of what a channel adds: batches that ran next to each other */
-static double added(const struct figure13 *f, const double *ns, const double *none)
+/* What a channel adds: batches that ran next to each other */
+static void put_added(const struct figure13 *f, struct row *row, const double *ns,
+		      const double *none)
 {
 	double *d = xcalloc(f->batches, sizeof(*d));
 	struct stats s;
@@ -153,7 +154,7 @@ static double added(const struct figure13 *f, const double *ns, const double *no
 		d[i] = ns[i] - none[i];
 	stats_of(d, f->batches, &s);
 	free(d);
-	return s.median;
+	row_set_median(row, "channel", &s);
 }
 
 static void put_row(struct figure13 *f, const struct passage *p, const struct variant *v,
@@ -168,7 +169,7 @@ static void put_row(struct figure13 *f, const struct passage *p, const struct va
 	f->of[f->measured] = c->ops;
 	f->mpps[f->measured++] = 1000 / ns;
 	if (c->ops->drain) {
-		row_set(row, "channel", added(f, v->ns, none));
+		put_added(f, row, v->ns, none);
 		if (p->reader.n)
 			row_set(row, "reader", turns_middle(&p->reader, 0));
 	}

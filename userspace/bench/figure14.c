@@ -17,7 +17,7 @@
 #include "xdp.skel.h"
 
 #define BATCHES		8
-#define BATCHES_QUICK	4
+#define BATCHES_QUICK	6
 #define MIN_FRAMES	6000
 #define OUTSIDE_BATCH	65536
 
@@ -130,9 +130,9 @@ static double put_side(struct figure14 *f, struct row *row, enum side side, cons
 	stats_of(v, f->batches, &s);
 	free(v);
 	snprintf(key, sizeof(key), "%s_mpps", side_key[side]);
-	row_set(row, key, 1000 / s.median);
+	row_set_rate(row, key, 1000, &s);
 	snprintf(key, sizeof(key), "%s_ns", side_key[side]);
-	row_set(row, key, s.median);
+	row_set_median(row, key, &s);
 	row_raw(row, side_key[side], "ns", ns, f->batches);
 	row_spread_verdict(row, &s);
 	return s.median;
@@ -150,9 +150,10 @@ static void put_difference(struct figure14 *f, struct row *row, size_t at,
 		d[i] = ebpf[i] - native[i];
 	row_raw(row, "difference", "ns", d, f->batches);
 	stats_of(d, f->batches, &s);
-	row_set(row, "diff", s.median);
+	row_set_median(row, "diff", &s);
 	row_set(row, "diff_iqr", s.iqr);
 	f->diff_ns[at] = s.median;
+	/* NAN of too few batches */
 	f->tolerance[at] = fmax(s.ci_hi - s.median, s.median - s.ci_lo);
 	free(d);
 }

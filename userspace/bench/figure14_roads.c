@@ -32,7 +32,7 @@ static void put_side(struct row *row, const char *key, const struct road_stamps 
 		v[k] = st[k].ns[ROAD_PREP];
 	row_raw(row, key, "ns", v, rounds);
 	stats_of(v, rounds, &s);
-	row_set(row, key, s.median);
+	row_set_median(row, key, &s);
 	free(v);
 }
 

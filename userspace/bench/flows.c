@@ -18,7 +18,7 @@
 #include "xdp.skel.h"
 
 #define BATCHES		20
-#define BATCHES_QUICK	4
+#define BATCHES_QUICK	6
 #define MIN_FRAMES	6000
 
 const char *const flows_side_key[FLOWS_SIDES] = { "baseline", "array", "hash", "lru_hash" };
@@ -173,7 +173,7 @@ static void put_cost(struct flows *f, struct row *row, const struct variant *v, 
 	row_raw(row, flows_side_key[side], "ns", d, f->batches);
 	stats_of(d, f->batches, &s);
 	free(d);
-	row_set(row, flows_side_key[side], s.median);
+	row_set_median(row, flows_side_key[side], &s);
 	snprintf(key, sizeof(key), "%s_iqr", flows_side_key[side]);
 	row_set(row, key, s.iqr);
 }
@@ -188,7 +188,7 @@ static void put_rate(struct flows *f, struct row *row, const struct variant *v, 
 	memcpy(ns, v[side].ns, f->batches * sizeof(*ns));
 	stats_of(ns, f->batches, &s);
 	free(ns);
-	row_set(row, flows_side_key[side], 1000 / s.median);
+	row_set_rate(row, flows_side_key[side], 1000, &s);
 	row_spread_verdict(row, &s);
 	f->ns[at][side] = s.median;
 	if (!v[side].plan.linear)

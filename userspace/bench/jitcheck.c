@@ -26,7 +26,7 @@
  */
 #define LOADS		20
 #define REPETITIONS	10
-#define REPETITIONS_QUICK 4
+#define REPETITIONS_QUICK 6
 /* Further ones, as long as the best of them contradict what is expected */
 #define EXTRA		30
 #define SHORT_BATCHES	20
@@ -96,8 +96,9 @@ static int read_baseline(struct jitcheck *j, const char *path)
 	j->file = text ? json_tokener_parse(text) : NULL;
 	free(text);
 	schema = json_object_get_string(member(j->file, "schema"));
-	if (!schema || strcmp(schema, HOOKCOST_SCHEMA)) {
-		err("%s is no result of hookcost run --json (schema %s)", path, HOOKCOST_SCHEMA);
+	if (!schema || !results_schema(schema)) {
+		err("%s is no result of hookcost run --json (schema %s or an earlier one)", path,
+		    HOOKCOST_SCHEMA);
 		return -EINVAL;
 	}
 	bench = element(member(j->file, "benches"), "name", "jitcheck");
@@ -238,7 +239,7 @@ static void fill(struct jitcheck *j, struct row *row, const char *key, int fd, d
 	stats_of(one, n, &s1);
 	stats_of(two, n, &s2);
 	row_set(row, "ns", s1.min);
-	row_set(row, "median", s1.median);
+	row_set_median(row, "median", &s1);
 	row_spread_verdict(row, &s1);
 	put_code(row, fd, &insns);
 	if (!is_linear(s1.min, s2.min))

@@ -18,7 +18,7 @@
 #include "xdp.skel.h"
 
 #define BATCHES		20
-#define BATCHES_QUICK	4
+#define BATCHES_QUICK	6
 #define MIN_FRAMES	6000
 #define STRIDING	"rx_striding_rq"
 

@@ -21,7 +21,8 @@
 #include "drop.h"
 
 #define ROUNDS		24
-#define ROUNDS_QUICK	4
+#define ROUNDS_QUICK	6
+#define ROUNDS_COUNT	4		/* of instructions, which hardly differ */
 /* Of the rounds: what disturbs one, an interrupt or the CPU's other thread, lengthens it */
 #define FAST		0.1
 #define FRAMES		4096		/* of each path, in a round */
@@ -198,7 +199,7 @@ static void fill_instructions(const struct off *o, struct row *row, const struct
 	stats_of(count, t->n, &s);
 	/* what comes between, an interrupt or a timer, only adds to them */
 	row_set(row, "instructions", stats_quantile(count, t->n, 0));
-	row_set(row, "median", s.median);
+	row_set_median(row, "median", &s);
 	free(count);
 }
 
@@ -212,7 +213,7 @@ static void fill_times(struct row *row, const struct tally *t)
 	ns = stats_quantile(t->ns, t->n, FAST);
 	row_set(row, "mpps", 1000 / ns);
 	row_set(row, "ns", ns);
-	row_set(row, "median", s.median);
+	row_set_median(row, "median", &s);
 	row_set(row, "iqr", s.iqr);
 	row_spread_verdict(row, &s);
 }
@@ -366,8 +367,8 @@ static int off_run(const struct bench_opts *opts, struct result *res)
 	struct off o = {
 		.res = res,
 		.opts = *opts,
-		.rounds = opts->batches ?: opts->quick || opts->count_instructions ? ROUNDS_QUICK :
-									     ROUNDS,
+		.rounds = opts->batches ?: opts->count_instructions ? ROUNDS_COUNT :
+			  opts->quick ? ROUNDS_QUICK : ROUNDS,
 	};
 	struct json_object *counts = json_object_new_object();
 	struct device veth;

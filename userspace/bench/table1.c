@@ -43,13 +43,18 @@ static const struct site sites[] = {
 	SITE("socket_tcp", "Socket, TCP", "Socket", "tcp", ATTACH_NONE, TRAFFIC_TCP_WAKE),
 };
 
-static double phase_median(const struct probe_hook *h, const char *name)
+/* The floor itself stays as it was measured */
+static void take_medians(struct run *r, const struct probe_hook *part)
 {
+	const struct probe_phase *floor = probe_phase(part, "floor"), *p;
 	struct stats s;
+	size_t i;
 
-	if (probe_stats(h, probe_phase(h, name), probe_phase(h, "floor"), &s))
-		return NAN;
-	return s.median;
+	for (i = 0; i < part->nphases; i++) {
+		p = &part->phase[i];
+		r->median[i][r->parts] = probe_stats(part, p, p == floor ? NULL : floor, &s) ?
+					 NAN : s.median;
+	}
 }
 
 static void take_means(struct run *r, const struct probe_hook *part)
@@ -74,6 +79,7 @@ static void take_means(struct run *r, const struct probe_hook *part)
 /* What the last part added to the histograms */
 static int take_part(struct run *r)
 {
+	const struct probe_phase *reach;
 	struct probe_hook all, part;
 	int ret;
 
@@ -82,11 +88,11 @@ static int take_part(struct run *r)
 		return ret;
 	probe_hook_copy(&part, &all);
 	if (probe_hook_since(&part, &r->hook)) {
-		r->reach[r->parts] = phase_median(&part, "reach");
-		r->prep[r->parts] = phase_median(&part, "prep");
+		take_medians(r, &part);
 		take_means(r, &part);
 		/* another machine's messages may all have come in a packet of the part before */
-		r->parts += !r->outside || isfinite(r->reach[r->parts]);
+		reach = probe_phase(&part, "reach");
+		r->parts += !r->outside || (reach && reach->count);
 	} else {
 		err("%s: its histogram was reset while it was measured", r->site->hook);
 		ret = -EBADMSG;
@@ -312,8 +318,8 @@ static void run_init_site(struct table1 *t1, struct run *r, const struct site *s
 	int i;
 
 	*r = (struct run){ .site = site, .outside = t1->net.dev->ops->outside };
-	r->reach = xcalloc(t1->parts, sizeof(*r->reach));
-	r->prep = xcalloc(t1->parts, sizeof(*r->prep));
+	for (i = 0; i < PROBE_MAX_PHASES; i++)
+		r->median[i] = xcalloc(t1->parts, sizeof(*r->median[i]));
 	for (i = 0; i < PHASES; i++)
 		r->mean[i] = xcalloc(t1->parts, sizeof(*r->mean[i]));
 }
@@ -323,8 +329,8 @@ static void run_free(struct run *r)
 	int i;
 
 	probe_hook_free(&r->hook);
-	free(r->reach);
-	free(r->prep);
+	for (i = 0; i < PROBE_MAX_PHASES; i++)
+		free(r->median[i]);
 	for (i = 0; i < PHASES; i++)
 		free(r->mean[i]);
 }

@@ -71,7 +71,7 @@ struct run {
 	struct traffic traffic;
 	struct generator gen;
 	struct probe_hook hook;		/* all samples */
-	double *reach, *prep;		/* medians of the parts */
+	double *median[PROBE_MAX_PHASES];	/* of the parts, by the hook's phases */
 	double *mean[PHASES];		/* means of the parts, the floor taken off */
 	size_t parts;
 	double seconds;			/* that the row took */

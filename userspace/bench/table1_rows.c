@@ -233,14 +233,32 @@ static void judge_step(const struct run *r, struct row *row)
 				    phases[i], step);
 }
 
+/* The parts' medians of a phase that the hook has */
+static const double *medians(const struct run *r, const struct probe_phase *p)
+{
+	return r->median[p - r->hook.phase];
+}
+
+static void put_raw(const struct run *r, struct row *row, const char *name, const char *phase)
+{
+	const struct probe_phase *p = probe_phase(&r->hook, phase);
+
+	if (p)
+		row_raw(row, name, "ns", medians(r, p), r->parts);
+}
+
 /* Of the medians of the parts: of prep, or of reach where there is none */
 static void judge_spread(const struct run *r, struct row *row)
 {
-	const double *from = probe_phase(&r->hook, "prep") ? r->prep : r->reach;
-	double *v = xcalloc(r->parts, sizeof(*v));
+	const struct probe_phase *p = probe_phase(&r->hook, "prep") ?:
+				      probe_phase(&r->hook, "reach");
+	double *v;
 	struct stats s;
 
-	memcpy(v, from, r->parts * sizeof(*v));
+	if (!p)
+		return;
+	v = xcalloc(r->parts, sizeof(*v));
+	memcpy(v, medians(r, p), r->parts * sizeof(*v));
 	if (!stats_of(v, r->parts, &s))
 		row_spread_verdict(row, &s);
 	free(v);
@@ -264,7 +282,8 @@ static void phase_rows(struct table1 *t1, const struct run *r)
 		snprintf(label, sizeof(label), "%s: %s", r->site->label, p->name);
 		row = table_row(t1->phases, key, label);
 		t1->negative |= s.median < 0;
-		row_set(row, "median", s.median);
+		stats_repeated(&s, r->median[i], r->parts);
+		row_set_median(row, "median", &s);
 		row_set(row, "iqr", s.iqr);
 		row_set(row, "p1", s.p1);
 		row_set(row, "p99", s.p99);
@@ -276,13 +295,16 @@ static void phase_rows(struct table1 *t1, const struct run *r)
 }
 
 static void set_median(struct row *row, const char *median, const char *iqr,
-		       const struct probe_hook *h, const char *phase)
+		       const struct run *r, const char *phase)
 {
+	const struct probe_phase *p = probe_phase(&r->hook, phase);
+	const struct probe_phase *floor = probe_phase(&r->hook, "floor");
 	struct stats s;
 
-	if (probe_stats(h, probe_phase(h, phase), probe_phase(h, "floor"), &s))
+	if (probe_stats(&r->hook, p, p == floor ? NULL : floor, &s))
 		return;
-	row_set(row, median, s.median);
+	stats_repeated(&s, medians(r, p), r->parts);
+	row_set_median(row, median, &s);
 	if (iqr)
 		row_set(row, iqr, s.iqr);
 }
@@ -290,17 +312,14 @@ static void set_median(struct row *row, const char *median, const char *iqr,
 void table1_fill(struct table1 *t1, const struct run *r, struct row *row)
 {
 	const struct probe_hook *h = &r->hook;
-	struct stats s;
 
-	set_median(row, "reach", "reach_iqr", h, "reach");
-	set_median(row, "prep", "prep_iqr", h, "prep");
-	set_median(row, "scope", NULL, h, "total");
-	if (!probe_stats(h, probe_phase(h, "floor"), NULL, &s))
-		row_set(row, "floor", s.median);
+	set_median(row, "reach", "reach_iqr", r, "reach");
+	set_median(row, "prep", "prep_iqr", r, "prep");
+	set_median(row, "scope", NULL, r, "total");
+	set_median(row, "floor", NULL, r, "floor");
 	row_set(row, "samples", reached(h));
-	row_raw(row, "reach_median", "ns", r->reach, r->parts);
-	if (probe_phase(h, "prep"))
-		row_raw(row, "prep_median", "ns", r->prep, r->parts);
+	put_raw(r, row, "reach_median", "reach");
+	put_raw(r, row, "prep_median", "prep");
 	row_detail(row, "histogram", histogram(h));
 	judge_spread(r, row);
 	judge_step(r, row);

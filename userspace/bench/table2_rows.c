@@ -7,6 +7,7 @@
 
 #include "../lib/cpu.h"
 #include "../lib/paper.h"
+#include "../lib/shift.h"
 #include "../lib/stats.h"
 #include "../lib/util.h"
 #include "guest.h"
@@ -57,7 +58,8 @@ static void stats(const struct side *s, struct stats *st)
 
 struct loss {
 	double percent;
-	bool clear;			/* more than the repetitions of either spread */
+	double low, high;		/* 95 % interval; NAN: too few repetitions */
+	bool clear;			/* it does not hold 0 */
 };
 
 /* False without a number for one of the two */
@@ -65,13 +67,23 @@ static bool loss(const struct table2 *t, const struct side *s, struct loss *l)
 {
 	const struct side *none = &t->side[PASS_NONE];
 	struct stats without, with;
+	struct shift shift;
 
 	if (!none->n || !s->n || *none->invalid || *s->invalid)
 		return false;
 	stats(none, &without);
 	stats(s, &with);
 	l->percent = 100 - 100 * with.median / without.median;
-	l->clear = fabs(with.median - without.median) > fmax(with.iqr, without.iqr);
+	l->low = NAN;
+	l->high = NAN;
+	l->clear = false;
+	if (!shift_of_medians((double[]){ without.median, without.ci_lo, without.ci_hi },
+			      (double[]){ with.median, with.ci_lo, with.ci_hi }, &shift) &&
+	    shift.has_interval) {
+		l->low = -shift.high;
+		l->high = -shift.low;
+		l->clear = l->low > 0 || l->high < 0;
+	}
 	return without.median > 0;
 }
 
@@ -89,12 +101,12 @@ static void fill(struct table2 *t, const struct side *s, struct row *row)
 	}
 	stats(s, &st);
 	row_raw(row, "gbps", "Gbps", s->gbps, s->n);
-	row_set(row, "gbps", st.median);
+	row_set_median(row, "gbps", &st);
 	row_set(row, "iqr", st.iqr);
 	row_set(row, "gigabytes", s->payload / 1e9);
 	row_set(row, "n", s->n);
 	if (s->place != PASS_NONE && loss(t, s, &l))
-		row_set(row, "loss", l.percent);
+		row_set_interval(row, "loss", l.percent, l.low, l.high);
 	row_spread_verdict(row, &st);
 	guest_share(row, &work, IPERF_BYTES * 8 / st.median);
 	if (*s->invalid)
@@ -147,7 +159,7 @@ static void shape(struct table2 *t)
 			used += snprintf(text + used, sizeof(text) - used,
 					 "%s %s %.1f %%%s (paper: %.1f %%)", used ? "," : "",
 					 t->side[i].label, l.percent,
-					 l.clear ? "" : ", within the spread",
+					 l.clear ? "" : ", which is not told from nothing",
 					 paper_loss(&t->side[i]));
 	if (used)
 		result_note_times(t->res,

@@ -163,7 +163,7 @@ static void report(struct lookups *l, size_t batches, struct result *res)
 	struct json_object *calls = json_object_new_object();
 	double loop, median[2];
 	struct table *t;
-	struct stats s;
+	struct stats s, none, alone;
 	struct row *row;
 	size_t i;
 	int helper;
@@ -177,11 +177,12 @@ static void report(struct lookups *l, size_t batches, struct result *res)
 
 	loop = median_of(l->variant[NONE].ns, batches, &s);
 	row = table_row(t, "loop", "loop alone");
-	row_set(row, "with_loop", loop);
+	row_set_median(row, "with_loop", &s);
 	row_set(row, "iqr", s.iqr);
 	row_set(row, "n", (double)batches);
 	row_spread_verdict(row, &s);
 	raw(row, &l->variant[NONE], batches);
+	none = s;
 
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		for (helper = 1; helper >= 0; helper--) {
@@ -191,10 +192,12 @@ static void report(struct lookups *l, size_t batches, struct result *res)
 			snprintf(label, sizeof(label), "%s%s", kinds[i].paper,
 				 helper ? ", not inlined" : "");
 			row = table_row(t, l->variant[v].name, label);
-			median[helper] = median_of(l->variant[v].ns, batches, &s) - loop;
-			row_set(row, "median", median[helper]);
+			median_of(l->variant[v].ns, batches, &s);
+			stats_less(&s, &none, &alone);
+			median[helper] = alone.median;
+			row_set_median(row, "median", &alone);
 			row_set(row, "iqr", s.iqr);
-			row_set(row, "with_loop", s.median);
+			row_set_median(row, "with_loop", &s);
 			row_set(row, "n", (double)batches);
 			row_spread_verdict(row, &s);
 			raw(row, &l->variant[v], batches);

@@ -86,7 +86,7 @@ static void fill(struct table4 *t4, struct row *row, size_t kind, const struct v
 	stats_of(ns, t4->batches, &s);
 	free(ns);
 	row_set(row, "mean", s.mean);
-	row_set(row, "median", s.median);
+	row_set_median(row, "median", &s);
 	row_set(row, "iqr", s.iqr);
 	row_set(row, "n", t4->batches);
 	row_spread_verdict(row, &s);

@@ -161,11 +161,13 @@ static double *numbers(struct json_object *series, size_t *n)
 	return NULL;
 }
 
-static double median(double *v, size_t n)
+static double median(double *v, size_t n, double *low, double *high)
 {
 	struct stats s;
 
 	stats_of(v, n, &s);
+	*low = s.ci_lo;
+	*high = s.ci_hi;
 	return s.median;
 }
 
@@ -212,14 +214,23 @@ static bool add_series(struct comparison *c, struct pair *p, struct json_object 
 	if (va && vb) {
 		/* before they are sorted: of very many, some are taken in the run's order */
 		p->has_percent = !shift_of(va, p->na, vb, p->nb, &p->shift);
-		p->a = median(va, p->na);
-		p->b = median(vb, p->nb);
+		p->a = median(va, p->na, &p->a_low, &p->a_high);
+		p->b = median(vb, p->nb, &p->b_low, &p->b_high);
 		judge(p);
 		add(c, p);
 	}
 	free(va);
 	free(vb);
 	return va && vb;
+}
+
+static double cell(struct json_object *row, const char *key, double *low, double *high)
+{
+	if (!json_interval(row, key, low, high)) {
+		*low = NAN;
+		*high = NAN;
+	}
+	return json_double(json_object_of(row, "cells"), key);
 }
 
 /* The first time or rate of the table: its other columns go with it */
@@ -234,20 +245,28 @@ static bool add_cell(struct comparison *c, struct pair *p, struct json_object *c
 
 		if (unit_kind(json_text(column, "unit")) < 0)
 			continue;
-		p->a = json_double(json_object_of(a, "cells"), key);
-		p->b = json_double(json_object_of(b, "cells"), key);
+		p->a = cell(a, key, &p->a_low, &p->a_high);
+		p->b = cell(b, key, &p->b_low, &p->b_high);
 		if (isnan(p->a) || isnan(p->b))
 			return false;
 		p->what = json_text(column, "head");
 		p->unit = json_text(column, "unit");
 		p->na = 0;
 		p->nb = 0;
-		p->has_percent = !shift_of(&p->a, 1, &p->b, 1, &p->shift);
+		p->has_percent = !shift_of_medians((double[]){ p->a, p->a_low, p->a_high },
+						   (double[]){ p->b, p->b_low, p->b_high },
+						   &p->shift);
 		judge(p);
 		add(c, p);
 		return true;
 	}
 	return false;
+}
+
+/* Of two others, which are compared; half of an interval's width */
+static bool is_no_time(const char *series)
+{
+	return !strcmp(series, "difference") || ends_with(series, "_half");
 }
 
 static void compare_rows(struct comparison *c, struct pair *p, struct json_object *columns,
@@ -266,8 +285,7 @@ static void compare_rows(struct comparison *c, struct pair *p, struct json_objec
 		json_object_object_foreach(raw, name, series) {
 			struct json_object *other = json_object_of(json_object_of(b, "raw"), name);
 
-			/* of two others, which are compared: no time that anything takes */
-			if (!other || !strcmp(name, "difference"))
+			if (!other || is_no_time(name))
 				continue;
 			p->what = name;
 			any |= add_series(c, p, series, other);

@@ -19,8 +19,9 @@ enum change {
 struct pair {
 	const char *bench, *table, *table_title, *row, *label;
 	const char *what, *unit;	/* the series, or the column's heading */
-	size_t na, nb;			/* batches; 0: a cell, which has no interval */
+	size_t na, nb;			/* batches; 0: a cell */
 	double a, b;			/* medians, or the cells */
+	double a_low, a_high, b_low, b_high;	/* their 95 % intervals; NAN: none */
 	bool has_percent;
 	struct shift shift;
 	enum change change;

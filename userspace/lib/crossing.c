@@ -28,7 +28,7 @@ static void __printf(2, 3) add(struct text *t, const char *fmt, ...)
 
 static int known(const struct curves *c, size_t i)
 {
-	return isfinite(c->ns_a[i]) && isfinite(c->ns_b[i]);
+	return isfinite(c->ns_a[i]) && isfinite(c->ns_b[i]) && isfinite(c->tolerance[i]);
 }
 
 /* 1: a is faster, -1: b is, 0: no difference */

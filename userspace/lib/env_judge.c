@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the environment means for a number, and how it is shown */
+#include <math.h>
 #include "env.h"
 #include "json.h"
 #include "stats.h"
 
-#define SPREAD_MAX 0.10
+/*
+ * Of the IQR by the median. About as strict for 8 batches, if they are normally distributed, as the
+ * largest less the smallest by 10 % of the median; and as strict for any other number of them.
+ */
+#define SPREAD_MAX	(SPREAD_MAX_PERCENT / 100.0)
 
 enum verdict env_judge(const struct env *e, char *why, size_t len)
 {
@@ -56,12 +61,19 @@ void row_spread_verdict(struct row *r, const struct stats *s)
 {
 	const struct env *e = env_get();
 
-	if (stats_spread(s) <= SPREAD_MAX)
-		return;
-	/* one that is neither virtual nor busy does not spread like that */
-	row_verdict(r, VERDICT_INDICATIVE, "%s, and its repetitions spread by more than %.0f %%",
-		    e->uml || e->hypervisor ? "virtual machine" : "the machine does other things",
-		    100 * SPREAD_MAX);
+	if (s->n < STATS_FEW)
+		row_verdict(r, VERDICT_INDICATIVE,
+			    "too few batches (%zu): fewer than %d have no interval", s->n,
+			    STATS_FEW);
+	else if (isnan(s->spread))
+		row_verdict(r, VERDICT_INDICATIVE,
+			    "its median is not above 0, so that its spread is no share of it");
+	else if (s->spread > SPREAD_MAX)
+		/* one that is neither virtual nor busy does not spread like that */
+		row_verdict(r, VERDICT_INDICATIVE,
+			    "%s, and the middle half of its repetitions spreads by more than %d %%",
+			    e->uml || e->hypervisor ? "virtual machine" :
+			    "the machine does other things", SPREAD_MAX_PERCENT);
 }
 
 enum verdict env_verdict_times(enum timed_by clock, char *why, size_t len)

@@ -15,6 +15,18 @@ struct json_object *json_number(double v)
 	return o;
 }
 
+struct json_object *json_bounds(double low, double high)
+{
+	struct json_object *bounds;
+
+	if (!isfinite(low) || !isfinite(high))
+		return NULL;
+	bounds = json_object_new_array_ext(2);
+	json_object_array_add(bounds, json_number(low));
+	json_object_array_add(bounds, json_number(high));
+	return bounds;
+}
+
 void json_add_string(struct json_object *o, const char *key, const char *val)
 {
 	json_object_object_add(o, key, json_object_new_string(val));

@@ -199,7 +199,11 @@ int probe_stats(const struct probe_hook *h, const struct probe_phase *p,
 	s->p75 = (probe_quantile(p, 0.75) - off) * ns;
 	s->p99 = (probe_quantile(p, 0.99) - off) * ns;
 	s->iqr = s->p75 - s->p25;
-	stats_ci_ranks(s->n, &lo, &hi);
+	s->spread = NAN;
+	s->ci_lo = NAN;
+	s->ci_hi = NAN;
+	if (!stats_ci_ranks(s->n, &lo, &hi))
+		return 0;
 	s->ci_lo = (at_rank(p, lo) - off) * ns;
 	s->ci_hi = (at_rank(p, hi) - off) * ns;
 	return 0;

@@ -29,6 +29,7 @@ const char report_style[] =
 "th[scope=row]{font-weight:400;position:sticky;left:0;background:var(--back)}\n"
 ".words td{white-space:normal;overflow-wrap:anywhere}\n"
 ".unit{display:block;font-weight:400;color:var(--soft);font-size:.85em;min-height:1.3em}\n"
+".interval{color:var(--soft);font-size:.85em;white-space:nowrap}\n"
 ".paper{color:var(--paper)}thead .paper{font-weight:400;font-style:italic}\n"
 ".hidden,.none{color:var(--soft)}.hidden{font-style:italic}\n"
 ".verdict{white-space:nowrap;font-weight:600}.valid{color:var(--good)}\n"

@@ -7,6 +7,7 @@
 #include "report_priv.h"
 #include "result.h"
 #include "results.h"
+#include "stats.h"
 #include "util.h"
 
 /* A column's place, so that its cells need no look for it */
@@ -94,6 +95,18 @@ static void print_head(FILE *out, const struct shown *c, bool paper)
 	fputs("</span></th>", out);
 }
 
+/* The longer of its two sides, as in the text */
+static void print_interval(FILE *out, struct json_object *row, const struct shown *c, double v)
+{
+	double low, high;
+
+	if (!json_interval(row, c->key, &low, &high))
+		return;
+	fputs(" <span class=\"interval\">&plusmn;&nbsp;", out);
+	print_number(out, stats_round_up(fmax(high - v, v - low), c->decimals), c->decimals);
+	fputs("</span>", out);
+}
+
 static void print_cell(FILE *out, struct json_object *row, const struct shown *c, bool *named)
 {
 	struct json_object *cells = json_object_of(row, "cells"), *cell = NULL;
@@ -107,6 +120,7 @@ static void print_cell(FILE *out, struct json_object *row, const struct shown *c
 	} else if (!isnan(v)) {
 		fputs("<td>", out);
 		print_number(out, v, c->decimals);
+		print_interval(out, row, c, v);
 	} else if (report_hidden(row, cell) &&
 		   !(*named && !strcmp(verdict, verdict_name(VERDICT_NOT_MEASURED)))) {
 		*named = true;

@@ -5,6 +5,7 @@
 #include "result_priv.h"
 #include "json.h"
 #include "run.h"
+#include "stats.h"
 #include "util.h"
 
 /* What an emulated CPU still counts rightly */
@@ -252,6 +253,36 @@ void row_set(struct row *r, const char *col, double value)
 	}
 	c->value = value;
 	c->is_number = true;
+	c->has_interval = false;
+}
+
+void row_set_interval(struct row *r, const char *col, double value, double low, double high)
+{
+	struct cell *c;
+
+	row_set(r, col, value);
+	c = cell_at(r, col);
+	if (!c || !c->is_number || !isfinite(low) || !isfinite(high))
+		return;
+	c->has_interval = true;
+	c->low = low;
+	c->high = high;
+}
+
+void row_set_median(struct row *r, const char *col, const struct stats *s)
+{
+	row_set_interval(r, col, s->median, s->ci_lo, s->ci_hi);
+}
+
+void row_set_rate(struct row *r, const char *col, double of, const struct stats *s)
+{
+	struct cell *c;
+
+	row_set_interval(r, col, of / s->median, s->ci_lo > 0 ? of / s->ci_hi : NAN,
+			 of / s->ci_lo);
+	c = cell_at(r, col);
+	if (c)
+		c->is_rate = true;
 }
 
 void row_text(struct row *r, const char *col, const char *text)

@@ -59,6 +59,15 @@ void table_column(struct table *t, const char *key, const char *head,
 void table_by_tsc(struct table *t);
 struct row *table_row(struct table *t, const char *key, const char *label);
 void row_set(struct row *r, const char *col, double value);
+/* With its 95 % interval; NAN: it has none */
+void row_set_interval(struct row *r, const char *col, double value, double low, double high);
+/* The median with its interval */
+void row_set_median(struct row *r, const char *col, const struct stats *s);
+/*
+ * A rate, `of` by the median time, with that one's interval; the text has it beside the
+ * time, if the table has a column for that
+ */
+void row_set_rate(struct row *r, const char *col, double of, const struct stats *s);
 void row_text(struct row *r, const char *col, const char *text);
 /* The paper's own number for that cell; printed in a "paper" column beside; NAN: none */
 void row_paper(struct row *r, const char *col, double value);
@@ -74,10 +83,11 @@ void row_x(struct row *r, double x);
 void row_verdict(struct row *r, enum verdict v, const char *fmt, ...)
 	__printf(3, 4);
 /*
- * Indicative, if the repetitions' spread ((max - min) / median) exceeds 10 %: the
- * machine is virtual, or shared
+ * Indicative, if the repetitions' spread (IQR / median) exceeds 5 %: the machine is virtual,
+ * or shared; and if there are too few of them to tell
  */
 void row_spread_verdict(struct row *r, const struct stats *s);
+#define SPREAD_MAX_PERCENT	5
 /*
  * Something that is true of a row and does not weaken it; `code` is for programs. Where its
  * verdict hides its times there are none.

@@ -24,6 +24,21 @@ static struct json_object *cells_json(const struct row *r)
 	return cells;
 }
 
+static struct json_object *intervals_json(const struct row *r)
+{
+	struct json_object *intervals = json_object_new_object();
+	size_t i;
+
+	for (i = 0; i < r->ncells; i++) {
+		const struct column *c = &r->table->columns[i];
+		const struct cell *cell = &r->cells[i];
+
+		if (cell->has_interval && !row_hides(r, c))
+			json_object_object_add(intervals, c->key, json_bounds(cell->low, cell->high));
+	}
+	return intervals;
+}
+
 static struct json_object *paper_json(const struct row *r)
 {
 	struct json_object *paper = json_object_new_object();
@@ -47,6 +62,7 @@ static struct json_object *row_json(const struct row *r)
 	json_add_string(o, "verdict", verdict_name(r->verdict));
 	json_add_string(o, "reason", r->reason);
 	json_object_object_add(o, "cells", cells_json(r));
+	json_object_object_add(o, "intervals", intervals_json(r));
 	json_object_object_add(o, "paper", paper_json(r));
 	json_object_object_add(o, "notes", r->verdict < VERDICT_EMULATED ?
 			       json_object_get(r->notes) : json_object_new_array());

@@ -13,7 +13,10 @@ struct column {
 
 struct cell {
 	bool is_number, has_paper;
+	bool has_interval;
+	bool is_rate;			/* of a time that may be beside it, as its interval is */
 	double value, paper;
+	double low, high;		/* 95 % interval */
 	char *text;
 };
 

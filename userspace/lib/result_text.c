@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tables as text: aligned, unit in the header, the paper's column beside */
+/* Tables as text: aligned, unit in the header, its interval's and the paper's column beside */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "result_priv.h"
+#include "stats.h"
 #include "util.h"
 
 #define PAGE_WIDTH	100
 #define GAP		2
 #define INDENT		2
 
-/* One printed column: a table's column, or the paper's beside it */
+/* One printed column: a table's column, or what stands beside it */
+enum part {
+	PART_NUMBER,
+	PART_INTERVAL,
+	PART_PAPER,
+};
+
 struct print_col {
 	const struct column *column;
 	size_t index;
-	bool paper;
+	enum part part;
 	int width;
 };
 
@@ -46,7 +54,17 @@ static void left(FILE *out, const char *s, int width)
 
 static const char *head(const struct print_col *p)
 {
-	return p->paper ? "paper" : p->column->head;
+	static const char *const beside[] = {
+		[PART_INTERVAL] = "+-", [PART_PAPER] = "paper",
+	};
+
+	return p->part == PART_NUMBER ? p->column->head : beside[p->part];
+}
+
+/* The interval's is that of the number beside it */
+static const char *unit(const struct print_col *p)
+{
+	return p->part == PART_INTERVAL ? "" : p->column->unit;
 }
 
 static bool first_cell(const struct row *r, const struct print_col *p)
@@ -63,12 +81,32 @@ static bool first_cell(const struct row *r, const struct print_col *p)
 	return true;
 }
 
+/*
+ * The interval need not be even: the longer of its two sides. Rounded up, so that it is never
+ * said to be narrower than it is.
+ */
+static const char *interval_text(const struct row *r, const struct print_col *p, char *buf,
+				 size_t len)
+{
+	const struct cell *c = row_cell(r, p->index);
+	double half;
+
+	if (!c || !c->has_interval || row_hides(r, p->column))
+		return "-";
+	half = fmax(c->high - c->value, c->value - c->low);
+	half = stats_round_up(half, p->column->decimals);
+	snprintf(buf, len, "%.*f", p->column->decimals, half);
+	return buf;
+}
+
 static const char *cell_text(const struct row *r, const struct print_col *p,
 			     char *buf, size_t len)
 {
 	const struct cell *c = row_cell(r, p->index);
 
-	if (p->paper) {
+	if (p->part == PART_INTERVAL)
+		return interval_text(r, p, buf, len);
+	if (p->part == PART_PAPER) {
 		if (!c || !c->has_paper)
 			return "-";
 		snprintf(buf, len, "%.*f", p->column->decimals, c->paper);
@@ -92,7 +130,7 @@ static int column_width(const struct table *t, const struct print_col *p)
 	char buf[64];
 	size_t i;
 
-	w = text_width(p->column->unit);
+	w = text_width(unit(p));
 	width = w > width ? w : width;
 	for (i = 0; i < t->nrows; i++) {
 		w = text_width(cell_text(t->rows[i], p, buf, sizeof(buf)));
@@ -114,22 +152,53 @@ static bool has_paper(const struct table *t, size_t column)
 	return false;
 }
 
+/* Of a number that was measured as it stands there, or of a rate */
+static bool has_interval(const struct table *t, size_t column, bool is_rate)
+{
+	size_t i;
+
+	for (i = 0; i < t->nrows; i++) {
+		const struct cell *c = row_cell(t->rows[i], column);
+
+		if (c && c->has_interval && c->is_rate == is_rate)
+			return true;
+	}
+	return false;
+}
+
+/* A rate's is that of the time, which stands there once */
+static bool times_have_intervals(const struct table *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->ncolumns; i++)
+		if (has_interval(t, i, false))
+			return true;
+	return false;
+}
+
+static void add_column(const struct table *t, struct print_col *cols, size_t *n, size_t index,
+		       enum part part)
+{
+	struct print_col *p = &cols[(*n)++];
+
+	p->column = &t->columns[index];
+	p->index = index;
+	p->part = part;
+	p->width = column_width(t, p);
+}
+
 static size_t layout(const struct table *t, struct print_col *cols)
 {
+	bool times = times_have_intervals(t);
 	size_t i, n = 0;
 
 	for (i = 0; i < t->ncolumns; i++) {
-		cols[n].column = &t->columns[i];
-		cols[n].index = i;
-		cols[n].paper = false;
-		cols[n].width = column_width(t, &cols[n]);
-		n++;
-		if (!has_paper(t, i))
-			continue;
-		cols[n] = cols[n - 1];
-		cols[n].paper = true;
-		cols[n].width = column_width(t, &cols[n]);
-		n++;
+		add_column(t, cols, &n, i, PART_NUMBER);
+		if (has_interval(t, i, false) || (!times && has_interval(t, i, true)))
+			add_column(t, cols, &n, i, PART_INTERVAL);
+		if (has_paper(t, i))
+			add_column(t, cols, &n, i, PART_PAPER);
 	}
 	return n;
 }
@@ -146,7 +215,7 @@ static void print_block(const struct table *t, const struct print_col *cols,
 	fputc('\n', out);
 	pad(out, INDENT + label);
 	for (i = 0; i < n; i++)
-		right(out, cols[i].column->unit, GAP + cols[i].width);
+		right(out, unit(&cols[i]), GAP + cols[i].width);
 	fputc('\n', out);
 	for (j = 0; j < t->nrows; j++) {
 		pad(out, INDENT);
@@ -292,8 +361,8 @@ static void print_row_notes(const struct table *t, FILE *out)
 
 static void print_table(const struct table *t, FILE *out)
 {
-	struct print_col *cols = xcalloc(2 * t->ncolumns, sizeof(*cols));
-	size_t i, n, begin = 0;
+	struct print_col *cols = xcalloc(3 * t->ncolumns, sizeof(*cols));
+	size_t i, j, n, begin = 0;
 	int label = 0, width;
 
 	for (i = 0; i < t->nrows; i++) {
@@ -307,12 +376,12 @@ static void print_table(const struct table *t, FILE *out)
 	while (begin < n) {
 		width = INDENT + label;
 		for (i = begin; i < n; i++) {
-			/* the paper's column stays beside its own */
-			int pair = GAP + cols[i].width;
+			/* what stands beside a column stays there */
+			int group = GAP + cols[i].width;
 
-			if (!cols[i].paper && i + 1 < n && cols[i + 1].paper)
-				pair += GAP + cols[i + 1].width;
-			if (i > begin && !cols[i].paper && width + pair > PAGE_WIDTH)
+			for (j = i + 1; j < n && cols[j].part != PART_NUMBER; j++)
+				group += GAP + cols[j].width;
+			if (i > begin && cols[i].part == PART_NUMBER && width + group > PAGE_WIDTH)
 				break;
 			width += GAP + cols[i].width;
 		}

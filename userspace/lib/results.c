@@ -28,12 +28,18 @@ const char *json_text(struct json_object *o, const char *key)
 	return json_object_get_string(member(o, key, json_type_string)) ?: "";
 }
 
+static double number(struct json_object *o)
+{
+	double d = NAN;
+
+	if (json_object_is_type(o, json_type_double) || json_object_is_type(o, json_type_int))
+		d = json_object_get_double(o);
+	return isfinite(d) ? d : NAN;
+}
+
 double json_double(struct json_object *o, const char *key)
 {
-	struct json_object *v = member(o, key, json_type_double) ?: member(o, key, json_type_int);
-	double d = v ? json_object_get_double(v) : NAN;
-
-	return isfinite(d) ? d : NAN;
+	return number(member(o, key, json_type_double) ?: member(o, key, json_type_int));
 }
 
 struct json_object *json_object_of(struct json_object *o, const char *key)
@@ -85,6 +91,22 @@ const char *results_target(struct json_object *results, struct json_object *benc
 	const char *own = json_text(bench, "target");
 
 	return *own ? own : json_text(results_environment(results, bench), "target");
+}
+
+bool json_interval(struct json_object *row, const char *column, double *low, double *high)
+{
+	struct json_object *bounds = json_array_of(json_object_of(row, "intervals"), column);
+
+	if (json_length(bounds) != 2)
+		return false;
+	*low = number(json_object_array_get_idx(bounds, 0));
+	*high = number(json_object_array_get_idx(bounds, 1));
+	return *low <= *high;
+}
+
+bool results_schema(const char *schema)
+{
+	return !strcmp(schema, HOOKCOST_SCHEMA) || !strcmp(schema, "hookcost/1");
 }
 
 /* Where in the file something is missing; the first such place is said */
@@ -168,9 +190,9 @@ static bool check(struct json_object *o, const char *path)
 	struct json_object *benches;
 	size_t i;
 
-	if (strcmp(json_text(o, "schema"), HOOKCOST_SCHEMA)) {
+	if (!results_schema(json_text(o, "schema"))) {
 		err("%s is no result of hookcost run --json: its schema is \"%.40s\", not %s",
-		    path, json_text(o, "schema"), HOOKCOST_SCHEMA);
+		    path, json_text(o, "schema"), HOOKCOST_SCHEMA " or an earlier one");
 		return false;
 	}
 	benches = json_array_of(o, "benches");

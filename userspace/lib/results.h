@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A result file (schema hookcost/1) read back */
+/* A result file (schema hookcost/2, or 1) read back */
 #ifndef HOOKCOST_RESULTS_H
 #define HOOKCOST_RESULTS_H
 
@@ -15,6 +15,9 @@
  */
 struct json_object *results_load(const char *path);
 
+/* Whether files of that schema can be read: this version's, and earlier ones */
+bool results_schema(const char *schema);
+
 /* Members; "", NAN, NULL or false if there is none of that type */
 const char *json_text(struct json_object *o, const char *key);
 double json_double(struct json_object *o, const char *key);
@@ -24,6 +27,8 @@ bool json_flag(struct json_object *o, const char *key);
 /* The environment that a bench of theirs ran in, and its target */
 struct json_object *results_environment(struct json_object *results, struct json_object *bench);
 const char *results_target(struct json_object *results, struct json_object *bench);
+/* A row's 95 % interval of a column; false: it has none, as all of schema 1 */
+bool json_interval(struct json_object *row, const char *column, double *low, double *high);
 /* 0 for NULL, which json_array_of() may be */
 size_t json_length(struct json_object *array);
 /* The member of an array of objects whose string KEY is VALUE, or NULL */

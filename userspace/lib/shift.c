@@ -74,6 +74,24 @@ static double percent(double log_ratio)
 	return 100 * expm1(log_ratio);
 }
 
+/* a, b: median, low, high. MOVER, of Zou and Donner, with logarithms. */
+int shift_of_medians(const double a[3], const double b[3], struct shift *s)
+{
+	double d;
+
+	memset(s, 0, sizeof(*s));
+	if (!(a[0] > 0) || !(b[0] > 0) || !isfinite(a[0]) || !isfinite(b[0]))
+		return -1;
+	d = log(b[0] / a[0]);
+	s->percent = percent(d);
+	if (!(a[1] > 0) || !(b[1] > 0) || !isfinite(a[2]) || !isfinite(b[2]))
+		return 0;
+	s->has_interval = true;
+	s->low = percent(d - hypot(log(b[0] / b[1]), log(a[2] / a[0])));
+	s->high = percent(d + hypot(log(b[2] / b[0]), log(a[0] / a[1])));
+	return 0;
+}
+
 int shift_of(const double *a, size_t na, const double *b, size_t nb, struct shift *s)
 {
 	size_t n = na < VALUES_MAX ? na : VALUES_MAX, m = nb < VALUES_MAX ? nb : VALUES_MAX;

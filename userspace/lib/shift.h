@@ -17,6 +17,11 @@ struct shift {
  * 2 and 8): no interval. Of more than 1000 values, 1000 are taken, evenly spread.
  */
 int shift_of(const double *a, size_t na, const double *b, size_t nb, struct shift *s);
+/*
+ * The same of two medians, each with its 95 % interval (NAN: none), where their batches are
+ * not there: the two uncertainties added as squares, each side by itself
+ */
+int shift_of_medians(const double a[3], const double b[3], struct shift *s);
 /* How many of na * nb ordered ratios are left out at either end; 0: too few values */
 size_t shift_rank(size_t na, size_t nb);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <json-c/json.h>
+#include <json-c/json_pointer.h>
 #include <stdlib.h>
 #include "lib/compare.h"
 #include "lib/shift.h"
@@ -48,6 +49,26 @@ static void shifts(void)
 	CHECK_INT(shift_of(many, 3000, many, 3000, &s), 0);
 	CHECK_NEAR(s.percent, 0, EPS);
 	CHECK(s.low <= 0 && s.high >= 0 && s.high - s.low < 5);
+}
+
+/* Of two medians with their intervals: as narrow as both together, and no narrower */
+static void shift_medians(void)
+{
+	struct shift s;
+
+	CHECK_INT(shift_of_medians((double[]){ 100, 99, 101 }, (double[]){ 110, 109, 111 }, &s), 0);
+	CHECK_NEAR(s.percent, 10, EPS);
+	CHECK(s.has_interval);
+	CHECK(s.low > 100 * (109.0 / 101 - 1) && s.low < 9);
+	CHECK(s.high < 100 * (111.0 / 99 - 1) && s.high > 11);
+	/* one that is known exactly: the other's alone */
+	CHECK_INT(shift_of_medians((double[]){ 100, 100, 100 }, (double[]){ 110, 105, 112 }, &s), 0);
+	CHECK_NEAR(s.low, 5, EPS);
+	CHECK_NEAR(s.high, 12, EPS);
+	CHECK_INT(shift_of_medians((double[]){ 100, NAN, NAN }, (double[]){ 110, 109, 111 }, &s), 0);
+	CHECK_NEAR(s.percent, 10, EPS);
+	CHECK(!s.has_interval);
+	CHECK_INT(shift_of_medians((double[]){ -1, -2, 1 }, (double[]){ 110, 109, 111 }, &s), -1);
 }
 
 static const char results[] =
@@ -137,6 +158,51 @@ static void changes(void)
 	CHECK_INT(n, 1);
 }
 
+/* What became of the cell: A has this interval, B that one */
+static struct pair of_cells(const char *a, const char *b)
+{
+	struct json_object *oa = file("uml", "veth", "1", "ns"), *ob = file("uml", "veth", "1", "ns");
+	struct json_object *o[] = { oa, ob };
+	const char *interval[] = { a, b };
+	struct comparison c;
+	struct pair p;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		struct json_object *row;
+
+		json_pointer_get(o[i], "/benches/0/tables/0/rows/1", &row);
+		json_object_object_add(row, "intervals", json_tokener_parse(interval[i]));
+	}
+	json_pointer_set(&ob, "/benches/0/tables/0/rows/1/cells/d", json_object_new_double(4.4));
+	compare_results(oa, ob, &c);
+	CHECK_INT(c.npairs, 2);
+	p = c.pair[1];
+	compare_free(&c);
+	json_object_put(oa);
+	json_object_put(ob);
+	return p;
+}
+
+static void cells(void)
+{
+	struct pair p = of_cells("{\"d\": [3.9, 4.1]}", "{\"d\": [4.3, 4.5]}");
+
+	CHECK_INT(p.change, CHANGE_SLOWER);
+	CHECK_NEAR(p.a_low, 3.9, EPS);
+	CHECK_NEAR(p.b_high, 4.5, EPS);
+	CHECK(p.regression > 5 && p.regression < 10);
+	CHECK_INT(of_cells("{\"d\": [3.5, 4.6]}", "{\"d\": [3.9, 5]}").change, CHANGE_NONE);
+	/* one of the two has none, as all of schema 1 */
+	CHECK_INT(of_cells("{\"d\": [3.9, 4.1]}", "{}").change, CHANGE_UNKNOWN);
+	CHECK_INT(of_cells("null", "{\"d\": [4.3, 4.5]}").change, CHANGE_UNKNOWN);
+	/* nor is that one */
+	CHECK_INT(of_cells("{\"d\": [3.9, 4.1]}", "{\"d\": [5, 4]}").change, CHANGE_UNKNOWN);
+	CHECK_INT(of_cells("{\"d\": [3.9, 4.1]}", "{\"d\": [null, 4]}").change, CHANGE_UNKNOWN);
+	CHECK_INT(of_cells("{\"d\": [3.9, 4.1]}", "{\"d\": [4]}").change, CHANGE_UNKNOWN);
+	CHECK_INT(of_cells("{\"d\": [3.9, 4.1]}", "{\"d\": 4}").change, CHANGE_UNKNOWN);
+}
+
 static void allowed(void)
 {
 	struct json_object *a = file("uml", "veth", "1", "ns"), *b = file("vm", "veth", "1", "ns");
@@ -160,6 +226,8 @@ static void allowed(void)
 const struct unit compare_units[] = {
 	{ "compare: ranks of the Mann-Whitney test", ranks },
 	{ "compare: shift and its interval", shifts },
+	{ "compare: shift of two medians", shift_medians },
+	{ "compare: cells with and without intervals", cells },
 	{ "compare: slower, faster, the same, or nothing", changes },
 	{ "compare: not across targets or devices", allowed },
 	{ 0 }

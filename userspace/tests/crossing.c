@@ -70,6 +70,16 @@ static void missing_points(void)
 	CHECK_HAS(describe(a, b, none), "at n = 20 eBPF is faster by 1.0 ns");
 }
 
+/* Too few batches for an interval: a difference is none that can be told */
+static void no_interval(void)
+{
+	const double a[] = { 1, 1, 1, 1 }, b[] = { 2, 2, 2, 2 };
+	const double no[] = { NAN, NAN, NAN, NAN }, some[] = { NAN, 0, 0, NAN };
+
+	CHECK_HAS(describe(a, b, no), "too few points");
+	CHECK_HAS(describe(a, b, some), "at n = 10 native is faster");
+}
+
 static void nothing_known(void)
 {
 	const double a[] = { NAN, NAN, 3, NAN }, b[] = { 2, 2, 2, 2 };
@@ -84,6 +94,7 @@ const struct unit crossing_units[] = {
 	{ "crossing: differences within the tolerance", tolerance },
 	{ "crossing: equal curves", equal_ends },
 	{ "crossing: points without a value at the ends", missing_points },
+	{ "crossing: points without an interval", no_interval },
 	{ "crossing: one point only", nothing_known },
 	{ 0 }
 };

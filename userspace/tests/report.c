@@ -105,8 +105,8 @@ static void refuses(void)
 	free(path);
 
 	path = xasprintf("%s/odd.json", unit_folder());
-	unit_write("odd.json", "{\"schema\": \"hookcost/2\"}");
-	refused(path, "its schema is \"hookcost/2\"");
+	unit_write("odd.json", "{\"schema\": \"hookcost/3\"}");
+	refused(path, "its schema is \"hookcost/3\"");
 	unit_write("odd.json", "[]");
 	refused(path, "its schema is \"\"");
 	unit_write("odd.json", "");

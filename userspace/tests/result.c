@@ -7,6 +7,7 @@
 #include "lib/json.h"
 #include "lib/output.h"
 #include "lib/result.h"
+#include "lib/stats.h"
 #include "lib/util.h"
 #include "unit.h"
 
@@ -84,6 +85,71 @@ static void text(void)
 	CHECK_INT(result_verdict(res), VERDICT_VALID);
 	CHECK_INT(result_measured(res), 2);
 	free(s);
+	result_free(res);
+}
+
+/* Beside the number, the longer side, rounded up; a rate's is the time's */
+static void intervals(void)
+{
+	struct stats s = { .n = 9, .median = 8, .ci_lo = 7.9, .ci_hi = 8.16 };
+	struct stats few = { .n = 3, .median = 4, .ci_lo = NAN, .ci_hi = NAN };
+	struct result *res = result_new("b", "T");
+	struct table *t = result_table(res, "main", "Look-ups");
+	struct json_object *o;
+	struct row *r;
+	char *text;
+
+	table_column(t, "rate", "rate", "Mpps", 1);
+	table_column(t, "ns", "time", "ns/packet", 1);
+	r = table_row(t, "a", "A");
+	row_set_rate(r, "rate", 1000, &s);
+	row_set_median(r, "ns", &s);
+	row_paper(r, "ns", 7);
+	r = table_row(t, "few", "Few");
+	row_set_rate(r, "rate", 1000, &few);
+	row_set_median(r, "ns", &few);
+	text = printed(res);
+	CHECK_HAS(text, "\n        rate       time   +-      paper\n"
+			"        Mpps  ns/packet       ns/packet\n"
+			"  A    125.0        8.0  0.2        7.0\n"
+			"  Few  250.0        4.0    -          -\n");
+	free(text);
+	o = result_json(res);
+	CHECK_NEAR(json_object_get_double(at(o, "tables/0/rows/0/intervals/ns/0")), 7.9, EPS);
+	CHECK_NEAR(json_object_get_double(at(o, "tables/0/rows/0/intervals/ns/1")), 8.16, EPS);
+	CHECK_NEAR(json_object_get_double(at(o, "tables/0/rows/0/intervals/rate/0")), 1000 / 8.16,
+		   1e-6);
+	CHECK_INT(json_object_object_length(at(o, "tables/0/rows/1/intervals")), 0);
+	json_object_put(o);
+
+	/* a verdict that hides the number hides its interval */
+	row_verdict(r, VERDICT_INDICATIVE, "few");
+	result_weaken(res, VERDICT_INVALID, "so");
+	o = result_json(res);
+	CHECK_INT(json_object_object_length(at(o, "tables/0/rows/0/intervals")), 0);
+	json_object_put(o);
+	result_free(res);
+}
+
+/* Where no time is beside it, a rate has its own; a number set again has none */
+static void rate_alone(void)
+{
+	struct stats s = { .n = 9, .median = 8, .ci_lo = 7.9, .ci_hi = 8.16 };
+	struct result *res = result_new("b", "T");
+	struct table *t = result_table(res, "main", "");
+	struct row *r;
+	char *text;
+
+	table_column(t, "rate", "rate", "Mpps", 1);
+	r = table_row(t, "a", "A");
+	row_set_rate(r, "rate", 1000, &s);
+	text = printed(res);
+	CHECK_HAS(text, "  A  125.0  2.5\n");
+	free(text);
+	row_set(r, "rate", 5);
+	text = printed(res);
+	CHECK_HAS(text, "  A   5.0\n");
+	free(text);
 	result_free(res);
 }
 
@@ -413,6 +479,8 @@ static void device(void)
 
 const struct unit result_units[] = {
 	{ "result: text with units and the paper's column", text },
+	{ "result: intervals beside their numbers", intervals },
+	{ "result: a rate's interval", rate_alone },
 	{ "result: no line beyond 100 columns", text_wide },
 	{ "result: verdicts only weaken, and say why", verdicts },
 	{ "result: notes of rows", row_notes },

@@ -41,7 +41,7 @@ static void nothing(void)
 	CHECK_INT(stats_of(v, 0, &s), -1);
 	CHECK_INT(s.n, 0);
 	CHECK_NEAR(s.median, 0, 0);
-	CHECK_NEAR(stats_spread(&s), 0, 0);
+	CHECK(isnan(s.spread) && isnan(s.ci_lo));
 }
 
 static void one_sample(void)
@@ -52,8 +52,7 @@ static void one_sample(void)
 	CHECK_INT(stats_of(v, 1, &s), 0);
 	CHECK_NEAR(s.median, 7, 0);
 	CHECK_NEAR(s.p99, 7, 0);
-	CHECK_NEAR(s.ci_lo, 7, 0);
-	CHECK_NEAR(s.ci_hi, 7, 0);
+	CHECK(isnan(s.ci_lo) && isnan(s.ci_hi) && isnan(s.spread));
 }
 
 static void middle(void)
@@ -78,14 +77,12 @@ static void interval(void)
 	size_t i, lo, hi;
 
 	for (i = 0; i < ARRAY_SIZE(known); i++) {
-		stats_ci_ranks(known[i].n, &lo, &hi);
+		CHECK(stats_ci_ranks(known[i].n, &lo, &hi));
 		CHECK_INT(lo + 1, known[i].lo);
 		CHECK_INT(hi + 1, known[i].hi);
 	}
-	/* too few for 95 %: all there is */
-	stats_ci_ranks(5, &lo, &hi);
-	CHECK_INT(lo, 0);
-	CHECK_INT(hi, 4);
+	for (i = 0; i < STATS_FEW; i++)
+		CHECK(!stats_ci_ranks(i, &lo, &hi));
 	/* n/2 +- 0.98 sqrt(n) */
 	stats_ci_ranks(1000000, &lo, &hi);
 	CHECK_NEAR((double)lo, 500000 - 980, 1);
@@ -109,17 +106,92 @@ static void interval_of_median(void)
 	CHECK_NEAR(s.median, 15.5, 0);
 	CHECK_NEAR(s.ci_lo, 10, 0);
 	CHECK_NEAR(s.ci_hi, 21, 0);
+	/* the first and the last of 5 hold it with 94 %, which is not 95 */
+	stats_of(v, 5, &s);
+	CHECK(isnan(s.ci_lo) && isnan(s.ci_hi));
+	stats_of(v, 6, &s);
+	CHECK_NEAR(s.ci_lo, 1, 0);
+	CHECK_NEAR(s.ci_hi, 6, 0);
+}
+
+/* By the repetitions' medians, even where all samples together have another one */
+static void repeated(void)
+{
+	const double medians[] = { 12, 11, NAN, 16, 13, 15, 14 };
+	struct stats s = { .median = 13.2 };
+
+	stats_repeated(&s, medians, 7);
+	CHECK_NEAR(s.ci_lo, 11, 0);
+	CHECK_NEAR(s.ci_hi, 16, 0);
+	s.median = 20;
+	stats_repeated(&s, medians, 7);
+	CHECK_NEAR(s.ci_hi, 20, 0);
+	stats_repeated(&s, medians, 6);
+	CHECK(isnan(s.ci_lo) && isnan(s.ci_hi));
+	stats_repeated(&s, NULL, 0);
+	CHECK(isnan(s.ci_lo) && isnan(s.ci_hi));
+}
+
+static void difference(void)
+{
+	struct stats a = { .n = 9, .median = 10, .ci_lo = 7, .ci_hi = 16 };
+	struct stats b = { .n = 8, .median = 4, .ci_lo = 2, .ci_hi = 8 }, d;
+
+	stats_less(&a, &b, &d);
+	CHECK_NEAR(d.median, 6, 0);
+	CHECK_NEAR(d.ci_lo, 6 - 5, EPS);
+	CHECK_NEAR(d.ci_hi, 6 + sqrt(40), EPS);
+	b.ci_hi = NAN;
+	b.ci_lo = NAN;
+	stats_less(&a, &b, &d);
+	CHECK(isnan(d.ci_lo) && isnan(d.ci_hi));
 }
 
 static void spread(void)
 {
-	double v[] = { 95, 100, 110 }, w[] = { -5, 0, 5 };
+	double v[] = { 98, 100, 102, 99, 101, 1000 }, w[] = { -5, 0, -5, -5, 0, -5 };
 	struct stats s;
 
-	stats_of(v, 3, &s);
-	CHECK_NEAR(stats_spread(&s), 0.15, EPS);
-	stats_of(w, 3, &s);
-	CHECK_NEAR(stats_spread(&s), 0, 0);
+	/* the second and the fifth of 6, whatever the sixth is */
+	stats_of(v, 6, &s);
+	CHECK_NEAR(s.spread, (102 - 99) / 100.5, EPS);
+	stats_of(v, 5, &s);
+	CHECK(isnan(s.spread));
+	stats_of(w, 6, &s);
+	CHECK(isnan(s.spread));
+}
+
+/* Judged by the whole interval: 22 +- 20 is not 20 within 3 */
+static void within(void)
+{
+	CHECK_INT(stats_within(22 - 20, 0.9, 3), WITHIN_HELD);
+	CHECK_INT(stats_within(20 - 22, 0.9, 3), WITHIN_HELD);
+	CHECK_INT(stats_within(22 - 20, 20, 3), WITHIN_NOT_TOLD);
+	CHECK_INT(stats_within(0, 3.1, 3), WITHIN_NOT_TOLD);
+	CHECK_INT(stats_within(4, 1.5, 3), WITHIN_NOT_TOLD);
+	CHECK_INT(stats_within(4, 0.5, 3), WITHIN_MISSED);
+	CHECK_INT(stats_within(-4, 0.5, 3), WITHIN_MISSED);
+	/* no interval, no claim */
+	CHECK_INT(stats_within(0, INFINITY, 3), WITHIN_NOT_TOLD);
+	CHECK_INT(stats_within(100, INFINITY, 3), WITHIN_NOT_TOLD);
+	CHECK_INT(stats_within(100, NAN, 3), WITHIN_NOT_TOLD);
+	CHECK_INT(stats_within(NAN, 1, 3), WITHIN_NOT_TOLD);
+}
+
+/* Clopper and Pearson's limits, from tables */
+static void shares(void)
+{
+	CHECK_NEAR(stats_share_least(10, 10), 0.7411, 0.0001);
+	CHECK_NEAR(stats_share_most(10, 10), 1, 0);
+	CHECK_NEAR(stats_share_least(0, 10), 0, 0);
+	CHECK_NEAR(stats_share_most(0, 10), 0.2589, 0.0001);
+	CHECK_NEAR(stats_share_least(5, 10), 0.2224, 0.0001);
+	CHECK_NEAR(stats_share_most(5, 10), 0.7776, 0.0001);
+	CHECK_NEAR(stats_share_least(98, 100), 0.9384, 0.0001);
+	CHECK_NEAR(stats_share_most(90, 100), 0.9448, 0.0001);
+	/* nothing is known of none */
+	CHECK_NEAR(stats_share_least(0, 0), 0, 0);
+	CHECK_NEAR(stats_share_most(0, 0), 1, 0);
 }
 
 static void student(void)
@@ -143,6 +215,11 @@ static void trimmed(void)
 	stats_trimmed(one, 1, 0.2, &mean, &half);
 	CHECK_NEAR(mean, 7, 0);
 	CHECK_INT(isinf(half) != 0, 1);
+	/* as few as have no interval of a median have none of a mean */
+	stats_trimmed(v, STATS_FEW - 1, 0.2, &mean, &half);
+	CHECK(isfinite(mean) && isinf(half));
+	stats_trimmed(v, STATS_FEW, 0.2, &mean, &half);
+	CHECK(isfinite(half));
 }
 
 static void middle_half(void)
@@ -164,7 +241,11 @@ const struct unit stats_units[] = {
 	{ "stats: one sample", one_sample },
 	{ "stats: ranks of the median's interval", interval },
 	{ "stats: interval of a known sample", interval_of_median },
+	{ "stats: interval by repetitions", repeated },
+	{ "stats: difference of two medians", difference },
 	{ "stats: spread", spread },
+	{ "stats: within a limit, not, or not told", within },
+	{ "stats: shares of which some were counted", shares },
 	{ "stats: quantiles of Student's t", student },
 	{ "stats: trimmed mean and its interval", trimmed },
 	{ "stats: mean of the middle half", middle_half },

@@ -96,7 +96,7 @@ int main(void)
 		zipf_units, counter_units,
 		report_units, compare_units,
 		guard_units, channel_units, clocks_units, target_units, merge_units,
-		paired_units, versus_units,
+		paired_units, versus_units, spread_units,
 		cpu_units, generator_units, disasm_units, lock_units,
 		attached_units
 	};

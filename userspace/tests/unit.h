@@ -19,7 +19,7 @@ extern const struct unit stats_units[], probe_units[], result_units[], run_units
 			 zipf_units[], counter_units[],
 			 report_units[], compare_units[], guard_units[], channel_units[],
 			 clocks_units[], target_units[], merge_units[],
-			 paired_units[], versus_units[],
+			 paired_units[], versus_units[], spread_units[],
 			 cpu_units[], generator_units[], disasm_units[], lock_units[],
 			 attached_units[];
 
