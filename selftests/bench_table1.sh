@@ -31,7 +31,8 @@ for over in $(devices); do
 	((${#sides[@]} == 0)) || {
 		expect "two roads to the hook's cost" rows roads "${sides[@]}"
 		expect "of as many samples" least roads samples 20000
-		expect "each with an interval" positive roads stamps_ci
+		expect "each with an interval" interval roads stamps
+		expect "and of throughput" interval roads throughput
 		expect "frames sent are frames dropped on both roads" never "frames sent"
 	}
 	expect "the paper's numbers line by line" rows lines xdp_{clock,context,program,verdict,sum,whole} \

@@ -73,6 +73,15 @@ missed() {
 		">indicative</span> (the self-check missed a delay)"
 }
 
+# Schema 2 has a third state, and intervals beside numbers
+not_told() {
+	file '.schema = "hookcost/2" | .environment.self_check = {"checked": true, "state": "not told",
+		"limit": 3, "delays": [{"delay": 20, "state": "not told", "stamps": {"ns": 20.7, "half_width": 0.4},
+		"throughput": {"ns": 22, "half_width": 20}}]}' && run 0 "$tool" report "$json" || return
+	has "20&nbsp;ns read as 20.7&nbsp;&plusmn;&nbsp;0.4 by time stamps, 22.0&nbsp;&plusmn;&nbsp;20.0 by throughput: not told" \
+		">indicative</span> (the self-check could not tell"
+}
+
 # Every string, as a page and as gnuplot's input could take it amiss
 hostile() {
 	local evil="</style></svg><script>alert(1)</script>'\"; set output '$work/evil'; system \\\"touch $work/evil\\\" \`touch $work/evil\` %s%n &<b"
@@ -168,6 +177,7 @@ test_that "a page with tables, beside the paper's" good
 test_that "a figure with the paper's curve" drawn
 test_that "bars" bars
 test_that "the self-check missed" missed
+test_that "the self-check could not tell" not_told
 test_that "hostile strings stay text" hostile
 test_that "interrupted" interrupted
 test_that "results of a run" real

@@ -259,9 +259,9 @@ int delays_run(struct delays *d, const uint64_t *ns, size_t n, unsigned int roun
 			      &out[i].stamps.half);
 		stats_trimmed(&v[1][i * rounds], rounds, TRIM, &out[i].throughput.mean,
 			      &out[i].throughput.half);
-		out[i].stamps.half += known + STEP_UNEVEN * clock_step(d);
-		out[i].throughput.half += known + clock_step(d) / d->gen.ops->block +
-					  (ns[i] ? OVERLAP_NS : 0);
+		out[i].stamps.systematic = known + STEP_UNEVEN * clock_step(d);
+		out[i].throughput.systematic = known + clock_step(d) / d->gen.ops->block +
+					       (ns[i] ? OVERLAP_NS : 0);
 	}
 	if (!ret) {
 		d->received += after.received - before.received;

@@ -19,12 +19,14 @@ struct delays {
 };
 
 /*
- * A delay's own difference against the same series' delay of 0. The interval is that of
- * the scatter, and what is not known of the delay and the clock besides.
+ * A delay's own difference against the same series' delay of 0. More rounds make the interval
+ * of the scatter narrower, and leave what is not known of the delay and the clock as it is.
  */
 struct delay_estimate {
-	struct {
-		double mean, half;	/* 95 % interval: mean +- half */
+	struct delay_road {
+		double mean;
+		double half;		/* statistical: of the 95 % interval; INFINITY: none */
+		double systematic;	/* at most */
 	} stamps, throughput;
 };
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Figures 14a and 14b: two roads to the difference between native and eBPF */
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../lib/cpu.h"
 #include "../lib/probe.h"
 #include "../lib/run.h"
 #include "../lib/util.h"
@@ -46,7 +48,10 @@ static void judge(const struct point *p, struct row *row)
 static int measure_road(struct figure14 *f, struct table *t, size_t i)
 {
 	double x = f->paper->x[i];
-	struct road throughput = { f->diff_ns[i], f->tolerance[i] };
+	struct road throughput = {
+		f->diff_ns[i], isfinite(f->tolerance[i]) ? f->tolerance[i] : INFINITY,
+		cpu_tsc_step_ns() / f->gen.ops->block
+	};
 	struct point p[] = {
 		{ .f = f, .side = SIDE_NATIVE, .name = f->native, .x = x },
 		{ .f = f, .side = SIDE_EBPF, .x = x },

@@ -9,15 +9,22 @@
 #include "../lib/results.h"
 #include "probecost.h"
 
+/* What a takes against b: a claim is made of the whole interval, or there is none */
 static const char *compared(struct road a, struct road b)
 {
+	struct road more = road_less(a, b);
+	double off = more.half + more.systematic;
 	static char text[64];
 
-	if (a.ns <= b.ns)
+	if (!isfinite(off))
+		return "with too few batches to tell, against";
+	if (more.ns + off <= 0)
 		return "no more than";
-	if (a.ns <= b.ns + hypot(a.half, b.half))
-		return "no more, within the intervals, than";
-	snprintf(text, sizeof(text), "%.1f ns more than", a.ns - b.ns);
+	if (more.ns - off > 0)
+		snprintf(text, sizeof(text), "%.1f +- %.1f ns more than", more.ns, off);
+	else
+		snprintf(text, sizeof(text), "not told apart (%.1f +- %.1f ns more) from", more.ns,
+			 off);
 	return text;
 }
 
@@ -32,35 +39,33 @@ static struct road mean_of(const struct costs *c)
 	if (!env_get()->uml)
 		return mean;
 	/* less than nothing is the scatter's */
-	mean.ns = fmax(mean.ns, 0) + 2 * c->read.ns;
-	mean.half = hypot(mean.half, 2 * c->read.half);
-	return mean;
+	mean.ns = fmax(mean.ns, 0);
+	return road_plus(mean, road_times(c->read, 2));
 }
 
 static void say_mean(struct probecost *pc, const struct costs *c, struct road mean)
 {
+	char text[48];
+
 	if (!env_get()->uml) {
-		result_note_times(pc->res, "bpf_stats takes %.1f +- %.1f ns a run for its mean.",
-				  mean.ns, mean.half);
+		result_note_times(pc->res, "bpf_stats takes %s ns a run for its mean.",
+				  road_text(mean, text, sizeof(text)));
 		return;
 	}
 	result_note_times(pc->res,
-			  "bpf_stats takes %.1f +- %.1f ns here, but its clock is the count of jiffies under User Mode Linux. x86-64's is the time stamp counter: with two reads of it the mean takes %.1f ns, and more for what x86-64 makes of them.",
-			  c->stats.ns, c->stats.half, mean.ns);
+			  "bpf_stats takes %s ns here, but its clock is the count of jiffies under User Mode Linux. x86-64's is the time stamp counter: with two reads of it the mean takes %.1f ns, and more for what x86-64 makes of them.",
+			  road_text(c->stats, text, sizeof(text)), mean.ns);
 }
 
 /* One interval with its histogram is what compares with a mean: two reads, and an update */
 static struct road one_probe(const struct probecost *pc, const struct costs *c)
 {
-	return (struct road){
-		2 * c->read.ns + c->record.ns / pc->histograms,
-		hypot(2 * c->read.half, c->record.half / pc->histograms)
-	};
+	return road_plus(road_times(c->read, 2), road_times(c->record, 1.0 / pc->histograms));
 }
 
 static struct road share_of(const struct probecost *pc, const struct costs *c)
 {
-	return (struct road){ c->plain.ns / pc->histograms, c->plain.half / pc->histograms };
+	return road_times(c->plain, 1.0 / pc->histograms);
 }
 
 static void say_probe(struct probecost *pc, const struct costs *c, struct road mean)

@@ -15,7 +15,6 @@
 
 #define CLOCK_BATCHES	10
 /* An interval that is wider, and than what may be missed, makes a row indicative */
-#define WIDE_SHARE	0.1
 
 static const struct {
 	enum state state;
@@ -58,32 +57,20 @@ static struct road stats_cost(const struct probecost *pc)
 
 	if (isnan(own.ns))
 		return all;
-	return (struct road){ all.ns - own.ns, hypot(all.half, own.half) };
+	return road_less(all, own);
 }
 
 static struct road record_cost(const struct probecost *pc)
 {
-	struct road r = difference(pc, STATE_RECORDS, STATE_RECORD);
-
-	return (struct road){ r.ns / (PROBE_RECORDS - 1), r.half / (PROBE_RECORDS - 1) };
-}
-
-static void judge_width(struct row *row, struct road r)
-{
-	if (!(r.half <= fmax(delays_limit(), WIDE_SHARE * fabs(r.ns))))
-		row_verdict(row, VERDICT_INDICATIVE,
-			    "its 95 %% interval is wider than %g ns and %.0f %%", delays_limit(),
-			    100 * WIDE_SHARE);
+	return road_times(difference(pc, STATE_RECORDS, STATE_RECORD), 1.0 / (PROBE_RECORDS - 1));
 }
 
 static void put_more(struct row *row, struct road r)
 {
 	if (!isfinite(r.ns))
 		return;
-	row_set(row, "more", r.ns);
-	if (isfinite(r.half))
-		row_set(row, "more_ci", r.half);
-	judge_width(row, r);
+	road_set(row, "more", r);
+	road_judge_width(row, r);
 }
 
 /* Every frame is there, and everything that is on has seen it, and nothing else has */
@@ -126,8 +113,7 @@ static void path_table(struct probecost *pc, const struct costs *c, int ret)
 	table_column(t, "iqr", "IQR", "ns", 1);
 	table_column(t, "mpps", "rate", "Mpps", 2);
 	bench_model_columns(t, pc->opts->device, "", "");
-	table_column(t, "more", "more", "ns", 1);
-	table_column(t, "more_ci", "95 % +-", "ns", 1);
+	road_column(t, "more", "more", 1);
 	table_column(t, "frames", "frames", "", 0);
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct probe_point *p = &pc->point[rows[i].state];
@@ -151,13 +137,11 @@ static struct row *put_part(struct table *t, const char *key, const char *label,
 	struct row *row = table_row(t, key, label);
 	double all = count * r.ns;
 
-	row_set(row, "one", r.ns);
-	if (isfinite(r.half))
-		row_set(row, "one_ci", r.half);
+	road_set(row, "one", r);
 	row_set(row, "count", count);
 	row_set(row, "all", all);
 	row_raw(row, "mean", "ns", &r.ns, 1);
-	judge_width(row, r);
+	road_judge_width(row, r);
 	return row;
 }
 
@@ -172,12 +156,11 @@ static void parts_table(struct probecost *pc, const struct costs *c, int ret)
 	const char *why = ret == -EINTR ? "interrupted" : strerror(-ret);
 	struct table *t = result_table(pc->res, "parts",
 				       "What the probe at XDP consists of, plain reads");
-	struct road one = { c->record.ns / pc->histograms, c->record.half / pc->histograms };
+	struct road one = road_times(c->record, 1.0 / pc->histograms);
 	struct row *row;
 
 	table_by_tsc(t);
-	table_column(t, "one", "one", "ns", 2);
-	table_column(t, "one_ci", "95 % +-", "ns", 2);
+	road_column(t, "one", "one", 2);
 	table_column(t, "count", "times", "", 0);
 	table_column(t, "all", "together", "ns", 1);
 	if (!pc->patched || ret) {
@@ -200,9 +183,7 @@ static void parts_table(struct probecost *pc, const struct costs *c, int ret)
 	judge_counts(&pc->point[STATE_RECORD], row);
 	judge_counts(&pc->point[STATE_RECORDS], row);
 	put_part(t, "rest", "rest: stores, branches, overlap", 1,
-		 (struct road){ c->plain.ns - pc->reads * c->read.ns - c->record.ns,
-				hypot(c->plain.half, hypot(pc->reads * c->read.half,
-							   c->record.half)) });
+		 road_less(road_less(c->plain, road_times(c->read, pc->reads)), c->record));
 }
 
 static void put_bytes(struct row *row, double bytes)

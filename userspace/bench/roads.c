@@ -2,6 +2,7 @@
 /* Two roads to one number: time stamps at the XDP hook, and throughput */
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "../lib/run.h"
 #include "../lib/stats.h"
 #include "../lib/util.h"
+#include "delays.h"
 #include "roads.h"
 
 #define LIMIT_NS	2.0
@@ -17,6 +19,7 @@
 #define DISTURBED_NS	100	/* beyond the median: an interrupt was in it */
 #define TRIM		0.2
 #define STEP_UNEVEN	0.1	/* of a step of the clock, see delays.c */
+#define WIDE_SHARE	0.1
 
 static const char *const phase_name[ROAD_PHASES] = {
 	[ROAD_ENTRY] = "entry", [ROAD_PROG] = "prog", [ROAD_PREP] = "prep",
@@ -96,11 +99,12 @@ struct road road_of(const double *v, size_t n)
 
 	memcpy(copy, v, n * sizeof(*copy));
 	stats_trimmed(copy, n, TRIM, &r.ns, &r.half);
+	r.systematic = 0;
 	free(copy);
 	return r;
 }
 
-double road_step_half(void)
+double road_step_error(void)
 {
 	return STEP_UNEVEN * cpu_tsc_step_ns();
 }
@@ -109,7 +113,7 @@ struct road road_rate(const double *v, size_t n, const struct generator *g)
 {
 	struct road r = road_of(v, n);
 
-	r.half += cpu_tsc_step_ns() / g->ops->block;
+	r.systematic = cpu_tsc_step_ns() / g->ops->block;
 	return r;
 }
 
@@ -124,57 +128,133 @@ struct road road_phase(const struct road_stamps *a, const struct road_stamps *b,
 		v[k] = a[k].ns[phase] - (b ? b[k].ns[phase] : 0);
 	r = road_of(v, rounds);
 	free(v);
-	r.half += road_step_half();
+	r.systematic = road_step_error();
 	return r;
+}
+
+struct road road_plus(struct road a, struct road b)
+{
+	return (struct road){
+		a.ns + b.ns, hypot(a.half, b.half), a.systematic + b.systematic
+	};
+}
+
+struct road road_less(struct road a, struct road b)
+{
+	return (struct road){
+		a.ns - b.ns, hypot(a.half, b.half), a.systematic + b.systematic
+	};
+}
+
+struct road road_times(struct road r, double factor)
+{
+	return (struct road){ r.ns * factor, r.half * factor, r.systematic * factor };
+}
+
+const char *road_text(struct road r, char *text, size_t len)
+{
+	if (isfinite(r.half))
+		snprintf(text, len, "%.1f +- %.1f", r.ns, r.half);
+	else
+		snprintf(text, len, "%.1f", r.ns);
+	return text;
+}
+
+static void systematic_key(char *text, size_t len, const char *key)
+{
+	snprintf(text, len, "%s_systematic", key);
+}
+
+void road_column(struct table *t, const char *key, const char *head, int decimals)
+{
+	char name[48];
+
+	table_column(t, key, head, "ns", decimals);
+	systematic_key(name, sizeof(name), key);
+	if (cpu_tsc_step() > 1)
+		table_column(t, name, "clock +-", "ns", decimals);
+}
+
+void road_set(struct row *row, const char *key, struct road r)
+{
+	bool any = isfinite(r.half);
+	char name[48];
+
+	if (!isfinite(r.ns))
+		return;
+	row_set_interval(row, key, r.ns, any ? r.ns - r.half : NAN, r.ns + r.half);
+	systematic_key(name, sizeof(name), key);
+	if (cpu_tsc_step() > 1)
+		row_set(row, name, r.systematic);
+}
+
+void road_judge_width(struct row *row, struct road r)
+{
+	if (!isfinite(r.half))
+		row_verdict(row, VERDICT_INDICATIVE, "too few batches: it has no interval");
+	else if (r.half + r.systematic > fmax(delays_limit(), WIDE_SHARE * fabs(r.ns)))
+		row_verdict(row, VERDICT_INDICATIVE,
+			    "its 95 %% interval, and what the clock may add, are wider than %g ns and %.0f %%",
+			    delays_limit(), 100 * WIDE_SHARE);
 }
 
 void roads_columns(struct table *t)
 {
 	table_column(t, "stamps", "by stamps", "ns", 1);
-	table_column(t, "stamps_ci", "+-", "ns", 1);
 	table_column(t, "throughput", "throughput", "ns", 1);
-	table_column(t, "throughput_ci", "+-", "ns", 1);
-	table_column(t, "apart", "apart", "ns", 1);
+	road_column(t, "apart", "apart", 1);
 }
 
-static void set(struct row *row, const char *value, const char *half, struct road r)
+static void set(struct row *row, const char *key, struct road r)
 {
 	if (isfinite(r.ns))
-		row_set(row, value, r.ns);
-	if (isfinite(r.ns) && isfinite(r.half))
-		row_set(row, half, r.half);
+		row_set_interval(row, key, r.ns, isfinite(r.half) ? r.ns - r.half : NAN,
+				 r.ns + r.half);
+}
+
+/* The limit is for what is systematic; whether it is kept is told by the rest */
+static void judge_apart(struct result *res, struct row *row, const char *what, struct road stamps,
+			struct road throughput)
+{
+	struct road apart = road_less(stamps, throughput);
+	double limit = fmax(LIMIT_NS, LIMIT_SHARE * fabs(throughput.ns));
+	char by_stamps[48], by_throughput[48];
+
+	road_text(stamps, by_stamps, sizeof(by_stamps));
+	road_text(throughput, by_throughput, sizeof(by_throughput));
+	switch (stats_within(apart.ns, apart.half, limit)) {
+	case WITHIN_HELD:
+		result_note_times(res,
+				  "eBPF - %s: %s ns by stamps, %s by throughput: the two roads agree within %g ns or %.0f %%.",
+				  what, by_stamps, by_throughput, LIMIT_NS, 100 * LIMIT_SHARE);
+		break;
+	case WITHIN_MISSED:
+		row_verdict(row, VERDICT_INDICATIVE, "the two roads are %.1f ns apart",
+			    fabs(apart.ns));
+		result_note_times(res,
+				  "Warning: eBPF - %s: %s ns by stamps, %s by throughput: the two roads disagree by %.1f ns, more than %g ns and %.0f %%.",
+				  what, by_stamps, by_throughput, fabs(apart.ns), LIMIT_NS,
+				  100 * LIMIT_SHARE);
+		break;
+	case WITHIN_NOT_TOLD:
+		row_verdict(row, VERDICT_INDICATIVE,
+			    "whether the two roads are apart by more than %.1f ns is not told",
+			    limit);
+		result_note_times(res,
+				  "Warning: eBPF - %s: %s ns by stamps, %s by throughput: too unsure to say whether the two roads agree within %g ns or %.0f %%.",
+				  what, by_stamps, by_throughput, LIMIT_NS, 100 * LIMIT_SHARE);
+		break;
+	}
 }
 
 void roads_fill(struct result *res, struct row *row, const char *what, struct road stamps,
 		struct road throughput)
 {
-	double apart = stamps.ns - throughput.ns;
-	double limit = fmax(LIMIT_NS, LIMIT_SHARE * fabs(throughput.ns));
-
-	set(row, "stamps", "stamps_ci", stamps);
-	set(row, "throughput", "throughput_ci", throughput);
-	if (!isfinite(apart))
+	set(row, "stamps", stamps);
+	set(row, "throughput", throughput);
+	if (!isfinite(stamps.ns - throughput.ns))
 		return;
-	row_set(row, "apart", apart);
-	if (!bench_has_times())
-		return;
-	if (fmax(stamps.half, throughput.half) > limit) {
-		row_verdict(row, VERDICT_INDICATIVE,
-			    "a road's 95 %% interval is wider than the two may be apart (%.1f ns)",
-			    limit);
-		result_note_times(res,
-				  "Warning: eBPF - %s: %.1f +- %.1f ns by stamps, %.1f +- %.1f by throughput: too unsure to say whether the two roads agree.",
-				  what, stamps.ns, stamps.half, throughput.ns, throughput.half);
-	} else if (fabs(apart) > limit) {
-		row_verdict(row, VERDICT_INDICATIVE, "the two roads are %.1f ns apart",
-			    fabs(apart));
-		result_note_times(res,
-				  "Warning: eBPF - %s: %.1f ns by stamps, %.1f by throughput: the two roads disagree by %.1f ns, more than %g ns and %.0f %%.",
-				  what, stamps.ns, throughput.ns, fabs(apart), LIMIT_NS,
-				  100 * LIMIT_SHARE);
-	} else {
-		result_note_times(res,
-				  "eBPF - %s: %.1f ns by stamps, %.1f by throughput: the two roads agree within %g ns or %.0f %%.",
-				  what, stamps.ns, throughput.ns, LIMIT_NS, 100 * LIMIT_SHARE);
-	}
+	road_set(row, "apart", road_less(stamps, throughput));
+	if (bench_has_times())
+		judge_apart(res, row, what, stamps, throughput);
 }

@@ -20,9 +20,12 @@ struct road_stamps {
 	uint64_t samples, left_out;	/* of prep; left out, as they hold an interrupt */
 };
 
-/* A number and half the width of its 95 % confidence interval; NAN: none */
+/* A mean; NAN: none */
 struct road {
-	double ns, half;
+	double ns;
+	double half;		/* of its 95 % confidence interval; INFINITY: too few batches */
+	/* What the clock's steps may add or take, however often it is repeated */
+	double systematic;
 };
 
 /*
@@ -39,13 +42,25 @@ struct road road_rate(const double *v, size_t n, const struct generator *g);
 struct road road_phase(const struct road_stamps *a, const struct road_stamps *b,
 		       enum road_phase phase, unsigned int rounds);
 /* Of a clock with steps: where in one an interval begins is not quite even */
-double road_step_half(void);
+double road_step_error(void);
+/* a + b and a - b, of two that know nothing of each other */
+struct road road_plus(struct road a, struct road b);
+struct road road_less(struct road a, struct road b);
+struct road road_times(struct road r, double factor);
+/* "1.2 +- 0.3", or "1.2" where there is no interval */
+const char *road_text(struct road r, char *text, size_t len);
 
-/* Columns stamps, throughput, each with its 95 % interval, and apart */
+/* A column of means, and one of what the clock may add to them, if it has steps */
+void road_column(struct table *t, const char *key, const char *head, int decimals);
+void road_set(struct row *row, const char *key, struct road r);
+/* Indicative, where all that it may be off by is more than delays_limit() and 10 % */
+void road_judge_width(struct row *row, struct road r);
+
+/* Columns stamps, throughput, and apart */
 void roads_columns(struct table *t);
 /*
  * Fills them, and says whether the two agree, within 2 ns or 10 %; "native at n = 2" says
- * against what. Rows that do not are indicative.
+ * against what. Rows for which that is not so, or cannot be told, are indicative.
  */
 void roads_fill(struct result *res, struct row *row, const char *what, struct road stamps,
 		struct road throughput);

@@ -5,19 +5,19 @@
  * hardware's netdev has to be taken away from its namespace for it.
  */
 #include <errno.h>
-#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "../lib/foreign.h"
 #include "../lib/json.h"
 #include "../lib/run.h"
+#include "../lib/stats.h"
 #include "../lib/util.h"
 #include "delays.h"
 #include "selfcheck.h"
 
-/* Rounds of each try; another follows while it is open whether a delay was missed */
-static const unsigned int rounds[] = { 6, 24, 60 };
+/* Rounds of each try; another follows while it is not told whether a delay is read rightly */
+static const unsigned int rounds[] = { 6, 24, 60, 150 };
 
 static const uint64_t delays[] = { 20, 100 };
 
@@ -27,37 +27,31 @@ static struct {
 	bool checked;
 	char why[256];			/* not checked */
 	double limit, ns;		/* what may be missed; what the check itself took */
+	unsigned int rounds;		/* of the last try */
 	struct delay_estimate is[NDELAYS];
 } self;
 
-static bool is_missed(size_t i)
+/* The worse of the two roads */
+static enum within state_of(size_t i)
 {
 	const struct delay_estimate *e = &self.is[i];
+	double delay = delays[i];
+	enum within stamps = stats_within(e->stamps.mean - delay, e->stamps.half, self.limit);
+	enum within throughput = stats_within(e->throughput.mean - delay, e->throughput.half,
+					      self.limit);
 
-	return fabs(e->stamps.mean - delays[i]) > self.limit ||
-	       fabs(e->throughput.mean - delays[i]) > self.limit;
+	return stamps > throughput ? stamps : throughput;
 }
 
-/* Missed, but the interval still holds values that would not be */
-static bool is_open(double mean, double half, double delay)
+static enum within state(void)
 {
-	double off = fabs(mean - delay);
-
-	return off > self.limit && off - half <= self.limit;
-}
-
-static bool any_open(void)
-{
-	const struct delay_estimate *e;
+	enum within worst = WITHIN_HELD;
 	size_t i;
 
-	for (i = 0; i < NDELAYS; i++) {
-		e = &self.is[i];
-		if (is_open(e->stamps.mean, e->stamps.half, delays[i]) ||
-		    is_open(e->throughput.mean, e->throughput.half, delays[i]))
-			return true;
-	}
-	return false;
+	for (i = 0; i < NDELAYS; i++)
+		if (state_of(i) > worst)
+			worst = state_of(i);
+	return worst;
 }
 
 void selfcheck_run(void)
@@ -75,8 +69,10 @@ void selfcheck_run(void)
 		return;
 	foreign_begin();
 	ret = delays_setup(&d, &veth);
-	for (i = 0; i < ARRAY_SIZE(rounds) && !ret && (!i || any_open()); i++)
+	for (i = 0; i < ARRAY_SIZE(rounds) && !ret && (!i || state() == WITHIN_NOT_TOLD); i++) {
+		self.rounds = rounds[i];
 		ret = delays_run(&d, delays, NDELAYS, rounds[i], self.is);
+	}
 	cleanup_all();
 	self.ns = now_ns() - begin;
 	if (ret)
@@ -95,24 +91,24 @@ void selfcheck_leave_out(const char *why)
 
 enum verdict selfcheck_verdict(char *why, size_t len)
 {
+	enum within worst = state();
 	size_t i;
 
 	why[0] = '\0';
-	for (i = 0; i < NDELAYS && self.checked; i++) {
-		if (!is_missed(i))
-			continue;
-		snprintf(why, len,
-			 "self-check: a delay of %llu ns was read as %.1f ns by time stamps, %.1f ns by throughput",
-			 (unsigned long long)delays[i], self.is[i].stamps.mean,
-			 self.is[i].throughput.mean);
-		return VERDICT_INDICATIVE;
-	}
-	return VERDICT_VALID;
+	if (!self.checked || worst == WITHIN_HELD)
+		return VERDICT_VALID;
+	for (i = 0; state_of(i) != worst; i++)
+		;
+	snprintf(why, len,
+		 "self-check: %s within %g ns: a delay of %llu ns was read as %.1f +- %.1f ns by time stamps, %.1f +- %.1f ns by throughput",
+		 within_name(worst), self.limit, (unsigned long long)delays[i],
+		 self.is[i].stamps.mean, self.is[i].stamps.half, self.is[i].throughput.mean,
+		 self.is[i].throughput.half);
+	return VERDICT_INDICATIVE;
 }
 
 void selfcheck_print(FILE *out)
 {
-	char why[256];
 	size_t i;
 
 	if (!self.checked) {
@@ -121,27 +117,27 @@ void selfcheck_print(FILE *out)
 	}
 	fprintf(out, "self-check: ");
 	for (i = 0; i < NDELAYS; i++)
-		fprintf(out, "%s%llu ns read as %.1f and %.1f", i ? ", " : "",
+		fprintf(out, "%s%llu ns read as %.1f +- %.1f and %.1f +- %.1f", i ? ", " : "",
 			(unsigned long long)delays[i], self.is[i].stamps.mean,
-			self.is[i].throughput.mean);
-	fprintf(out, ": %s\n", selfcheck_verdict(why, sizeof(why)) == VERDICT_VALID ?
-		"held" : "missed, indicative at best");
+			self.is[i].stamps.half, self.is[i].throughput.mean,
+			self.is[i].throughput.half);
+	fprintf(out, ": %s%s\n", within_name(state()),
+		state() == WITHIN_HELD ? "" : ", indicative at best");
 }
 
-static struct json_object *road_json(double mean, double half)
+static struct json_object *road_json(const struct delay_road *r)
 {
 	struct json_object *o = json_object_new_object();
 
-	json_object_object_add(o, "ns", json_number(mean));
-	json_object_object_add(o, "half_width", json_number(half));
+	json_object_object_add(o, "ns", json_number(r->mean));
+	json_object_object_add(o, "half_width", json_number(r->half));
+	json_object_object_add(o, "systematic", json_number(r->systematic));
 	return o;
 }
 
 static struct json_object *to_json(void)
 {
 	struct json_object *o = json_object_new_object(), *list, *one;
-	char why[256];
-	bool held;
 	size_t i;
 
 	json_object_object_add(o, "checked", json_object_new_boolean(self.checked));
@@ -149,20 +145,18 @@ static struct json_object *to_json(void)
 		json_add_string(o, "reason", self.why);
 		return o;
 	}
-	held = selfcheck_verdict(why, sizeof(why)) == VERDICT_VALID;
-	json_object_object_add(o, "held", json_object_new_boolean(held));
+	json_add_string(o, "state", within_name(state()));
 	json_object_object_add(o, "limit", json_number(self.limit));
+	json_object_object_add(o, "rounds", json_object_new_uint64(self.rounds));
 	json_object_object_add(o, "seconds", json_number(self.ns / 1e9));
 	list = json_object_new_array();
 	json_object_object_add(o, "delays", list);
 	for (i = 0; i < NDELAYS; i++) {
 		one = json_object_new_object();
 		json_object_object_add(one, "delay", json_object_new_uint64(delays[i]));
-		json_object_object_add(one, "stamps", road_json(self.is[i].stamps.mean,
-								self.is[i].stamps.half));
-		json_object_object_add(one, "throughput", road_json(self.is[i].throughput.mean,
-								    self.is[i].throughput.half));
-		json_object_object_add(one, "held", json_object_new_boolean(!is_missed(i)));
+		json_object_object_add(one, "stamps", road_json(&self.is[i].stamps));
+		json_object_object_add(one, "throughput", road_json(&self.is[i].throughput));
+		json_add_string(one, "state", within_name(state_of(i)));
 		json_object_array_add(list, one);
 	}
 	return o;

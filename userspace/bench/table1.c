@@ -342,7 +342,7 @@ static void keep_means(const struct run *r, bool ordered, struct table1_means *m
 
 	for (i = 0; i < PHASES; i++) {
 		m->phase[i] = road_of(r->mean[i], r->parts);
-		m->phase[i].half += road_step_half();
+		m->phase[i].systematic = road_step_error();
 	}
 	m->samples = total ? total->count : 0;
 	m->ordered = ordered;

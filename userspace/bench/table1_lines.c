@@ -21,7 +21,6 @@
 
 #define CLOCK_BATCHES	10
 /* Of a line: an interval that is wider, and than what may be missed, makes it indicative */
-#define WIDE_SHARE	0.1
 
 /* A hook's lines, and what they add up to */
 struct lines {
@@ -29,13 +28,12 @@ struct lines {
 	struct table *table;
 	const char *key, *name;		/* "xdp", "XDP" */
 	const struct table1_means *means;
-	double sum, half;		/* half: as squares */
+	struct road sum;
 };
 
 static void columns(struct table *t)
 {
-	table_column(t, "ns", "time", "ns", 1);
-	table_column(t, "ci", "95 % +-", "ns", 1);
+	road_column(t, "ns", "time", 1);
 	table_column(t, "reads", "clock read", "", 0);
 	table_column(t, "samples", "samples", "", 0);
 }
@@ -54,14 +52,9 @@ static struct row *put(struct lines *l, const char *key, const char *label, stru
 {
 	struct row *row = new_line(l, key, label);
 
-	row_set(row, "ns", r.ns);
+	road_set(row, "ns", r);
 	row_raw(row, "mean", "ns", &r.ns, 1);
-	if (isfinite(r.half))
-		row_set(row, "ci", r.half);
-	if (!(r.half <= fmax(delays_limit(), WIDE_SHARE * fabs(r.ns))))
-		row_verdict(row, VERDICT_INDICATIVE,
-			    "its 95 %% interval is wider than %g ns and %.0f %%",
-			    delays_limit(), 100 * WIDE_SHARE);
+	road_judge_width(row, r);
 	if (!sampled)
 		return row;
 	row_text(row, "reads", l->means->ordered ? "ordered" : "plain");
@@ -74,15 +67,13 @@ static struct row *put(struct lines *l, const char *key, const char *label, stru
 static void add(struct lines *l, const char *key, const char *label, struct road r)
 {
 	put(l, key, label, r, true);
-	l->sum += r.ns;
-	l->half += r.half * r.half;
+	l->sum = road_plus(l->sum, r);
 }
 
 static void begin(struct lines *l, struct road clock)
 {
 	put(l, "clock", "clock, a read of the paper's", clock, false);
-	l->sum = clock.ns;
-	l->half = clock.half * clock.half;
+	l->sum = clock;
 }
 
 /* What the rest may be; no more is known of the paper's machine */
@@ -99,29 +90,30 @@ static const char *why_less(const struct lines *l)
 static void end(struct lines *l, struct road clock)
 {
 	struct road total = l->means->phase[PHASE_TOTAL];
-	double paper = paper_value("table1", l->name, "prep"), rest = paper - l->sum;
+	double paper = paper_value("table1", l->name, "prep"), rest = paper - l->sum.ns;
+	struct road others = { l->sum.ns - clock.ns, l->sum.half, l->sum.systematic };
 	struct row *row;
+	char text[48];
 
-	total.ns += clock.ns;
-	row = put(l, "sum", "sum", (struct road){ l->sum, sqrt(l->half) }, true);
+	row = put(l, "sum", "sum", l->sum, true);
 	row_paper(row, "ns", paper);
-	put(l, "whole", "the same, as one interval", total, true);
+	put(l, "whole", "the same, as one interval", road_plus(total, clock), true);
 	if (!bench_has_times())
 		return;
-	if (l->sum < clock.ns)
+	if (l->sum.ns < clock.ns)
 		result_note_times(l->t1->res,
-				  "%s: of the paper's %.0f ns a read of its own clock is %.1f here; the other lines are too short to be told from nothing (%.1f +- %.1f ns together)%s.",
-				  l->name, paper, clock.ns, l->sum - clock.ns, sqrt(l->half),
-				  why_less(l));
+				  "%s: of the paper's %.0f ns a read of its own clock is %.1f here; the other lines are too short to be told from nothing (%s ns together)%s.",
+				  l->name, paper, clock.ns,
+				  road_text(others, text, sizeof(text)), why_less(l));
 	else if (rest >= 0)
 		result_note_times(l->t1->res,
 				  "%s: of the paper's %.0f ns %.1f are accounted for here, %.1f of them a read of its own clock; %.1f (%.0f %%) are not%s.",
-				  l->name, paper, l->sum, clock.ns, rest, 100 * rest / paper,
+				  l->name, paper, l->sum.ns, clock.ns, rest, 100 * rest / paper,
 				  why_less(l));
 	else
 		result_note_times(l->t1->res,
 				  "%s: it is %.1f ns here, %.1f of them a read of the paper's clock: all of the paper's %.0f, and %.1f more.",
-				  l->name, l->sum, clock.ns, paper, -rest);
+				  l->name, l->sum.ns, clock.ns, paper, -rest);
 }
 
 static void xdp_lines(struct table1 *t1, struct table *t, struct road clock,

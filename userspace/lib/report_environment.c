@@ -6,13 +6,26 @@
 #include "report_priv.h"
 #include "result.h"
 #include "results.h"
+#include "stats.h"
 
-static bool self_check_missed(struct json_object *self)
+/* "held", "not told" or "missed"; schema 1 has a boolean, for it knew no third. "": not checked */
+static const char *self_check_state(struct json_object *self)
 {
 	struct json_object *held;
 
-	return self && json_object_object_get_ex(self, "held", &held) &&
-	       !json_object_get_boolean(held);
+	if (self && json_object_object_get_ex(self, "held", &held))
+		return within_name(json_object_get_boolean(held) ? WITHIN_HELD : WITHIN_MISSED);
+	return json_text(self, "state");
+}
+
+/* Schema 1's half width holds the systematic part */
+static void print_road(FILE *out, struct json_object *road)
+{
+	double half = json_double(road, "half_width");
+
+	fprintf(out, "%.1f", json_double(road, "ns"));
+	if (!isnan(half))
+		fprintf(out, "&nbsp;&plusmn;&nbsp;%.1f", half);
 }
 
 /* Known delays, as they were read */
@@ -28,23 +41,28 @@ static void print_self_check(FILE *out, struct json_object *self)
 	}
 	for (i = 0; i < n; i++) {
 		d = json_object_array_get_idx(delays, i);
-		fprintf(out, "%s%.0f&nbsp;ns read as %.1f by time stamps, %.1f by throughput",
-			i ? "; " : "", json_double(d, "delay"),
-			json_double(json_object_of(d, "stamps"), "ns"),
-			json_double(json_object_of(d, "throughput"), "ns"));
+		fprintf(out, "%s%.0f&nbsp;ns read as ", i ? "; " : "", json_double(d, "delay"));
+		print_road(out, json_object_of(d, "stamps"));
+		fputs(" by time stamps, ", out);
+		print_road(out, json_object_of(d, "throughput"));
+		fputs(" by throughput", out);
 	}
-	fprintf(out, ": %s, limit %.0f&nbsp;ns", self_check_missed(self) ? "missed" : "held",
-		json_double(self, "limit"));
+	fputs(": ", out);
+	html_text(out, self_check_state(self));
+	fprintf(out, ", limit %.0f&nbsp;ns", json_double(self, "limit"));
 }
 
 static void print_best(struct report *r, struct json_object *env)
 {
 	const char *verdict = json_text(env, "verdict"), *reason = json_text(env, "reason");
+	const char *self = self_check_state(json_object_of(env, "self_check"));
 
-	if (self_check_missed(json_object_of(env, "self_check")) &&
+	if (*self && strcmp(self, within_name(WITHIN_HELD)) &&
 	    !strcmp(verdict, verdict_name(VERDICT_VALID))) {
 		verdict = verdict_name(VERDICT_INDICATIVE);
-		reason = "the self-check missed a delay";
+		reason = !strcmp(self, within_name(WITHIN_MISSED)) ?
+			 "the self-check missed a delay" :
+			 "the self-check could not tell whether delays are read rightly";
 	}
 	fputs("<p>The best that a row can have here: ", r->out);
 	report_verdict(r->out, verdict);

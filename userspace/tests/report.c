@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <json-c/json.h>
+#include <json-c/json_pointer.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -168,6 +169,58 @@ static void tables(void)
 	json_object_put(o);
 }
 
+/* The page of a file of that schema, whose environment has that self-check */
+static char *page_with(const char *schema, const char *self, const char *interval)
+{
+	struct json_object *o = load(lines), *row;
+	char *path = xasprintf("%s/schema.json", unit_folder()), *s;
+
+	json_object_object_add(o, "schema", json_object_new_string(schema));
+	json_object_object_add(json_object_of(o, "environment"), "self_check",
+			       json_tokener_parse(self));
+	json_pointer_get(o, "/benches/0/tables/0/rows/0", &row);
+	json_object_object_add(row, "intervals", json_tokener_parse(interval));
+	unit_write("schema.json", json_object_to_json_string(o));
+	json_object_put(o);
+	o = results_load(path);
+	CHECK(o);
+	setenv("PATH", "/nonexistent", 1);
+	unit_capture();
+	s = page_of(o);
+	unit_captured();
+	setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
+	json_object_put(o);
+	free(path);
+	return s;
+}
+
+/* What schema 1 has otherwise, or not yet, is read as what it is */
+static void schemas(void)
+{
+	char *s = page_with("hookcost/1", "{\"checked\": true, \"held\": false, \"limit\": 3,\n"
+			    "\"delays\": [{\"delay\": 20, \"stamps\": {\"ns\": 25},\n"
+			    "\"throughput\": {\"ns\": 20, \"half_width\": 2}}]}", "null");
+
+	CHECK_HAS(s, "20&nbsp;ns read as 25.0 by time stamps, 20.0&nbsp;&plusmn;&nbsp;2.0 by");
+	CHECK_HAS(s, ": missed, limit 3");
+	CHECK_HAS(s, "the self-check missed a delay");
+	CHECK_HAS(s, "none</th><td>14.50</td>");
+	free(s);
+	s = page_with("hookcost/1", "{\"held\": true, \"delays\": [{\"delay\": 20}]}", "null");
+	CHECK_HAS(s, ": held, limit");
+	CHECK_HAS(s, "<span class=\"verdict valid\">valid</span>.</p>");
+	free(s);
+	s = page_with("hookcost/2", "{\"state\": \"not told\", \"delays\": [{\"delay\": 20}]}",
+		      "{\"c\": [14.4, 14.721]}");
+	CHECK_HAS(s, ": not told, limit");
+	CHECK_HAS(s, "<span class=\"verdict indicative\">indicative</span> (the self-check could");
+	CHECK_HAS(s, "none</th><td>14.50 <span class=\"interval\">&plusmn;&nbsp;0.23</span></td>");
+	free(s);
+	s = page_with("hookcost/2", "{\"state\": \"held\", \"delays\": [{\"delay\": 20}]}", "{}");
+	CHECK_HAS(s, "<span class=\"verdict valid\">valid</span>.</p>");
+	free(s);
+}
+
 static void scripts(void)
 {
 	struct json_object *o = load(lines), *t, *plot;
@@ -241,6 +294,7 @@ const struct unit report_units[] = {
 	{ "report: what is no result file is refused", refuses },
 	{ "report: text cannot become markup", escapes },
 	{ "report: tables, verdicts, interrupted, no gnuplot", tables },
+	{ "report: files of schema 1 and 2", schemas },
 	{ "report: what gnuplot is told", scripts },
 	{ "report: figures by gnuplot", figures },
 	{ 0 }
