@@ -37,7 +37,7 @@ find_llvm
 doing="TESTS"
 # In an emulated VM, where all of them take hours, those that go through each patch and each
 # module on x86-64 and several CPUs
-vm_tests="debugfs stamps order device toggle native native_result kfunc kfunc_reject module
+vm_tests="debugfs stamps order device forward sk_skb toggle native native_result kfunc kfunc_reject module
 	mlx5_paths mlx5_native virtio_paths virtio_native mlx5sim_xdp mlx5sim_cmd mlx5sim_arfs mlx5sim_account
 	mlx5sim_link.sh bench_table3.sh"
 names=${TESTS:-}
