@@ -144,7 +144,8 @@ x86() {
 	done
 }
 
-# The code and data of the native JIT, as it was compiled last: a line for each section
+# The code and data of the native JIT, as it was compiled last: a line for each section, and for
+# each of their relocations
 jit_code() {
 	local cc object section
 
@@ -155,6 +156,11 @@ jit_code() {
 			"llvm-objcopy$llvm" --dump-section "$section=$warnings/section" "$object" /dev/null
 			echo "$cc $section $(sha256sum <"$warnings/section")"
 		done
+		"llvm-readelf$llvm" -r -W "$object" | awk -v cc="$cc" '
+			/^Relocation section/ { section = $3 }
+			/ R_X86_64_/ && section ~ /\.rela\.(text|rodata|data|altinstr)/ {
+				print cc, section, $1, $3, $5, $6, $7
+			}' | sort
 	done >"$1"
 	rm -f "$warnings/section"
 	grep -q '^gcc \.text ' "$1" && grep -q '^clang \.text ' "$1"
