@@ -7,7 +7,7 @@ source "$(dirname "$0")/lib.sh"
 
 configs=$top/scripts/config
 
-# in_folder ARCHITECTURE COMMAND...: with $build for the kernel's folder
+# in_folder TARGET ARGUMENT...: make for that target's kernel, in $build
 in_folder() {
 	local target=$1
 	shift
