@@ -129,6 +129,25 @@ handlers() {
 	END { exit bad }' "${list[@]}"
 }
 
+# kcsan.awk shows what names a function of ours, and not what is known to be Linux's own
+races() {
+	local log=$links/dmesg found
+
+	printf '[    1.000000][  T12] %s\n' \
+		==== 'BUG: KCSAN: data-race in hook_show / memcpy' 'write to 0x1 of 8 bytes by task 1 on cpu 1:' \
+		' memcpy+0x1/0x2' ' hookcost_record+0x1/0x2' ==== \
+		'BUG: KCSAN: data-race in tick / tock' ' tick+0x1/0x2' ==== \
+		'BUG: KCSAN: data-race in engine / engine' ' engine+0x1/0x2 [mlx5sim]' ==== \
+		'BUG: KCSAN: data-race in known / known' ' known+0x1/0x2' ' added.constprop.0+0x1/0x2' ==== \
+		'BUG: KCSAN: data-race in tick / added' ' tick+0x1/0x2' ' added.constprop.0+0x1/0x2' ==== >"$log"
+	echo 'data-race in known / known' >"$links/known"
+	found=$(awk -v added="a added" -v known="$links/known" -f scripts/kcsan.awk "$log" | grep '^BUG')
+	diff <(echo "$found") <(printf 'BUG: KCSAN: data-race in %s\n' 'hook_show / memcpy' \
+		'engine / engine' 'tick / added') || return
+	found=$(awk -v own=1 -v added="a added" -v known="$links/known" -f scripts/kcsan.awk "$log" | sort)
+	diff <(echo "$found") <(printf "# the kernel's own: 1 of data-race in %s\n" 'known / known' 'tick / tock')
+}
+
 echo "TAP version 13"
 check "series: at most $max_patches patches for each of ${parts[*]}" few_patches
 check "series: every patch is listed, in order" all_listed
@@ -145,6 +164,7 @@ for folder in bpf userspace selftests; do
 		--ignore CAMELCASE,EMBEDDED_FUNCTION_NAME,PREFER_DEFINED_ATTRIBUTE_MACRO,STRCPY,VOLATILE
 done
 check "selftests: what a failed EXPECT runs is in braces" handlers
+check "kcsan.awk: races of ours" races
 check "SPDX lines" spdx
 check "shell: syntax" syntax
 if command -v shellcheck >/dev/null; then

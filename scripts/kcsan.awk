@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # KCSAN's reports in kernel logs that name a function of hookcost's: of its modules, of a name
-# of its own, or in the list "added", of the functions that the patches add. With -v own=1 the
-# others instead, one line for each: how often, and where.
-#
-# Left out by name is what Linux itself does on the ways that ours lead to.
+# of its own, or in the list "added", of the functions that the patches add; anywhere on the
+# stacks. With -v own=1 the others instead, one line for each: how often, and where. -v known=FILE
+# names races of Linux's own that are left out though ours are on the stack, being on the way there.
 BEGIN {
 	n = split(added, names, " ")
 	for (i = 1; i <= n; i++)
 		ours[names[i]] = 1
+	while ((getline line < known) > 0)
+		if (line !~ /^#/)
+			left_out[line] = 1
 }
 
 function end() {
+	if (title in left_out)
+		is_ours = 0
 	if (report != "" && is_ours && !own)
 		printf "%s", report
 	else if (report != "" && !is_ours)
