@@ -134,7 +134,7 @@ static unsigned int check_intervals(const char *row, struct json_object *cells,
 		low = json_object_get_double(json_object_array_get_idx(bounds, 0));
 		high = json_object_get_double(json_object_array_get_idx(bounds, 1));
 		/* nine digits each */
-		if (!(low <= v + fabs(v) * 1e-8 && v - fabs(v) * 1e-8 <= high))
+		if (!(low <= v + fabs(v) * 0.00000001 && v - fabs(v) * 0.00000001 <= high))
 			fault("%s: %s is %g, not in its interval %g to %g", row, key, v, low, high);
 		n++;
 	}
@@ -192,6 +192,6 @@ void check_row(struct json_object *row, struct json_object *columns, bool quick)
 	few = fewest(raw) > 1 && fewest(raw) < BATCHES_MIN;
 	if (few && (n || !i))
 		fault("%s: %s, with %u intervals, of %zu batches", key, verdict, n, fewest(raw));
-	if (fewest(raw) >= BATCHES_MIN && numbers && !n && (i < 2))
+	if (fewest(raw) >= BATCHES_MIN && numbers && !n && i < 2)
 		fault("%s: no interval, of %zu batches", key, fewest(raw));
 }

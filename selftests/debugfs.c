@@ -260,7 +260,7 @@ static const struct wrong refused[] = {
 	WRONG("native", "hard_drop dev hc-no-such-dev"),
 	WRONG("native", "hard_drop dev hcd0 hc-no-such-dev"),
 	WRONG("native", "hard_drop hcd0"),
-	WRONG("native", "hard_drop dev dev hcd0"),
+	WRONG("native", "hard_drop hcd0 dev"),
 	WRONG("native", "hard_fib dev 1 hcd0"),
 	WRONG("native", "dev hcd0"),
 	WRONG("native", "off dev hcd0"),

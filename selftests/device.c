@@ -117,6 +117,23 @@ TEST_F(device, restricts)
 	expect_samples(_metadata, self, MESSAGES + 50, 0);
 }
 
+/* What waits in a socket with another device's stamp is not this device's */
+TEST_F(device, stamped_before)
+{
+	char message[HC_BYTES] = {};
+	int i;
+
+	for (i = 0; i < 10; i++)
+		ASSERT_EQ(HC_BYTES, send(self->second.tx, message, HC_BYTES, 0));
+	ASSERT_EQ(0, set_device(self, "hc0b"));
+	ASSERT_EQ(0, hc_set("reset", "1"));
+	for (i = 0; i < 10; i++)
+		ASSERT_EQ(HC_BYTES, recv(self->second.rx, message, HC_BYTES, 0));
+	ASSERT_EQ(0, hc_read_idle("udp", &self->hook));
+	EXPECT_EQ(0, hc_seen(&self->hook));
+	EXPECT_EQ(10, self->hook.unstamped);
+}
+
 /* The sender's end receives nothing */
 TEST_F(device, receiver_only)
 {

@@ -255,7 +255,8 @@ enum fuzz_fate fuzz_expect(const struct fuzz_file *f, const char *buf, size_t le
 		snprintf(shows, size, "%s\n", line);
 		return FUZZ_TAKES;
 	case FUZZ_NATIVE:
-		return get_line(buf, len, sizeof(line), line) ? native(line, shows, size) : FUZZ_REFUSES;
+		return get_line(buf, len, sizeof(line), line) ? native(line, shows, size) :
+								FUZZ_REFUSES;
 	case FUZZ_TEMPLATE:
 		if (len < FRAME_MIN || len > TEMPLATE_MAX)
 			return FUZZ_REFUSES;

@@ -95,7 +95,7 @@ TEST_F(sk_skb, idle_before_worker)
 		quick_ack(_metadata, self->flow.rx, 0);
 		put(_metadata, self->flow.tx, HC_BYTES);
 		put(_metadata, self->flow.tx, HC_BYTES);
-		/* the acknowledgement goes with this, and the second message comes */
+		/* the ACK goes with this, and the second message comes */
 		put(_metadata, self->flow.rx, 1);
 		usleep(IDLE_US);
 		get(_metadata, self->flow.rx, 2 * HC_BYTES);
@@ -108,7 +108,7 @@ TEST_F(sk_skb, idle_before_worker)
 	TH_LOG("%" PRIu64 " of %" PRIu64 " messages came to the worker first", unsited, worker);
 	EXPECT_EQ(worker, hc_seen(&self->hook));
 	EXPECT_EQ(0, self->hook.backward);
-	/* not each: the acknowledgement may come before */
+	/* not each: the ACK may come before */
 	EXPECT_LT(0, unsited);
 	EXPECT_LE(unsited, ROUNDS);
 	longest = IDLE_US / 2 * self->hook.khz / 1000;
@@ -142,6 +142,27 @@ TEST_F(sk_skb, redirect)
 	EXPECT_EQ(0, hc_phase(&self->hook, "verdict")->count);
 	EXPECT_EQ(0, hc_phase(&self->hook, "total")->count);
 	EXPECT_EQ(0, self->hook.unsited);
+}
+
+/* To itself it is no redirect: it is delivered at once, as what is passed */
+TEST_F(sk_skb, redirect_to_itself)
+{
+	int fd = bpf_map__fd(self->progs->maps.targets), key = 0, i;
+
+	ASSERT_EQ(0, hc_flow_open(&self->flow, &self->net, 0, AF_INET, SOCK_STREAM));
+	ASSERT_EQ(0, bpf_map_update_elem(fd, &key, &self->flow.rx, BPF_ANY));
+	ASSERT_EQ(0, hook_sock(self->progs->maps.socks, NULL,
+			       self->progs->progs.verdict_redirect, self->flow.rx));
+	ASSERT_EQ(0, hc_set("enable", "sk_skb"));
+	for (i = 0; i < MESSAGES; i++) {
+		put(_metadata, self->flow.tx, HC_BYTES);
+		get(_metadata, self->flow.rx, HC_BYTES);
+	}
+	ASSERT_EQ(0, hc_read_idle("sk_skb", &self->hook));
+	EXPECT_EQ(MESSAGES, self->progs->bss->runs_verdict);
+	EXPECT_EQ(MESSAGES, hc_phase(&self->hook, "verdict")->count);
+	EXPECT_EQ(MESSAGES, hc_phase(&self->hook, "total")->count);
+	EXPECT_EQ(0, hc_phase(&self->hook, "redirect")->count);
 }
 
 /* AF_UNIX takes a mutex on the way to the program; its sk_buffs have met no driver */

@@ -37,9 +37,9 @@ none_believed() {
 	local where=$1
 
 	jq -e "$rows | length > 3 and all(.verdict == \"invalid\")" "$json" >/dev/null ||
-		{ jq -c "$rows[] | [.key, .verdict, .reason]" "$json" | grep -v '"invalid"' | head -5; return 1; }
+		{ jq -c "${rows}[] | [.key, .verdict, .reason]" "$json" | grep -v '"invalid"' | head -5; return 1; }
 	jq -e "$rows | any(.reason | test(\"$where.* program $id\"))" "$json" >/dev/null ||
-		{ echo "no row says: $where has program $id"; jq -r "$rows[0].reason" "$json"; return 1; }
+		{ echo "no row says: $where has program $id"; jq -r "${rows}[0].reason" "$json"; return 1; }
 }
 
 # beside HOOK NETDEV WHERE: it comes when the bench has its netdevs

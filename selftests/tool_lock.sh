@@ -28,7 +28,7 @@ refused() {
 # all_refused PID: whatever the command, a reader too
 all_refused() {
 	refused "$1" hooks --hook tc --duration 0.1 && refused "$1" native && refused "$1" native off &&
-		refused "$1" native set no_such_program && refused "$1" run table1 --quick
+		refused "$1" native set no_such_program --device lo && refused "$1" run table1 --quick
 }
 
 # A second terminal, while the first watches

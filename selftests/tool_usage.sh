@@ -52,7 +52,7 @@ test_that "--batches, a word" wrong "batches.*\"many\"" run --batches many table
 test_that "--batches, negative" wrong "batches.*\"-1\"" run --batches=-1 table3
 test_that "--batches, too large" wrong "batches" run --batches 99999999999999999999 table3
 test_that "--samples, trailing garbage" wrong "samples.*\"10x\"" run --samples 10x table1
-test_that "list with an argument" wrong "\"table1\"" list table1
+test_that "list with an unknown bench" wrong "\"nonsense\"" list nonsense
 test_that "native, unknown word" wrong "\"start\"" native start
 test_that "native set without a program" wrong "program" native set
 test_that "native set without a device" wrong "\-\-device" native set drop

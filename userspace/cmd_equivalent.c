@@ -112,7 +112,7 @@ static void print_not_shown(const struct versus_row *r, size_t group)
 		printf("    %zu %s have a number, %zu %s none%s%.60s\n", r->n, what,
 		       r->lacking, group > 1 ? "pairs have" : "have", *why ? ": " : "", why);
 	else if (r->difference.corrected)
-		printf("    beyond the limit, but p = %.2g as one of so many rows (Holm): more %s\n",
+		printf("    beyond the limit, but p = %.2g among so many rows (Holm): more %s\n",
 		       r->difference.p, what);
 	else if (r->difference.enough)
 		printf("    about %zu %s might decide it\n", r->difference.enough, what);
@@ -183,8 +183,8 @@ static void print_text(const struct versus *v, const struct equivalent_args *a)
 	       "the number of rows; control: neighbouring runs of one kernel, should hold 0\n",
 	       a->within);
 	if (v->nrows && v->row[0].across)
-		printf("%zu of control's %zu neighbours are of two %s: if kernels were linked anew\n"
-		       "in between, it holds the difference of two layouts, too\n",
+		printf("%zu of control's %zu neighbours are of two %s: if kernels were linked\n"
+		       "anew in between, it holds the difference of two layouts, too\n",
 		       v->row[0].across, v->row[0].control.n, v->group > 1 ? "groups" : "pairs");
 	free(cpu);
 	free(target);

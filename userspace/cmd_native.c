@@ -56,7 +56,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!strcmp(w[0], "set") && a->nwords == 1)
 			usage_error(state, "set takes a program's name");
 		if (!strcmp(w[0], "set") && !a->devices)
-			usage_error(state, "set takes --device NETDEV: whose XDP program it replaces");
+			usage_error(state, "set takes --device NETDEV: whose program it replaces");
 		if (strcmp(w[0], "set") && a->devices)
 			usage_error(state, "%s takes no --device", w[0]);
 		if (strcmp(w[0], "set") && a->nwords > 1)
@@ -79,7 +79,7 @@ static void print_list(const struct probe_native *n)
 			printf("%-20s n=%llu\n", n->owner[i], (unsigned long long)n->arg);
 	}
 	for (i = 0; i < n->ndevices; i++)
-		printf("%s %s (index %u, network namespace %u)", i ? "," : "in place of the XDP program of",
+		printf("%s %s (index %u, network namespace %u)", i ? "," : "in place of XDP on",
 		       n->device[i].name, n->device[i].ifindex, n->device[i].netns);
 	if (n->ndevices)
 		putchar('\n');

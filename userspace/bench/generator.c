@@ -107,7 +107,7 @@ static void say_model(const struct generator *g, double frames)
 	double work[MLX5SIM_WORKS];
 	size_t i;
 
-	_Static_assert(MLX5SIM_WORKS <= BATCH_KINDS, "a batch has room for the model's kinds of work");
+	_Static_assert(MLX5SIM_WORKS <= BATCH_KINDS, "a batch has room for each kind of work");
 	for (i = 0; i < MLX5SIM_WORKS; i++)
 		work[i] = g->model_work[i] * frames;
 	batch_aside(g->model_ns * frames, work, MLX5SIM_WORKS);

@@ -249,8 +249,8 @@ static int measure(struct table1 *t1, struct run *r)
 	r->sleeps_known = !r->site->frames && !traffic_sleeps(&r->traffic, &sleeps);
 	ret = packets_so_far(t1, r, &sent, &driver) ?: merged_so_far(t1, r, &r->merged) ?:
 	      count_runs(r, -1) ?: probe_reset() ?: probe_read_hook(r->site->hook, &r->hook) ?:
-	      measure_parts(t1, r, sent) ?: count_runs(r, 1) ?: packets_so_far(t1, r, &r->packets, &r->driver) ?:
-	      merged_so_far(t1, r, &merged);
+	      measure_parts(t1, r, sent) ?: count_runs(r, 1) ?:
+	      packets_so_far(t1, r, &r->packets, &r->driver) ?: merged_so_far(t1, r, &merged);
 	r->merged = merged - r->merged;
 	if (r->sleeps_known && !ret)
 		ret = traffic_sleeps(&r->traffic, &r->sleeps);

@@ -11,7 +11,7 @@
 #include "run.h"
 #include "util.h"
 
-#define CPUS_MAX	(1 << 20)
+#define CPUS_MAX	1048576
 #define STEP_READS	4096
 #define STEP_MIN	5	/* shorter ones are within the one tick's play */
 #define STEP_MAX	1000

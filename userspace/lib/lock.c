@@ -71,7 +71,7 @@ static int refuse(int fd)
 	if (*command)
 		err("in use by process %d (%s); wait for its end", pid, command);
 	else
-		err("in use by another hookcost, which is not to be seen from here; wait for its end");
+		err("in use by another hookcost that is not seen from here; wait for its end");
 	return -EBUSY;
 }
 

@@ -246,7 +246,7 @@ int mlx5sim_parse_account(const char *text, struct mlx5sim_account *a)
 
 		if (line && sscanf(line, "%" SCNu64 " %" SCNu64, &a->ticks[i], &a->count[i]) == 2)
 			continue;
-		err("mlx5sim: account: there are no ticks and count of \"%s\"; module and tool must be of one version",
+		err("mlx5sim: account has no \"%s\"; module and tool must be of one version",
 		    mlx5sim_work_name[i]);
 		ret = -EBADMSG;
 	}

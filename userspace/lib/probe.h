@@ -19,7 +19,7 @@ struct probe_bucket {
 };
 
 struct probe_phase {
-	char name[16];			/* reach entry dequeue prog prep verdict redirect total floor */
+	char name[16];			/* reach, entry or dequeue, prog, prep, verdict ... */
 	unsigned int reads;		/* clock reads inside the interval: floors to subtract */
 	uint64_t count, sum, min, max;	/* ticks */
 	struct probe_bucket *bucket;

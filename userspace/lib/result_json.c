@@ -34,7 +34,8 @@ static struct json_object *intervals_json(const struct row *r)
 		const struct cell *cell = &r->cells[i];
 
 		if (cell->has_interval && !row_hides(r, c))
-			json_object_object_add(intervals, c->key, json_bounds(cell->low, cell->high));
+			json_object_object_add(intervals, c->key,
+					       json_bounds(cell->low, cell->high));
 	}
 	return intervals;
 }

@@ -62,10 +62,12 @@ static void shift_medians(void)
 	CHECK(s.low > 100 * (109.0 / 101 - 1) && s.low < 9);
 	CHECK(s.high < 100 * (111.0 / 99 - 1) && s.high > 11);
 	/* one that is known exactly: the other's alone */
-	CHECK_INT(shift_of_medians((double[]){ 100, 100, 100 }, (double[]){ 110, 105, 112 }, &s), 0);
+	CHECK_INT(shift_of_medians((double[]){ 100, 100, 100 },
+				   (double[]){ 110, 105, 112 }, &s), 0);
 	CHECK_NEAR(s.low, 5, EPS);
 	CHECK_NEAR(s.high, 12, EPS);
-	CHECK_INT(shift_of_medians((double[]){ 100, NAN, NAN }, (double[]){ 110, 109, 111 }, &s), 0);
+	CHECK_INT(shift_of_medians((double[]){ 100, NAN, NAN },
+				   (double[]){ 110, 109, 111 }, &s), 0);
 	CHECK_NEAR(s.percent, 10, EPS);
 	CHECK(!s.has_interval);
 	CHECK_INT(shift_of_medians((double[]){ -1, -2, 1 }, (double[]){ 110, 109, 111 }, &s), -1);
@@ -161,9 +163,10 @@ static void changes(void)
 /* What became of the cell: A has this interval, B that one */
 static struct pair of_cells(const char *a, const char *b)
 {
-	struct json_object *oa = file("uml", "veth", "1", "ns"), *ob = file("uml", "veth", "1", "ns");
+	struct json_object *oa = file("uml", "veth", "1", "ns");
+	struct json_object *ob = file("uml", "veth", "1", "ns");
 	struct json_object *o[] = { oa, ob };
-	const char *interval[] = { a, b };
+	const char *const interval[] = { a, b };
 	struct comparison c;
 	struct pair p;
 	size_t i;

@@ -105,7 +105,7 @@ static void merged(void)
 }
 
 /* Of table4, by the verdicts on either target */
-static void best_is(const char *a[3], const char *b[3], const char *want)
+static void best_is(const char *const a[3], const char *const b[3], const char *want)
 {
 	struct json_object *f[2], *o;
 
@@ -121,10 +121,10 @@ static void best_is(const char *a[3], const char *b[3], const char *want)
 
 static void better(void)
 {
-	const char *v[] = { "valid", "valid", "valid" };
-	const char *some[] = { "valid", "indicative", "not measured" };
-	const char *poor[] = { "indicative", "indicative", "indicative" };
-	const char *bad[] = { "invalid", "invalid", "not measured" };
+	static const char *const v[] = { "valid", "valid", "valid" };
+	static const char *const some[] = { "valid", "indicative", "not measured" };
+	static const char *const poor[] = { "indicative", "indicative", "indicative" };
+	static const char *const bad[] = { "invalid", "invalid", "not measured" };
 
 	best_is(v, v, "uml");
 	best_is(some, v, "host");

@@ -62,6 +62,7 @@ static void good_table(void)
 
 static void every_hook(void)
 {
+	static const char redirect[] = "phase redirect reads 1 count 0 sum 0 min 0 max 0\n";
 	char text[2048], why[256];
 	struct probe_hook h;
 	size_t i, n;
@@ -82,8 +83,7 @@ static void every_hook(void)
 					      "phase verdict reads 1 count 0 sum 0 min 0 max 0\n"
 					      "%sphase total reads 3 count 0 sum 0 min 0 max 0\n",
 					      i == 2 ? "dequeue" : "entry",
-					      i == 2 ? "phase redirect reads 1 count 0 sum 0 "
-						       "min 0 max 0\n" : "");
+					      i == 2 ? redirect : "");
 		snprintf(text + n, sizeof(text) - n,
 			 "phase floor reads 1 count 0 sum 0 min 0 max 0\n");
 		CHECK_INT(parse(text, probe_hooks[i], &h, why), 0);
