@@ -10,7 +10,7 @@ patched=false
 
 for over in $(devices); do
 	run_bench off --device "$over"
-	paths=(veth_xdp veth_tc veth_sk_skb veth_udp)
+	paths=(veth_xdp veth_tc veth_sk_skb veth_udp veth_tcp_send)
 	[[ $over == veth ]] || paths+=("${paths[@]/#veth/$over}")
 	expect "it is the device" device "$over"
 	expect "every path" rows off "${paths[@]}"
@@ -35,7 +35,7 @@ not_off() {
 	kill -INT "$pid"
 	wait "$pid"
 	echo none >"$hooks/enable"
-	[[ $(jq -r '[.benches[].tables[].rows[] | select(.reason == "not all is off: hooks xdp") | .key] | length' "$json") == 4 ]] ||
+	[[ $(jq -r '[.benches[].tables[].rows[] | select(.reason == "not all is off: hooks xdp") | .key] | length' "$json") == 5 ]] ||
 		{ jq -c '.benches[].tables[].rows[] | [.key, .verdict, .reason]' "$json"; return 1; }
 }
 

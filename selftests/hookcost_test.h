@@ -112,6 +112,8 @@ int hc_namespaces(struct hc_net *n);
 /* Two namespaces and pair 0; 0, or -1 with a diagnostic line */
 int hc_net_up(struct hc_net *n);
 int hc_net_pair(const struct hc_net *n, int pair);
+/* The same with so many queues in either direction */
+int hc_net_queues(const struct hc_net *n, int pair, unsigned int queues);
 int hc_net_ipv6(const struct hc_net *n);
 void hc_net_down(struct hc_net *n);
 /* The address of a namespace's device, known to another's */

@@ -113,21 +113,27 @@ int hc_neighbour(int ns, const char *dev, int of, const char *of_dev, const char
 			dev);
 }
 
-int hc_net_pair(const struct hc_net *n, int pair)
+int hc_net_queues(const struct hc_net *n, int pair, unsigned int queues)
 {
-	char a[16], b[16], ip_a[32], ip_b[32];
+	char a[16], b[16], ip_a[32], ip_b[32], many[64];
 
 	snprintf(a, sizeof(a), "hc%da", pair);
 	snprintf(b, sizeof(b), "hc%db", pair);
 	snprintf(ip_a, sizeof(ip_a), "10.203.%d.1", pair);
 	snprintf(ip_b, sizeof(ip_b), "10.203.%d.2", pair);
-	if (hc_shell(n->a, "ip link add %s type veth peer name %s netns /proc/%d/fd/%d", a, b,
-		     getpid(), n->b) ||
+	snprintf(many, sizeof(many), "numtxqueues %u numrxqueues %u", queues, queues);
+	if (hc_shell(n->a, "ip link add %s %s type veth peer name %s %s netns /proc/%d/fd/%d", a,
+		     many, b, many, getpid(), n->b) ||
 	    hc_shell(n->a, "ip addr add %s/24 dev %s && ip link set %s up", ip_a, a, a) ||
 	    hc_shell(n->b, "ip addr add %s/24 dev %s && ip link set %s up", ip_b, b, b) ||
 	    hc_neighbour(n->a, a, n->b, b, ip_b) || hc_neighbour(n->b, b, n->a, a, ip_a))
 		return -1;
 	return hc_gro(n->b, b, false);
+}
+
+int hc_net_pair(const struct hc_net *n, int pair)
+{
+	return hc_net_queues(n, pair, 1);
 }
 
 int hc_net_ipv6(const struct hc_net *n)
