@@ -134,7 +134,7 @@ static unsigned int check_intervals(const char *row, struct json_object *cells,
 		low = json_object_get_double(json_object_array_get_idx(bounds, 0));
 		high = json_object_get_double(json_object_array_get_idx(bounds, 1));
 		/* nine digits each */
-		if (!(low <= v + fabs(v) * 0.00000001 && v - fabs(v) * 0.00000001 <= high))
+		if (!(low <= v + fabs(v) / 1e8 && v - fabs(v) / 1e8 <= high))
 			fault("%s: %s is %g, not in its interval %g to %g", row, key, v, low, high);
 		n++;
 	}

@@ -112,7 +112,7 @@ static void print_not_shown(const struct versus_row *r, size_t group)
 		printf("    %zu %s have a number, %zu %s none%s%.60s\n", r->n, what,
 		       r->lacking, group > 1 ? "pairs have" : "have", *why ? ": " : "", why);
 	else if (r->difference.corrected)
-		printf("    beyond the limit, but p = %.2g among so many rows (Holm): more %s\n",
+		printf("    beyond the limit, but p = %.2g as one of the rows (Holm): more %s\n",
 		       r->difference.p, what);
 	else if (r->difference.enough)
 		printf("    about %zu %s might decide it\n", r->difference.enough, what);

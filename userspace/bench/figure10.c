@@ -190,9 +190,11 @@ static void put_change(struct figure10 *f, struct row *row, const struct stats *
 {
 	const struct point *first = &f->point[0];
 	struct shift shift;
-	bool has = !shift_of_medians((double[]){ s->median, s->ci_lo, s->ci_hi },
-				     (double[]){ first->ns, first->low, first->high }, &shift) &&
-		   shift.has_interval && first->ns != s->median;
+	const struct stats of_first = {
+		.median = first->ns, .ci_lo = first->low, .ci_hi = first->high,
+	};
+	bool has = !shift_of_stats(s, &of_first, &shift) && shift.has_interval &&
+		   first->ns != s->median;
 
 	row_set_interval(row, "change", 100 * (first->ns / s->median - 1),
 			 has ? shift.low : NAN, shift.high);

@@ -16,7 +16,7 @@
 #include "twin/hookcost_twin.h"
 #include "xdp.skel.h"
 
-#define BATCHES		8
+#define BATCHES		10
 #define BATCHES_QUICK	6
 #define MIN_FRAMES	6000
 #define OUTSIDE_BATCH	65536
@@ -498,8 +498,8 @@ static int figure14b_run(const struct bench_opts *opts, struct result *res)
 const struct bench bench_figure14a = {
 	.name = "figure14a",
 	.title = "n-th Fibonacci number per packet: native against eBPF",
-	.seconds = 25,
-	.seconds_quick = 10,
+	.seconds = 30,
+	.seconds_quick = 12,
 	.outside = OUTSIDE_FRAMES,
 	.needs = "kernel patches, hookcost_native (without: eBPF only)",
 	.wants = WANT_PATCHES,
@@ -510,8 +510,8 @@ const struct bench bench_figure14a = {
 const struct bench bench_figure14b = {
 	.name = "figure14b",
 	.title = "sum of a packet's first 64 bytes, repeated: native against eBPF",
-	.seconds = 30,
-	.seconds_quick = 12,
+	.seconds = 36,
+	.seconds_quick = 15,
 	.outside = OUTSIDE_FRAMES,
 	.needs = "kernel patches, hookcost_native (without: eBPF only)",
 	.wants = WANT_PATCHES,

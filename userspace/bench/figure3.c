@@ -384,7 +384,7 @@ static int figure3_run(const struct bench_opts *opts, struct result *res)
 const struct bench bench_figure3 = {
 	.name = "figure3",
 	.title = "response time of an echo server at XDP, TC, SK_SKB and in user space",
-	.seconds = 42,
+	.seconds = 84,
 	.seconds_quick = 15,
 	.needs = "sockperf",
 	.wants = WANT_CALLS | WANT_CPUS,

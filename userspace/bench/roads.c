@@ -175,16 +175,20 @@ void road_column(struct table *t, const char *key, const char *head, int decimal
 		table_column(t, name, "clock +-", "ns", decimals);
 }
 
+void road_set_mean(struct row *row, const char *key, struct road r)
+{
+	if (isfinite(r.ns))
+		row_set_interval(row, key, r.ns, isfinite(r.half) ? r.ns - r.half : NAN,
+				 r.ns + r.half);
+}
+
 void road_set(struct row *row, const char *key, struct road r)
 {
-	bool any = isfinite(r.half);
 	char name[48];
 
-	if (!isfinite(r.ns))
-		return;
-	row_set_interval(row, key, r.ns, any ? r.ns - r.half : NAN, r.ns + r.half);
+	road_set_mean(row, key, r);
 	systematic_key(name, sizeof(name), key);
-	if (cpu_tsc_step() > 1)
+	if (isfinite(r.ns) && cpu_tsc_step() > 1)
 		row_set(row, name, r.systematic);
 }
 
@@ -203,13 +207,6 @@ void roads_columns(struct table *t)
 	table_column(t, "stamps", "by stamps", "ns", 1);
 	table_column(t, "throughput", "throughput", "ns", 1);
 	road_column(t, "apart", "apart", 1);
-}
-
-static void set(struct row *row, const char *key, struct road r)
-{
-	if (isfinite(r.ns))
-		row_set_interval(row, key, r.ns, isfinite(r.half) ? r.ns - r.half : NAN,
-				 r.ns + r.half);
 }
 
 /* The limit is for what is systematic; whether it is kept is told by the rest */
@@ -250,8 +247,8 @@ static void judge_apart(struct result *res, struct row *row, const char *what, s
 void roads_fill(struct result *res, struct row *row, const char *what, struct road stamps,
 		struct road throughput)
 {
-	set(row, "stamps", stamps);
-	set(row, "throughput", throughput);
+	road_set_mean(row, "stamps", stamps);
+	road_set_mean(row, "throughput", throughput);
 	if (!isfinite(stamps.ns - throughput.ns))
 		return;
 	road_set(row, "apart", road_less(stamps, throughput));

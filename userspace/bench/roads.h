@@ -53,6 +53,8 @@ const char *road_text(struct road r, char *text, size_t len);
 /* A column of means, and one of what the clock may add to them, if it has steps */
 void road_column(struct table *t, const char *key, const char *head, int decimals);
 void road_set(struct row *row, const char *key, struct road r);
+/* In a column of its own: the mean and its interval */
+void road_set_mean(struct row *row, const char *key, struct road r);
 /* Indicative, where all that it may be off by is more than delays_limit() and 10 % */
 void road_judge_width(struct row *row, struct road r);
 

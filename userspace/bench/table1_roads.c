@@ -194,8 +194,8 @@ static void fill(struct sides *s, size_t i)
 	other = stamps_of(s, reads, side);
 	d = xcalloc(s->batches, sizeof(*d));
 	throughput = throughput_of(s, side, d);
-	row_set(row, "native", road_phase(other, NULL, ROAD_PREP, parts).ns);
-	row_set(row, "ebpf", road_phase(ebpf, NULL, ROAD_PREP, parts).ns);
+	road_set_mean(row, "native", road_phase(other, NULL, ROAD_PREP, parts));
+	road_set_mean(row, "ebpf", road_phase(ebpf, NULL, ROAD_PREP, parts));
 	row_set(row, "samples", count(s, reads, side) + count(s, reads, SIDE_EBPF));
 	raw_stamps(s, row, "native", other);
 	raw_stamps(s, row, "ebpf", ebpf);

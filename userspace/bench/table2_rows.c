@@ -56,13 +56,6 @@ static void stats(const struct side *s, struct stats *st)
 	free(v);
 }
 
-static void bounds(const struct stats *s, double b[3])
-{
-	b[0] = s->median;
-	b[1] = s->ci_lo;
-	b[2] = s->ci_hi;
-}
-
 struct loss {
 	double percent;
 	double low, high;		/* 95 % interval; NAN: too few repetitions */
@@ -75,19 +68,16 @@ static bool loss(const struct table2 *t, const struct side *s, struct loss *l)
 	const struct side *none = &t->side[PASS_NONE];
 	struct stats without, with;
 	struct shift shift;
-	double a[3], b[3];
 
 	if (!none->n || !s->n || *none->invalid || *s->invalid)
 		return false;
 	stats(none, &without);
 	stats(s, &with);
-	bounds(&without, a);
-	bounds(&with, b);
 	l->percent = 100 - 100 * with.median / without.median;
 	l->low = NAN;
 	l->high = NAN;
 	l->clear = false;
-	if (!shift_of_medians(a, b, &shift) && shift.has_interval) {
+	if (!shift_of_stats(&without, &with, &shift) && shift.has_interval) {
 		l->low = -shift.high;
 		l->high = -shift.low;
 		l->clear = l->low > 0 || l->high < 0;

@@ -173,7 +173,7 @@ static void report(struct lookups *l, size_t batches, struct result *res)
 	table_column(t, "iqr", "IQR", "ns", 2);
 	table_column(t, "with_loop", "with loop", "ns", 2);
 	table_column(t, "gain", "inlining", "% less", 0);
-	table_column(t, "n", "n", "batches", 0);
+	table_column(t, "n", "n", "", 0);
 
 	loop = median_of(l->variant[NONE].ns, batches, &s);
 	row = table_row(t, "loop", "loop alone");

@@ -270,8 +270,7 @@ static void note_ratio(struct table6 *b)
 
 	if (!kfunc->n || !native->n)
 		return;
-	shift_of_medians((double[]){ native->median, native->ci_lo, native->ci_hi },
-			 (double[]){ kfunc->median, kfunc->ci_lo, kfunc->ci_hi }, &more);
+	shift_of_stats(native, kfunc, &more);
 	ratio = kfunc->median / native->median;
 	result_fact_times(b->res, "kfunc_ratio", json_object_new_double(ratio));
 	result_fact(b->res, "kfunc_ratio_limit", json_object_new_double(RATIO_LIMIT));

@@ -92,6 +92,14 @@ int shift_of_medians(const double a[3], const double b[3], struct shift *s)
 	return 0;
 }
 
+int shift_of_stats(const struct stats *a, const struct stats *b, struct shift *s)
+{
+	const double from[] = { a->median, a->ci_lo, a->ci_hi };
+	const double to[] = { b->median, b->ci_lo, b->ci_hi };
+
+	return shift_of_medians(from, to, s);
+}
+
 int shift_of(const double *a, size_t na, const double *b, size_t nb, struct shift *s)
 {
 	size_t n = na < VALUES_MAX ? na : VALUES_MAX, m = nb < VALUES_MAX ? nb : VALUES_MAX;

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct stats;
+
 struct shift {
 	double percent;		/* Hodges-Lehmann: the median of all ratios b / a, minus 1 */
 	bool has_interval;
@@ -22,6 +24,7 @@ int shift_of(const double *a, size_t na, const double *b, size_t nb, struct shif
  * not there: the two uncertainties added as squares, each side by itself
  */
 int shift_of_medians(const double a[3], const double b[3], struct shift *s);
+int shift_of_stats(const struct stats *a, const struct stats *b, struct shift *s);
 /* How many of na * nb ordered ratios are left out at either end; 0: too few values */
 size_t shift_rank(size_t na, size_t nb);
 

@@ -237,7 +237,7 @@ double stats_round_up(double half, int decimals)
 		return half;
 	scale = pow(10, decimals);
 	/* what is a little more by its binary form alone is not more */
-	return ceil(half * scale - 0.000001) / scale;
+	return ceil(half * scale - 1 / 1e6) / scale;
 }
 
 enum within stats_within(double off, double half, double limit)

@@ -54,23 +54,24 @@ static void shifts(void)
 /* Of two medians with their intervals: as narrow as both together, and no narrower */
 static void shift_medians(void)
 {
+	const double a[] = { 100, 99, 101 }, b[] = { 110, 109, 111 };
+	const double exact[] = { 100, 100, 100 }, uneven[] = { 110, 105, 112 };
+	const double none[] = { 100, NAN, NAN }, below[] = { -1, -2, 1 };
 	struct shift s;
 
-	CHECK_INT(shift_of_medians((double[]){ 100, 99, 101 }, (double[]){ 110, 109, 111 }, &s), 0);
+	CHECK_INT(shift_of_medians(a, b, &s), 0);
 	CHECK_NEAR(s.percent, 10, EPS);
 	CHECK(s.has_interval);
 	CHECK(s.low > 100 * (109.0 / 101 - 1) && s.low < 9);
 	CHECK(s.high < 100 * (111.0 / 99 - 1) && s.high > 11);
 	/* one that is known exactly: the other's alone */
-	CHECK_INT(shift_of_medians((double[]){ 100, 100, 100 },
-				   (double[]){ 110, 105, 112 }, &s), 0);
+	CHECK_INT(shift_of_medians(exact, uneven, &s), 0);
 	CHECK_NEAR(s.low, 5, EPS);
 	CHECK_NEAR(s.high, 12, EPS);
-	CHECK_INT(shift_of_medians((double[]){ 100, NAN, NAN },
-				   (double[]){ 110, 109, 111 }, &s), 0);
+	CHECK_INT(shift_of_medians(none, b, &s), 0);
 	CHECK_NEAR(s.percent, 10, EPS);
 	CHECK(!s.has_interval);
-	CHECK_INT(shift_of_medians((double[]){ -1, -2, 1 }, (double[]){ 110, 109, 111 }, &s), -1);
+	CHECK_INT(shift_of_medians(below, b, &s), -1);
 }
 
 static const char results[] =
@@ -160,23 +161,23 @@ static void changes(void)
 	CHECK_INT(n, 1);
 }
 
+/* With that interval of the cell */
+static struct json_object *with_interval(const char *interval)
+{
+	struct json_object *o = file("uml", "veth", "1", "ns"), *row;
+
+	json_pointer_get(o, "/benches/0/tables/0/rows/1", &row);
+	json_object_object_add(row, "intervals", json_tokener_parse(interval));
+	return o;
+}
+
 /* What became of the cell: A has this interval, B that one */
 static struct pair of_cells(const char *a, const char *b)
 {
-	struct json_object *oa = file("uml", "veth", "1", "ns");
-	struct json_object *ob = file("uml", "veth", "1", "ns");
-	struct json_object *o[] = { oa, ob };
-	const char *const interval[] = { a, b };
+	struct json_object *oa = with_interval(a), *ob = with_interval(b);
 	struct comparison c;
 	struct pair p;
-	size_t i;
 
-	for (i = 0; i < 2; i++) {
-		struct json_object *row;
-
-		json_pointer_get(o[i], "/benches/0/tables/0/rows/1", &row);
-		json_object_object_add(row, "intervals", json_tokener_parse(interval[i]));
-	}
 	json_pointer_set(&ob, "/benches/0/tables/0/rows/1/cells/d", json_object_new_double(4.4));
 	compare_results(oa, ob, &c);
 	CHECK_INT(c.npairs, 2);

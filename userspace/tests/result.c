@@ -118,7 +118,7 @@ static void intervals(void)
 	CHECK_NEAR(json_object_get_double(at(o, "tables/0/rows/0/intervals/ns/0")), 7.9, EPS);
 	CHECK_NEAR(json_object_get_double(at(o, "tables/0/rows/0/intervals/ns/1")), 8.16, EPS);
 	CHECK_NEAR(json_object_get_double(at(o, "tables/0/rows/0/intervals/rate/0")), 1000 / 8.16,
-		   0.000001);
+		   1 / 1e6);
 	CHECK_INT(json_object_object_length(at(o, "tables/0/rows/1/intervals")), 0);
 	json_object_put(o);
 
