@@ -59,7 +59,7 @@ esac
 mount=trans=virtio,version=9p2000.L,msize=524288
 append=(
 	root=/dev/root rootfstype=9p "rootflags=$mount,cache=loose" ro init="$top/scripts/guest-init.sh"
-	console=ttyS0 panic=-1 quiet log_buf_len=4M rcupdate.rcu_cpu_stall_timeout=180
+	console=ttyS0 panic=-1 quiet no_timer_check log_buf_len=4M rcupdate.rcu_cpu_stall_timeout=180
 	hookcost_run="$run" hookcost_share="9p:hookcost:$mount,cache=none" hookcost_nonce="$nonce"
 )
 queue=()

@@ -32,6 +32,8 @@ for over in $(devices); do
 	if has_module hookcost_native; then
 		expect "a histogram's update alone" rows parts update
 		expect "a probe of its own with one" time-fact interval_ns
+		expect "a native program for another netdev" rows probe elsewhere
+		expect "what that costs an XDP program" time-fact elsewhere_ns
 	fi
 done
 over=

@@ -13,7 +13,7 @@
 #define ACTS		40	/* at least so many, and so many packets at least meanwhile */
 #define MANY		2000
 #define MOST_ACTS	1000
-#define EVERY		10	/* acts between two moves to another namespace */
+#define EVERY		20	/* acts between two moves to another namespace */
 #define ROUNDS		3
 #define IDLE_US		200000
 
@@ -109,7 +109,7 @@ int smp_devices(struct smp *s)
 /* Off and on, alone and with the others, and fresh tables: never more samples than messages */
 int smp_toggles(struct smp *s)
 {
-	const char *hooks[] = { s->hook, "none", s->hook, "all" };
+	const char *const hooks[] = { s->hook, "none", s->hook, "all" };
 	uint64_t seen, count;
 	unsigned int i;
 
@@ -131,7 +131,7 @@ int smp_toggles(struct smp *s)
 	count = smp_counted(s);
 	if (seen <= count && hc_phase(&s->table, "reach")->count)
 		return 0;
-	ksft_print_msg("%s: %" PRIu64 " messages, %" PRIu64 " samples, %" PRIu64 " of them with a stamp\n",
+	ksft_print_msg("%s: %" PRIu64 " messages, %" PRIu64 " samples, %" PRIu64 " stamped\n",
 		       s->hook, count, seen, hc_phase(&s->table, "reach")->count);
 	return -1;
 }

@@ -29,21 +29,13 @@ FIXTURE_TEARDOWN(at_once)
 	smp_down(&self->s);
 }
 
-/* The hook is on and nothing is switched: each message has its sample, none is longer than it was */
-TEST_F(at_once, steady)
+/* One after the other with one network: setting it up takes most of the time on an emulated CPU */
+TEST_F(at_once, conserved_and_bounded)
 {
-	ASSERT_EQ(0, smp_steady(&self->s));
-}
-
-TEST_F(at_once, devices)
-{
-	ASSERT_EQ(0, smp_devices(&self->s));
-}
-
-TEST_F(at_once, toggles)
-{
-	ASSERT_EQ(0, smp_toggles(&self->s));
-	ASSERT_EQ(0, smp_steady(&self->s));
+	EXPECT_EQ(0, smp_steady(&self->s));
+	EXPECT_EQ(0, smp_devices(&self->s));
+	EXPECT_EQ(0, smp_toggles(&self->s));
+	EXPECT_EQ(0, smp_steady(&self->s));
 }
 
 #endif /* HOOKCOST_TEST_SMP_CASES_H */

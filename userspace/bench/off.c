@@ -19,6 +19,7 @@
 #include "../lib/stats.h"
 #include "../lib/util.h"
 #include "drop.h"
+#include "stream.h"
 
 #define ROUNDS		24
 #define ROUNDS_QUICK	6
@@ -31,22 +32,25 @@
 /* A clock may count in steps of 10 ns: veth's blocks are too short for it */
 #define TOGETHER	8
 #define READ		PLACES		/* nothing is attached; the socket is read */
+#define SEND		(PLACES + 1)	/* the same; the way out */
+#define HELD_BACK	4		/* times the bursts until enough of them went out at once */
 
 static const struct path {
 	const char *key, *label;
-	enum drop_place place;
+	int place;			/* enum drop_place, or one of the above */
 } paths[] = {
 	{ "xdp", "XDP, dropped", PLACE_XDP },
 	{ "tc", "TC, dropped", PLACE_TC },
 	{ "sk_skb", "SK_SKB, dropped", PLACE_SK_SKB },
 	{ "udp", "UDP, read", READ },
+	{ "tcp_send", "TCP, sent", SEND },
 };
 
 #define NPATHS ARRAY_SIZE(paths)
 
 /* What has become of one path's packets, and their time in each round */
 struct tally {
-	uint64_t sent, received, counted;	/* generator; driver; program, or reader */
+	uint64_t sent, received, counted;	/* generator, TCP; driver; program, or reader */
 	double *ns;
 	size_t n;
 	char lacks[256];
@@ -56,6 +60,7 @@ struct off {
 	struct result *res;
 	struct table *table;
 	struct drop d;
+	struct stream stream;
 	struct bench_opts opts;
 	struct tally tally[NPATHS];
 	unsigned int rounds;
@@ -64,6 +69,19 @@ struct off {
 	double began;
 	char on[160];			/* what is not off, or "" */
 };
+
+/* What a program or a reader has had of it; what TCP sends again is read once */
+static uint64_t at_end(const struct off *o, int place)
+{
+	switch (place) {
+	case READ:
+		return o->d.socket.read;
+	case SEND:
+		return o->stream.read + o->stream.again;
+	default:
+		return drop_count(&o->d, place);
+	}
+}
 
 /* As negative numbers what a batch begins with; drops at the socket are none of the rest */
 static int count(struct off *o, size_t i, int sign)
@@ -75,10 +93,9 @@ static int count(struct off *o, size_t i, int sign)
 
 	if (ret)
 		return ret;
-	t->sent += sign * d->gen.sent;
+	t->sent += sign * (paths[i].place == SEND ? o->stream.sent : d->gen.sent);
 	t->received += sign * c.received;
-	t->counted += sign * (paths[i].place == READ ? d->socket.read :
-						       drop_count(d, paths[i].place));
+	t->counted += sign * at_end(o, paths[i].place);
 	return 0;
 }
 
@@ -86,7 +103,7 @@ static int enter(struct off *o, size_t i, char *why, size_t len)
 {
 	struct drop *d = &o->d;
 
-	if (paths[i].place != READ)
+	if (paths[i].place < PLACES)
 		return drop_enter(d, paths[i].place, why, len);
 	drop_leave(d);
 	return d->gen.link ? generator_target(&d->gen, NULL) : 0;
@@ -126,6 +143,28 @@ static double read_bursts(struct drop *d)
 	return s.p25;
 }
 
+/* As the fast quarter of the bursts that TCP let go out at once; as above */
+static double send_bursts(struct stream *stream)
+{
+	double took[FRAMES / STREAM_BURST], ns;
+	unsigned int tries = HELD_BACK * FRAMES / STREAM_BURST;
+	int n = -WARM_BURSTS;
+	struct stats s;
+
+	while (n < FRAMES / STREAM_BURST) {
+		ns = stream_burst(stream);
+		if (ns == -EAGAIN && tries--)
+			continue;
+		if (ns < 0)
+			return ns;
+		if (n >= 0)
+			took[n] = ns;
+		n++;
+	}
+	stats_of(took, FRAMES / STREAM_BURST, &s);
+	return s.p25;
+}
+
 /* As the middle half of the generator's blocks */
 static double drop_frames(struct drop *d, enum drop_place place)
 {
@@ -147,7 +186,9 @@ static int batch(struct off *o, size_t i)
 
 	if (ret)
 		return ret;
-	ns = paths[i].place == READ ? read_bursts(&o->d) : drop_frames(&o->d, paths[i].place);
+	ns = paths[i].place == READ ? read_bursts(&o->d) :
+	     paths[i].place == SEND ? send_bursts(&o->stream) :
+				      drop_frames(&o->d, paths[i].place);
 	if (ns < 0)
 		return (int)ns;
 	t->ns[t->n++] = ns;
@@ -284,6 +325,16 @@ static void look_for_hooks(struct off *o)
 		snprintf(o->on, sizeof(o->on), "native program %.64s", native.active);
 }
 
+/* What it lacks is a row that says so; it has the driver's program out of its way */
+static int open_stream(struct off *o, char *why, size_t len)
+{
+	int ret = o->d.gen.link ? generator_target(&o->d.gen, NULL) : 0;
+
+	if (!ret && stream_open(&o->stream, &o->d.net, why, len) == -EINTR)
+		ret = -EINTR;
+	return ret;
+}
+
 /* ret: how the device before has ended; after a failure there are but rows that say so */
 static int measure_device(struct off *o, const struct device *dev, struct json_object *counts,
 			  int ret)
@@ -302,10 +353,14 @@ static int measure_device(struct off *o, const struct device *dev, struct json_o
 	o->began = now_ns();
 	ret = ret ?: cpu < 0 ? cpu : drop_setup(&o->d);
 	o->d.gen.together = TOGETHER;
-	if (*o->d.lacks[PLACE_SK_SKB])
-		for (i = 0; i < NPATHS; i++)
-			if (paths[i].place == PLACE_SK_SKB)
-				strcpy(o->tally[i].lacks, o->d.lacks[PLACE_SK_SKB]);
+	for (i = 0; i < NPATHS && !ret; i++) {
+		char *lacks = o->tally[i].lacks;
+
+		if (paths[i].place == PLACE_SK_SKB)
+			strcpy(lacks, o->d.lacks[PLACE_SK_SKB]);
+		else if (paths[i].place == SEND)
+			ret = open_stream(o, lacks, sizeof(o->tally[i].lacks));
+	}
 	for (round = 0; round < o->rounds && !ret && !*o->on; round++) {
 		progress(dev->ops->name, round, o->rounds);
 		ret = run_round(o, round);

@@ -23,6 +23,7 @@
 #define BATCHES_QUICK	6
 #define MIN_FRAMES	6000
 #define PROGRAM		"record"
+#define ELSEWHERE	"drop"
 
 /* As kernel.bpf_stats_enabled, but they end with this process, however that ends */
 static int set_stats(struct probecost *pc, bool on)
@@ -55,21 +56,33 @@ static int set_hook(struct probecost *pc, bool on, bool ordered)
 	return ret;
 }
 
-static int set_records(struct probecost *pc, uint64_t n)
+/* The receiver's XDP program runs as before, but its call site looks whose turn it is */
+static int native_elsewhere(const struct net *n)
+{
+	int ret = net_enter(&n->a);
+
+	if (ret)
+		return ret;
+	ret = probe_set_native(ELSEWHERE, 0, n->a.name);
+	return net_leave(n) ?: ret;
+}
+
+static int set_native(struct probecost *pc, enum state state)
 {
 	int ret;
 
-	if (!pc->patched || pc->records == n)
+	if (state < STATE_RECORD || state > STATE_ELSEWHERE)
+		state = STATE_OFF;
+	if (!pc->patched || pc->native == state)
 		return 0;
-	ret = native_run(&pc->net, n ? PROGRAM : "off", n);
+	if (state == STATE_ELSEWHERE)
+		ret = native_elsewhere(&pc->net);
+	else
+		ret = native_run(&pc->net, state == STATE_OFF ? "off" : PROGRAM,
+				 state == STATE_RECORDS ? PROBE_RECORDS : 1);
 	if (!ret)
-		pc->records = n;
+		pc->native = state;
 	return ret;
-}
-
-static uint64_t records_of(enum state state)
-{
-	return state == STATE_RECORD ? 1 : state == STATE_RECORDS ? PROBE_RECORDS : 0;
 }
 
 static int enter(struct probecost *pc, enum state state)
@@ -77,7 +90,7 @@ static int enter(struct probecost *pc, enum state state)
 	return set_stats(pc, state == STATE_STATS || state == STATE_IDLE_STATS) ?:
 	       set_hook(pc, state == STATE_PLAIN || state == STATE_ORDERED,
 			state == STATE_ORDERED) ?:
-	       set_records(pc, records_of(state));
+	       set_native(pc, state);
 }
 
 static int runs_so_far(const struct probecost *pc, uint64_t *runs)
@@ -113,7 +126,7 @@ static int samples_so_far(const struct probecost *pc, uint64_t *samples)
 static int count(struct probe_point *p, int sign)
 {
 	struct probecost *pc = p->pc;
-	uint64_t runs, samples;
+	uint64_t runs = 0, samples = 0;
 	struct net_count c;
 	int ret = net_count(&pc->net, &c) ?: runs_so_far(pc, &runs) ?:
 		  samples_so_far(pc, &samples);
@@ -152,7 +165,7 @@ static int measure(struct probecost *pc)
 {
 	static const char *const name[STATES] = {
 		"all off", "bpf_stats", "probe", "probe, ordered", "record", "records",
-		"generator", "generator, bpf_stats",
+		"native, another device", "generator", "generator, bpf_stats",
 	};
 	struct variant v[STATES] = {};
 	size_t at[STATES], n = 0, i;
@@ -218,13 +231,17 @@ static void find_states(struct probecost *pc)
 	char why[256];
 
 	pc->patched = !probe_available(why, sizeof(why));
-	for (state = STATE_PLAIN; state <= STATE_RECORDS && !pc->patched; state++)
+	for (state = STATE_PLAIN; state <= STATE_ELSEWHERE && !pc->patched; state++)
 		lack(pc, state, why);
 	if (pc->patched)
 		probe_read_native(&n);
 	for (state = STATE_RECORD; state <= STATE_RECORDS && pc->patched; state++)
 		if (!probe_native_usable(&n, PROGRAM, why, sizeof(why)))
 			lack(pc, state, why);
+	if (pc->opts->device->ops->outside)
+		lack(pc, STATE_ELSEWHERE, "there is no other netdev of the bench's here");
+	else if (pc->patched && !probe_native_usable(&n, ELSEWHERE, why, sizeof(why)))
+		lack(pc, STATE_ELSEWHERE, why);
 	for (state = STATE_IDLE; state <= STATE_IDLE_STATS; state++)
 		if (!bpf_made)
 			lack(pc, state, "the generator is no eBPF program");
@@ -294,7 +311,7 @@ static int probe_run(const struct bench_opts *opts, struct result *res)
 const struct bench bench_probe = {
 	.name = "probe",
 	.title = "what a probe costs while it is on, against a bpf_stats mean",
-	.seconds = 8,
+	.seconds = 9,
 	.seconds_quick = 5,
 	.needs = "kernel patches, hookcost_native (without: bpf_stats alone)",
 	.wants = WANT_PATCHES,

@@ -118,6 +118,7 @@ void probecost_notes(struct probecost *pc, const struct costs *c)
 	struct road mean = mean_of(c);
 
 	keep(pc, "mean_ns", mean.ns);
+	keep(pc, "elsewhere_ns", c->elsewhere.ns);
 	if (isfinite(c->plain.ns)) {
 		keep(pc, "per_histogram_ns", share_of(pc, c).ns);
 		keep(pc, "interval_ns", one_probe(pc, c).ns);
@@ -130,6 +131,10 @@ void probecost_notes(struct probecost *pc, const struct costs *c)
 		say_probe(pc, c, mean);
 	if (isfinite(c->plain.ns))
 		say_baseline(pc, c);
+	if (isfinite(c->elsewhere.ns))
+		result_note_times(pc->res,
+				  "An XDP program takes %.1f +- %.1f ns more while the native hook is on for another netdev: a load and a compare at its call site.",
+				  c->elsewhere.ns, c->elsewhere.half);
 	if (isfinite(c->record.ns))
 		result_note(pc->res,
 			    "The update alone: a native program records %d samples a frame instead of 1, with times that are made up.",

@@ -24,6 +24,7 @@ static const struct {
 	{ STATE_STATS, "stats", "bpf_stats" },
 	{ STATE_PLAIN, "plain", "probe at XDP" },
 	{ STATE_ORDERED, "ordered", "probe at XDP, ordered reads" },
+	{ STATE_ELSEWHERE, "elsewhere", "native hook on, another netdev" },
 };
 
 static double *differences(const struct probecost *pc, enum state a, enum state b)
@@ -104,7 +105,9 @@ static void not_measured(const struct probecost *pc, struct row *row, enum state
 
 static void path_table(struct probecost *pc, const struct costs *c, int ret)
 {
-	const struct road more[] = { { NAN, NAN }, c->stats, c->plain, c->ordered };
+	const struct road more[] = {
+		{ NAN, NAN }, c->stats, c->plain, c->ordered, c->elsewhere,
+	};
 	struct table *t = result_table(pc->res, "probe",
 				       "XDP_DROP of the shortest frames, by what is on");
 	size_t i;
@@ -230,6 +233,7 @@ void probecost_report(struct probecost *pc, int ret)
 		.generator = difference(pc, STATE_IDLE_STATS, STATE_IDLE),
 		.plain = difference(pc, STATE_PLAIN, STATE_OFF),
 		.ordered = difference(pc, STATE_ORDERED, STATE_OFF),
+		.elsewhere = difference(pc, STATE_ELSEWHERE, STATE_OFF),
 		.record = record_cost(pc),
 		.read = { NAN, NAN },
 		.ordered_read = { NAN, NAN },

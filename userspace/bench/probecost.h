@@ -18,6 +18,7 @@ enum state {
 	STATE_ORDERED,
 	STATE_RECORD,			/* off, but a native program records one sample */
 	STATE_RECORDS,			/* the same, PROBE_RECORDS samples */
+	STATE_ELSEWHERE,		/* a native program is on for another device */
 	/* the generator without a receiver: where it is an eBPF program, it has a mean, too */
 	STATE_IDLE,
 	STATE_IDLE_STATS,
@@ -53,14 +54,14 @@ struct probecost {
 	/* as it is now */
 	int stats;			/* BPF_ENABLE_STATS, while they are on; else -1 */
 	bool hook_on, ordered;
-	uint64_t records;
+	enum state native;		/* whose native program is on; STATE_OFF: none */
 	/* of a sample, from the hook's table */
 	unsigned int reads, histograms;
 };
 
 /* Of one frame or one sample, ns; NAN: not known */
 struct costs {
-	struct road stats, plain, ordered;	/* more than with all off */
+	struct road stats, plain, ordered, elsewhere;	/* more than with all off */
 	struct road generator;			/* what bpf_stats adds to it, taken off */
 	struct road record;			/* of a sample, without the clock */
 	struct road read, ordered_read;		/* of the clock */
