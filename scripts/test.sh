@@ -39,7 +39,7 @@ doing="TESTS"
 # module on x86-64 and several CPUs
 vm_tests="debugfs stamps order device forward sk_skb toggle native native_result kfunc kfunc_reject module
 	mlx5_paths mlx5_native virtio_paths virtio_native mlx5sim_xdp mlx5sim_cmd mlx5sim_arfs mlx5sim_account
-	mlx5sim_link.sh bench_table3.sh"
+	mlx5sim_link.sh smp_native bench_table3.sh"
 names=${TESTS:-}
 [[ $names || $target != vm || $variant == vm-debug ]] || names=$vm_tests
 have=$(<"$out/selftests/install/kselftest-list.txt")
