@@ -311,9 +311,7 @@ int smp_check_exact(struct smp *s)
 		return -1;
 	count = smp_counted(s);
 	seen = hc_seen(&s->table) + s->table.unstamped;
-	/* a UDP socket's may be taken by a CPU whose turn began before they came */
-	if (seen == count && !s->table.unsited &&
-	    s->table.backward <= (strcmp(s->hook, "sk_skb") ? 0 : count / 50))
+	if (seen == count && !s->table.unsited && !s->table.backward)
 		return 0;
 	ksft_print_msg("%s: %" PRIu64 " messages, %" PRIu64 " samples: ", s->hook, count, seen);
 	printf("%" PRIu64 " backward, %" PRIu64 " unsited, %" PRIu64 " unstamped\n",
