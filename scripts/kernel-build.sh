@@ -18,7 +18,8 @@ esac
 configure() {
 	local want lost
 
-	cat "${parts[@]}" >"$fragment"
+	# what a later part says of an option stands in place of what an earlier one says
+	cat "${parts[@]}" | tac | awk -F= '!/^CONFIG_/ || !seen[$1]++' | tac >"$fragment"
 	# kconfig does not know the names of patches that are not there
 	[[ -e $src/include/net/hookcost.h ]] || sed -i "/^CONFIG_HOOKCOST/d" "$fragment"
 	kernel_make KCONFIG_ALLCONFIG="$fragment" allnoconfig

@@ -80,7 +80,8 @@ is_quick() { (quick=true; runs $'host: table4\numl: table1 table3' "uml host" "t
 # chosen PLACES DEVICE ARGS
 chosen() {
 	(
-		places=(uml)
+		# whatever kernel this test belongs to
+		places=(uml) debug=0
 		DEVICE=$2
 		read -r -a options <<<"${3:-}"
 		choose_host >/dev/null
