@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 
 MAKEFLAGS += --no-print-directory
-HOOKCOST_CACHE ?= $(HOME)/.cache/hookcost
-export HOOKCOST_CACHE
 TARGET ?= best
 DEBUG ?=
 export TARGET DEBUG
@@ -70,10 +68,9 @@ deps:
 	@scripts/deps.sh
 
 clean:
-	rm -rf "$(HOOKCOST_CACHE)/build" "$(HOOKCOST_CACHE)/logs" "$(HOOKCOST_CACHE)/run" \
-		"$(HOOKCOST_CACHE)/plain/build"
+	@scripts/clean.sh
 
-distclean: clean
-	rm -rf $(addprefix "$(HOOKCOST_CACHE)"/,src plain ccache deb results lock)
+distclean:
+	@scripts/clean.sh all
 
 .PHONY: help bench bench-off report test build check check-series kernel-deb patch modules_install install-dkms deps clean distclean

@@ -3,15 +3,10 @@
 # Sourced by the other scripts: folders, tools, messages, steps with a log
 # shellcheck disable=SC2034
 
-set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/cache.sh"
 
 # a make that called us must not pass its flags on to the kernel's
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
-
-say() { printf 'hookcost: %s\n' "$*"; }
-die() { printf 'hookcost: %s\n' "$*" >&2; exit 1; }
-
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 
 # Where the benches and tests run, which of the kernel's two builds, and the seconds that
 # a run and a single test may take; a VM without KVM is emulated
@@ -43,12 +38,16 @@ test_limit=${TEST_LIMIT:-$test_limit}
 [[ $test_limit =~ ^[1-9][0-9]{0,5}$ ]] || die "TEST_LIMIT=$test_limit: seconds are needed, 1 to 999999"
 ((run_limit >= test_limit)) || run_limit=$test_limit
 
-cache=${HOOKCOST_CACHE:-~/.cache/hookcost}
+fits "this tree" "$top" "\$\`\"'\\#%:"
+find_cache
+claim_cache
+export HOOKCOST_CACHE=$cache
 mkdir -p "$cache"/{logs,src,results,run,"build/$variant","build/$variant-out/modules"} 2>/dev/null ||
 	die "cannot write to $cache: set HOOKCOST_CACHE to a folder of yours"
-cache=$(cd "$cache" && pwd -P)
-[[ $top$cache != *[[:space:]]* ]] ||
-	die "make and the kernel take no path with a space: '$top', '$cache'"
+# as after a make bench of root's with this user's home
+foreign=$(find "$cache" -maxdepth 2 \( -type d -o ! -user "$EUID" \) ! -type l ! -writable -print -quit) || :
+[[ ! $foreign ]] ||
+	die "cannot write to $foreign of $(stat -c %U "$foreign"): sudo chown -R $(id -un) $cache, or set HOOKCOST_CACHE"
 
 series=$top/patches/6.12
 patch_list=$series/${HOOKCOST_SERIES:-series}	# series-um: without hookcost

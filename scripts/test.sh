@@ -71,6 +71,11 @@ rc=0
 "$top/scripts/test-places.sh" | tee "$ktap/2-places" || rc=$?
 judge "$ktap/2-places" "$rc"
 
+doing="scripts"
+rc=0
+"$top/scripts/test-scripts.sh" | tee "$ktap/2-scripts" || rc=$?
+judge "$ktap/2-scripts" "$rc"
+
 doing="totals"
 rc=0
 "$top/scripts/test-totals.sh" | tee "$ktap/2-totals" || rc=$?
