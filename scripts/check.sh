@@ -10,11 +10,12 @@ checkpatch=$src/scripts/checkpatch.pl
 [[ -x $checkpatch ]] || die "no $checkpatch: make build"
 cd "$top"
 
-# What git knows or would take; in a tarball of the sources, everything
+# What git knows or would take; in a tarball of the sources, and where git refuses to look as
+# they are another user's, everything
 if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
 	mapfile -t files < <(git ls-files -co --exclude-standard | sort -u)
 else
-	mapfile -t files < <(find . -type f -printf '%P\n' | sort)
+	mapfile -t files < <(find . -path ./.git -prune -o -type f -printf '%P\n' | sort)
 fi
 mapfile -t patches < <(grep -v '^#' "$series/series")
 

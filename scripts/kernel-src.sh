@@ -25,8 +25,9 @@ base_id() {
 check_base() {
 	local version
 
-	version=$(sed -nE '1,10s/^(VERSION|PATCHLEVEL) = //p' "$1/Makefile" | paste -sd .)
-	[[ $version == 6.12 ]] || die "$2 is Linux $version, the series is for 6.12"
+	needs_lf "$2" "$1"
+	version=$(kernel_version "$1")
+	[[ $version == 6.12 ]] || die "$2 is Linux ${version:-unknown}, the series is for 6.12"
 	[[ ! -e $1/include/net/hookcost.h ]] || die "$2 holds hookcost's patches already: an unpatched 6.12.y is needed"
 	[[ ! -e $1/.config && ! -d $1/include/config ]] || die "$2 holds a build: run make mrproper there first"
 }

@@ -7,6 +7,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/cache.sh"
 
 # a make that called us must not pass its flags on to the kernel's
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+# nor may a git hook that did have git look at its repository
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_COMMON_DIR GIT_PREFIX
 
 # Where the benches and tests run, which of the kernel's two builds, and the seconds that
 # a run and a single test may take; a VM without KVM is emulated
@@ -62,6 +64,17 @@ export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache}
 export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$cache}
 export CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G}
 export LC_ALL=C
+
+# The version of a kernel tree, 6.12; nothing if it has none
+kernel_version() {
+	awk '/^(VERSION|PATCHLEVEL) = / && NR <= 10 { printf "%s%s", n++ ? "." : "", $3 }' "$1/Makefile" 2>/dev/null || :
+}
+
+# needs_lf WHAT FOLDER: a copy made by git or an archiver for another system
+needs_lf() {
+	! grep -q $'\r$' "$2/Makefile" 2>/dev/null ||
+		die "$1 has CRLF line ends: git config core.autocrlf false there, and check it out anew"
+}
 
 # Sets llvm to the suffix of clang's and its tools' names, e.g. -19
 find_llvm() {

@@ -31,7 +31,7 @@ judge() {
 }
 
 need_target
-"$top/scripts/build.sh"
+also=test "$top/scripts/build.sh"
 find_llvm
 
 doing="TESTS"
