@@ -51,7 +51,7 @@ help:
 #:   HOOKCOST_CACHE=FOLDER  default ~/.cache/hookcost
 #:   KDIR=FOLDER            of modules_install: a kernel's build folder
 #:   KSRC_TARBALL=FILE      kernel source other than Debian's linux-source-6.12
-#:   KSRC=FOLDER            the same, unpacked; it is copied
+#:   KSRC=FOLDER            the same, unpacked; it is copied, and again what changes there
 #:   LLVM=-N                clang of that version (default: 19, else the newest)
 #:   JOBS=N                 default: one per CPU
 

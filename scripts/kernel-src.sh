@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Brings $src to: Linux 6.12.y and the series. The base is Debian's source
-# package, KSRC_TARBALL=FILE, or KSRC=FOLDER (copied, never changed).
+# package, KSRC_TARBALL=FILE, or KSRC=FOLDER (copied, never changed; copied again what of it
+# has changed).
 #
 # The tree is patched in place, and only files whose contents change are
 # written, so that make rebuilds what a changed patch touches and no more.
@@ -13,10 +14,12 @@ work=$cache/src/work
 known=$cache/src/orig.list
 tarball=${KSRC_TARBALL:-$debian_tarball}
 
+# Any change of a file changes its ctime: that of all of them is read in a second, where their
+# contents take many
 base_id() {
 	if [[ ${KSRC:-} ]]; then
-		printf 'dir %s %s %s' "$KSRC" "$(stat -c %Y "$KSRC/Makefile")" \
-			"$(git -C "$KSRC" rev-parse HEAD 2>/dev/null || :)"
+		printf 'dir %s %s' "$KSRC" "$(cd "$KSRC" && find . -path ./.git -prune -o \
+			-printf '%p %y %m %s %T@ %C@ %l\n' | sort | sha256sum | cut -c -32)"
 	else
 		printf 'tarball %s' "$(stat -L -c '%n %s %Y' "$tarball")"
 	fi
@@ -48,6 +51,21 @@ unpack() {
 	[[ ! -e $src ]] || mv "$src" "$cache/src/old"
 	mv "$new" "$src"
 	rm -rf "$cache/src/old"
+}
+
+# Of a folder of which there is a copy: what differs, with the time of now, so that make builds
+# that again; what the series touches as it is without it
+update() {
+	local kept=$cache/src/kept
+
+	(check_base "$KSRC" "KSRC=$KSRC")
+	sed 's,^,/,' "$known" >"$kept"
+	rsync -rlpc --delete --exclude=/.git --exclude-from="$kept" "$KSRC/" "$src/"
+	# those of them that are gone
+	rm -rf "$orig"
+	mkdir "$orig"
+	rsync -rlp --ignore-missing-args --files-from="$known" "$KSRC/" "$orig/"
+	rm -f "$kept"
 }
 
 # Files that the series names
@@ -109,8 +127,13 @@ done
 base=$(base_id)
 id="$base $(cat "$patch_list" "${patches[@]}" | sha256sum | cut -c -16)"
 if ! stamp "$cache/src/base" "$base"; then
+	was=$(cat "$cache/src/base" 2>/dev/null) || :
 	rm -f "$cache/src/base" "$cache/src/state"
-	step "kernel source" unpack
+	if [[ ${KSRC:-} && $was == "dir $KSRC "* && -e $known && -d $src ]]; then
+		step "kernel source" update
+	else
+		step "kernel source" unpack
+	fi
 	put_stamp "$cache/src/base" "$base"
 fi
 if ! stamp "$cache/src/state" "$id"; then
