@@ -6,7 +6,7 @@
 # patched tree) in the environment let it compare with those as well.
 
 set -uo pipefail
-cd "$(dirname "$0")" || exit
+CDPATH='' cd "$(dirname "$0")" || exit
 export LC_ALL=C
 
 rst2man=${RST2MAN:-$(command -v rst2man || command -v rst2man.py)}

@@ -10,16 +10,29 @@ kernel=${UML_KERNEL:-$build/linux}
 mem=${UML_MEM:-1024}	# MB; the JIT reaches 1800
 [[ -x $kernel ]] || die "no UML kernel at $kernel: make build"
 
-# The guest's memory is a file: on tmpfs, if one has the room (Docker's has 64 MB)
+[[ $mem =~ ^[1-9][0-9]{0,5}$ ]] || die "UML_MEM=$mem: a number of MB is needed"
+
+# The guest's memory is a file, from which code is executed: that it can be is tried
+fits_memory() {
+	local dir=$1 probe rc=0
+
+	[[ -w $dir ]] && (($(free_mb "$dir") > mem)) || return
+	probe=$(mktemp "$dir/hookcost-XXXXXX" 2>/dev/null) || return
+	{ echo '#!/bin/sh' >"$probe" && chmod 700 "$probe" && "$probe"; } 2>/dev/null || rc=1
+	rm -f "$probe"
+	return "$rc"
+}
+
+# On tmpfs, if one has the room (Docker's has 64 MB)
 tmp=
 for dir in "${TMPDIR:-/dev/shm}" /dev/shm /tmp "$run"; do
-	free=$(df -Pm "$dir" 2>/dev/null | awk 'END { print $4 + 0 }')
-	if [[ -w $dir ]] && ((free > mem)); then
+	if fits_memory "$dir"; then
 		tmp=${tmp:-$dir}
 		[[ $(stat -f -c %T "$dir") != tmpfs ]] || { tmp=$dir; break; }
 	fi
 done
-[[ $tmp ]] || die "no $mem MB free for the guest's memory in /dev/shm, /tmp, $run: free some, or set TMPDIR"
+[[ $tmp ]] || die "no $mem MB for the guest's memory in ${TMPDIR:+$TMPDIR, }/dev/shm, /tmp, $run, or they are" \
+	"noexec: free some, or set TMPDIR"
 mkdir -p "$run/uml"
 export TMPDIR=$tmp
 

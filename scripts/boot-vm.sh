@@ -47,7 +47,7 @@ tcg)
 	# Before 8.1, a thread of QEMU's can miss that another CPU patches the code (a jump
 	# label, a static call) that it is just translating: "Oops: int3". So one for all CPUs.
 	threads=multi
-	version=$("$qemu" --version | sed -n 's/.* version \([0-9.]*\).*/\1/p')
+	version=$("$qemu" --version | sed -n 's/.* version \([0-9.]*\).*/\1/p') || die "$qemu does not run"
 	sort -CV <<<$'8.1\n'"$version" || threads=single
 	machine=(-accel "tcg,thread=$threads" -cpu max)
 	# An idle guest's time does not pass at the host's pace, but at once

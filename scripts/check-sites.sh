@@ -76,7 +76,7 @@ for object in "${objects[@]}"; do
 	fi
 	(cd "$build" && "$sites" "$name" "${keys[@]}") >"$spoilt.out" || failed=1
 	numbered cat "$spoilt.out"
-	read -r site after < <("$sites" --where "$build/$name")
+	read -r site after < <("$sites" --where "$build/$name") || die "$name: no site is found"
 	# a jump to elsewhere; a clock read behind the no-op
 	spoil "$build/$name" "$site" '\xeb\x7f'
 	numbered fails "all of" "$name"

@@ -82,7 +82,7 @@ check_files() {
 	shift
 	((${#list[@]})) || return 0
 	cd "$links" || return
-	printf '%s\0' "${list[@]/#/$as/}" |
+	printf '%s\0' "${list[@]/#/"$as/"}" |
 		xargs -0 -n 8 -P "$jobs" "$checkpatch" --root="$src" --strict --quiet --show-types "$@" -f
 }
 
@@ -115,6 +115,44 @@ syntax() {
 
 lint() { scripts | xargs -n 8 -P "$jobs" shellcheck -x -P SCRIPTDIR -S warning; }
 
+# statements FILE...: as FILE:LINE:TEXT, those of several lines in one, without comments
+statements() {
+	awk '
+	FNR == 1 { text = "" }
+	/^[ \t]*#/ { next }
+	{ text = text (text == "" ? FILENAME ":" FNR ":" : " ") $0 }
+	/(\||&&|\\)$/ { sub(/\\$/, "", text); next }
+	{ print text; text = "" }' "$@"
+}
+
+# Under pipefail and set -e a script ends without a word where x=$(a | b) fails
+quiet_ends() {
+	local list
+
+	mapfile -t list < <(scripts | grep -E '^scripts/')
+	! statements "${list[@]}" | grep -E '^[^:]*:[0-9]+:[[:space:]]*[A-Za-z_0-9]+=\$\(.* \| ' | grep -v ' || '
+}
+
+# In ${x/a/$y}, ${x#$y} an unquoted $y is a pattern, and in the former bash 5.2 replaces its &s
+unquoted() {
+	local list
+
+	mapfile -t list < <(scripts)
+	awk '
+	/^[ \t]*#/ { next }
+	{
+		text = $0
+		while (match(text, /\$\{[A-Za-z_][A-Za-z_0-9]*(\[[^]]*\])?[\/#%][^}]*\}/)) {
+			part = substr(text, RSTART + 2, RLENGTH - 3)
+			text = substr(text, RSTART + RLENGTH)
+			sub(/^[A-Za-z_0-9]*(\[[^]]*\])?/, "", part)
+			gsub(/"[^"]*"?|\$?\047[^\047]*\047|\\\$/, "", part)
+			if (part ~ /\$/) { print FILENAME ":" FNR ":" $0; bad = 1 }
+		}
+	}
+	END { exit bad }' "${list[@]}"
+}
+
 # What a failed EXPECT_*() runs is a statement of its own: under a for without braces it would
 # run once after the loop, with an index that is out of range
 handlers() {
@@ -142,10 +180,10 @@ races() {
 		'BUG: KCSAN: data-race in known / known' ' known+0x1/0x2' ' added.constprop.0+0x1/0x2' ==== \
 		'BUG: KCSAN: data-race in tick / added' ' tick+0x1/0x2' ' added.constprop.0+0x1/0x2' ==== >"$log"
 	echo 'data-race in known / known' >"$links/known"
-	found=$(awk -v added="a added" -v known="$links/known" -f scripts/kcsan.awk "$log" | grep '^BUG')
+	found=$(awk -v added="a added" -v known="$links/known" -f scripts/kcsan.awk "$log" | grep '^BUG') || :
 	diff <(echo "$found") <(printf 'BUG: KCSAN: data-race in %s\n' 'hook_show / memcpy' \
 		'engine / engine' 'tick / added') || return
-	found=$(awk -v own=1 -v added="a added" -v known="$links/known" -f scripts/kcsan.awk "$log" | sort)
+	found=$(awk -v own=1 -v added="a added" -v known="$links/known" -f scripts/kcsan.awk "$log" | sort) || return
 	diff <(echo "$found") <(printf "# the kernel's own: 1 of data-race in %s\n" 'known / known' 'tick / tock')
 }
 
@@ -168,6 +206,8 @@ check "selftests: what a failed EXPECT runs is in braces" handlers
 check "kcsan.awk: races of ours" races
 check "SPDX lines" spdx
 check "shell: syntax" syntax
+check "shell: no x=\$(a | b) that ends a script without a word" quiet_ends
+check "shell: quotes in \${x/a/\"\$y\"}" unquoted
 if command -v shellcheck >/dev/null; then
 	check "shell: shellcheck" lint
 else

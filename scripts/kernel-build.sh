@@ -23,7 +23,7 @@ configure() {
 	# kconfig does not know the names of patches that are not there
 	[[ -e $src/include/net/hookcost.h ]] || sed -i "/^CONFIG_HOOKCOST/d" "$fragment"
 	kernel_make KCONFIG_ALLCONFIG="$fragment" allnoconfig
-	want=$(grep -E '^CONFIG_[A-Z0-9_]+=' "$fragment" | sort)
+	want=$(grep -E '^CONFIG_[A-Z0-9_]+=' "$fragment" | sort) || die "$fragment wants nothing"
 	lost=$(comm -23 <(echo "$want") <(sort "$build/.config"))
 	[[ -z $lost ]] || die "kconfig did not take from ${parts[*]}:" $lost
 }
@@ -42,7 +42,7 @@ if ! stamp "$build/hookcost.config" "$id"; then
 	put_stamp "$build/hookcost.config" "$id"
 fi
 step "kernel" kernel_make -j"$jobs"
-id=$(find "$build/" -name '*.ko' -printf '%p %T@\n' | sort | sha256sum)
+id=$(find "$build/" -name '*.ko' -printf '%p %T@\n' | sort | sha256sum) || die "cannot read $build"
 if ! stamp "$out/kmodules.stamp" "$id"; then
 	step "kernel modules" install_modules
 	put_stamp "$out/kmodules.stamp" "$id"

@@ -5,10 +5,16 @@
 
 source "$(dirname "${BASH_SOURCE[0]}")/cache.sh"
 
-# a make that called us must not pass its flags on to the kernel's
-unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+# A make that called us must not pass its flags on to the kernel's, nor the user's environment
+# what makes it another build: he has set it for other ones
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES MAKEFILES GNUMAKEFLAGS
+unset ARCH SUBARCH CROSS_COMPILE LLVM_IAS O M C W V OUT OUTPUT TOOLS LIBBPF BPFTOOL TARGETS DESTDIR prefix \
+	HOOKCOST_CLANG INSTALL_PATH INSTALL_HDR_PATH INSTALL_MOD_STRIP LOCALVERSION "${!KBUILD_@}" "${!KCONFIG_@}"
+unset KCFLAGS KCPPFLAGS KAFLAGS KRUSTFLAGS CFLAGS_KERNEL CFLAGS_MODULE EXTRA_CFLAGS CFLAGS CPPFLAGS CXXFLAGS LDFLAGS WERROR
 # nor may a git hook that did have git look at its repository
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_COMMON_DIR GIT_PREFIX
+# or grep, tar and bash be others
+unset GREP_OPTIONS TAR_OPTIONS POSIXLY_CORRECT BASH_ENV ENV
 
 # Where the benches and tests run, which of the kernel's two builds, and the seconds that
 # a run and a single test may take; a VM without KVM is emulated
@@ -51,6 +57,17 @@ foreign=$(find "$cache" -maxdepth 2 \( -type d -o ! -user "$EUID" \) ! -type l !
 [[ ! $foreign ]] ||
 	die "cannot write to $foreign of $(stat -c %U "$foreign"): sudo chown -R $(id -un) $cache, or set HOOKCOST_CACHE"
 
+# Where others put temporary files: mktemp, compilers
+if [[ ${TMPDIR:-} && ! -w ${TMPDIR:-} ]]; then
+	say "TMPDIR=$TMPDIR is no folder that can be written to: not used" >&2
+	unset TMPDIR
+fi
+if [[ ${TMPDIR:-} ]]; then
+	TMPDIR=$(realpath -- "$TMPDIR")
+elif [[ ! -w /tmp ]]; then
+	export TMPDIR=$cache/run
+fi
+
 series=$top/patches/6.12
 patch_list=$series/${HOOKCOST_SERIES:-series}	# series-um: without hookcost
 src=$cache/src/linux-6.12	# patched in place, so that ccache and make see one path
@@ -60,9 +77,11 @@ debian_source=linux-source-6.12
 debian_tarball=/usr/src/$debian_source.tar.xz
 jobs=${JOBS:-$(nproc)}
 
-export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache}
+# of the user's own he says how large it is
+if [[ ! ${CCACHE_DIR:-} ]]; then
+	export CCACHE_DIR=$cache/ccache CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G}
+fi
 export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$cache}
-export CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G}
 export LC_ALL=C
 
 # The version of a kernel tree, 6.12; nothing if it has none
@@ -162,11 +181,14 @@ ticker() {
 	done
 }
 
+# MB that are free there; 0 if it is not there
+free_mb() { df -Pm "$1" 2>/dev/null | awk 'END { print $4 + 0 }' || :; }
+
 # A full disk makes many messages, and sometimes none: the log is on it
 say_full() {
 	local free
 
-	free=$(df -Pm "$cache" | awk 'END { print $4 + 0 }')
+	free=$(free_mb "$cache")
 	if ((free < 50)) || grep -q 'No space left on device' "$1"; then
 		printf 'hookcost: no space left in %s (%d MB): free some, or set HOOKCOST_CACHE\n' \
 			"$cache" "$free" >&2

@@ -57,7 +57,7 @@ host_modules() {
 	why=$(lacks)
 	if [[ ! $why ]]; then
 		(step "modules" build_host_modules) 2>/dev/null && return
-		why=$(sed -n 's/^hookcost_kfunc: //p' "$log" | head -n 1)
+		why=$(sed -n 's/^hookcost_kfunc: //p' "$log" | head -n 1) || :
 		why=${why:-they do not build, see $log}
 	fi
 	say "without modules (no native code, no kfunc): $why"

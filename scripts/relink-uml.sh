@@ -88,10 +88,10 @@ relink() {
 	shuffled <"$build/$mlx5/mlx5_core.mod" >"$folder/mlx5_core.mod"
 	part=$(sed -n "s|^savedcmd_$mlx5/mlx5_core.o := ||p" "$build/$mlx5/.mlx5_core.o.cmd")
 	[[ $part == *" -o $mlx5/mlx5_core.o @$mlx5/mlx5_core.mod "* ]] || die "not a link of mlx5_core.o: '$part'"
-	part=${part/ -o $mlx5\/mlx5_core.o @$mlx5\/mlx5_core.mod / -o $folder/mlx5_core.o @$folder/mlx5_core.mod }
+	part=${part/" -o $mlx5/mlx5_core.o @$mlx5/mlx5_core.mod "/" -o $folder/mlx5_core.o @$folder/mlx5_core.mod "}
 	link=$(sed -n "s|^savedcmd_$mlx5/mlx5_core.ko := ||p" "$build/$mlx5/.mlx5_core.ko.cmd")
 	[[ $link == *" -o $mlx5/mlx5_core.ko $mlx5/mlx5_core.o "* ]] || die "not a link of mlx5_core.ko: '$link'"
-	link=${link/ -o $mlx5\/mlx5_core.ko $mlx5\/mlx5_core.o / -o $ko $folder/mlx5_core.o }
+	link=${link/" -o $mlx5/mlx5_core.ko $mlx5/mlx5_core.o "/" -o $ko $folder/mlx5_core.o "}
 	(cd "$build" && eval "$part" && eval "$link")
 	# the kernel's BTF is another one now, in which theirs does not fit
 	"llvm-strip$llvm" --strip-debug "$ko"

@@ -12,7 +12,7 @@ trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 # Nobody's settings but ours
 export HOME=$work/home HOOKCOST_CACHE=$work/cache
 mkdir "$HOME"
-for name in TARGET DEBUG DEVICE BENCH TESTS ARGS RUNS CONFIG KSRC KSRC_TARBALL KDIR LLVM JOBS TMPDIR; do
+for name in "${!CCACHE_@}" TARGET DEBUG DEVICE BENCH TESTS ARGS RUNS CONFIG KSRC KSRC_TARBALL KDIR LLVM JOBS TMPDIR; do
 	unset "$name"
 done
 

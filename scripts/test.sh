@@ -31,7 +31,7 @@ judge() {
 }
 
 need_target
-also=test "$top/scripts/build.sh"
+also="test" "$top/scripts/build.sh"
 find_llvm
 
 doing="TESTS"
@@ -203,7 +203,7 @@ if [[ $variant == *-kcsan ]]; then
 	done
 	# functions that the patches define
 	added=$(sed -nE 's/^\+[a-z][a-z0-9_ *]*[ *]([a-z0-9_]+)\(.*[^;]$/\1/p' "$series"/net/*.patch |
-		sort -u | tr '\n' ' ')
+		sort -u | tr '\n' ' ') || die "no patches in $series/net"
 	races=(awk -f "$top/scripts/kcsan.awk" -v added="$added" -v known="$top/scripts/kcsan.txt")
 	"${races[@]}" -v own=1 "$run"/target-*/dmesg
 	none "$doing" "$("${races[@]}" "$run"/target-*/dmesg)" | tee "$ktap/5-races"

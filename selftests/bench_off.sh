@@ -11,7 +11,7 @@ patched=false
 for over in $(devices); do
 	run_bench off --device "$over"
 	paths=(veth_xdp veth_tc veth_sk_skb veth_udp veth_tcp_send)
-	[[ $over == veth ]] || paths+=("${paths[@]/#veth/$over}")
+	[[ $over == veth ]] || paths+=("${paths[@]/#veth/"$over"}")
 	expect "it is the device" device "$over"
 	expect "every path" rows off "${paths[@]}"
 	expect "rates" positive off mpps ns median frames

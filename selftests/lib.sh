@@ -3,6 +3,7 @@
 # shellcheck shell=bash
 
 set -u
+unset CDPATH
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 hooks=/sys/kernel/debug/hookcost
 tool=${HOOKCOST:-$(command -v hookcost)}

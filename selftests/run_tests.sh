@@ -3,7 +3,7 @@
 # run_tests.sh [OPTION...]: run_kselftest.sh beside it, with an exit status and a
 # last line that counts. Lies in the folder that `make install` has filled.
 
-cd "$(dirname "$0")" || exit
+CDPATH='' cd "$(dirname "$0")" || exit
 if [ ! -e run_kselftest.sh ] || [ ! -e kselftest-list.txt ]; then
 	echo "run_tests.sh: no run_kselftest.sh in $PWD; run the copy that \"make install\" makes" >&2
 	exit 1

@@ -239,7 +239,7 @@ mlx5_in_use() {
 	says "mlx5 netdevs" poor "$dev is in use.*over veth" "ip addr flush"
 	rc=$?
 	command=$(finding "mlx5 netdevs" fix)
-	eval "${command//NETDEV/$dev}"
+	eval "${command//NETDEV/"$dev"}"
 	((rc == 0)) && name="mlx5 netdevs" is_ok
 }
 

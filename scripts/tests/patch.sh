@@ -107,7 +107,7 @@ debian_fresh() {
 quilt_back() {
 	local before last
 
-	last=$(grep -v '^#' "$series/series" | tail -n 1)
+	last=$(grep -v '^#' "$series/series" | tail -n 1) || return
 	quilted back patches && pushed back && mkdir -p "back/patches/hookcost/${last%/*}" &&
 		touch "back/patches/hookcost/$last" && echo "hookcost/$last" >>back/patches/series &&
 		before=$(state_of back) && ! KSRC=$PWD/back patch_tree && diff <(echo "$before") <(state_of back)
