@@ -5,6 +5,23 @@ TARGET ?= best
 DEBUG ?=
 export TARGET DEBUG
 
+commands := bench bench-off report test build check check-series kernel-deb patch
+targets := help $(commands) modules_install install-dkms deps clean distclean
+
+# A slip of the pen is told before anything is built, and not after the targets before it
+variables := TARGET DEBUG DEVICE BENCH TESTS RUNS ARGS CONFIG KCONFIG KDIR KVER KSRC KSRC_TARBALL LLVM JOBS \
+	LAYOUT BOOTS FROM TO TEST_LIMIT INSTALL_MOD_PATH HOOKCOST_% UML_% VM_% BOOT_% MLX5SIM_% CCACHE_% \
+	CC SHELL HOME PATH TMPDIR TERM MAKEFLAGS
+given := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
+ifneq ($(filter-out $(variables),$(given)),)
+$(error hookcost: there is no variable $(filter-out $(variables),$(given)): make help has them)
+endif
+ifneq ($(filter-out $(targets),$(MAKECMDGOALS)),)
+$(error hookcost: there is no target $(filter-out $(targets),$(MAKECMDGOALS)): make help has them; benches are named in BENCH, tests in TESTS)
+endif
+# make -j2 bench report: the report is of what the bench has found
+.NOTPARALLEL:
+
 help:
 	@sed -n 's/^#: \{0,1\}//p' $(MAKEFILE_LIST)
 
@@ -47,7 +64,8 @@ help:
 #:   TESTS="stamps ..."     selftests of make test, or all (default: all; with TARGET=vm those
 #:                          that an emulated CPU does in minutes)
 #:   RUNS=N                 pairs of kernels of make bench-off (default: 60; TARGET=vm: 5)
-#:   ARGS="--quick ..."     further options of hookcost run
+#:   ARGS="--quick ..."     further options of hookcost run; quotes hold a name with a space
+#:                          together, and the files of --json and --baseline are this machine's
 #:   HOOKCOST_CACHE=FOLDER  default ~/.cache/hookcost
 #:   KDIR=FOLDER            of modules_install: a kernel's build folder
 #:   KSRC_TARBALL=FILE      kernel source other than Debian's linux-source-6.12
@@ -55,7 +73,7 @@ help:
 #:   LLVM=-N                clang of that version (default: 19, else the newest)
 #:   JOBS=N                 default: one per CPU
 
-bench bench-off report test build check check-series kernel-deb patch:
+$(commands):
 	@scripts/$@.sh
 
 modules_install:
@@ -73,4 +91,4 @@ clean:
 distclean:
 	@scripts/clean.sh all
 
-.PHONY: help bench bench-off report test build check check-series kernel-deb patch modules_install install-dkms deps clean distclean
+.PHONY: $(targets)

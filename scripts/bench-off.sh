@@ -11,7 +11,9 @@ source "$(dirname "$0")/lib.sh"
 	die "make bench-off is for TARGET=uml and TARGET=vm; for a machine with both kernels see Documentation/server.rst"
 [[ ${CONFIG:-distro} == distro ]] ||
 	die "CONFIG=$CONFIG: there is distro; without it, the target's own small configuration"
-read -r -a options <<<"${ARGS:-}"
+source "$top/scripts/arguments.sh"
+parse_args
+[[ ! $json_file$baseline_file ]] || die "ARGS: make bench-off has a file for each boot, in $cache/results/off-DATE, and takes no --json and --baseline"
 layout=${LAYOUT:-random}
 [[ $layout == random || $layout == fixed ]] || die "LAYOUT=$layout: there are random and fixed"
 groups=${RUNS:-60}

@@ -4,8 +4,10 @@
 # TARGET=best: each where its times mean most, see bench-places.sh.
 source "$(dirname "$0")/lib.sh"
 
-read -r -a options <<<"${ARGS:-}"
-[[ ! ${DEVICE:-} ]] || options+=(--device "$DEVICE")
+source "$top/scripts/arguments.sh"
+
+check_benches
+parse_args
 need_target
 "$top/scripts/build.sh"
 
@@ -22,7 +24,10 @@ place_benches
 
 # The same programs under the host kernel's JIT, for the guest to compare with
 baseline=
-if [[ $target != host && " ${!first[*]} " == *" jitcheck "* ]]; then
+if [[ $baseline_file ]]; then
+	cp -- "$baseline_file" "$run/baseline.json"
+	baseline=$run/baseline.json
+elif [[ $target != host && " ${!first[*]} " == *" jitcheck "* ]]; then
 	if ((EUID != 0)); then
 		say "not root: no comparison with the host kernel's JIT"
 	elif "$tool" run jitcheck --quiet --json "$run/host-jit.json" >"$cache/logs/host-jit.log" 2>&1; then
@@ -38,7 +43,7 @@ if [[ " ${options[*]} " == *" --count-instructions "* ]]; then
 	export VM_ICOUNT=1
 fi
 
-rc=4 failed=
+rc=4 failed='' unwritten=
 results=()
 # run_on TARGET BENCH...: their results are one more of the files in results
 run_on() {
@@ -47,12 +52,15 @@ run_on() {
 
 	mkdir -p "$dir"
 	args=(hookcost run "$@" --json "$dir/result.json" "${options[@]}")
+	# a guest has no other folder for it
+	if [[ $baseline ]] && [[ $baseline_file || $on != host || $target == host ]]; then
+		cp "$baseline" "$dir/baseline.json"
+		args+=(--baseline "$dir/baseline.json")
+	fi
 	if [[ $on == host && $target != host ]]; then
 		host_boot "$dir" "${args[@]}" --device veth || one=$?
 	else
-		# a guest has no other folder for it
-		[[ ! $baseline ]] || cp "$baseline" "$dir/host-jit.json"
-		"$top/scripts/boot-$on.sh" "$dir" "${args[@]}" ${baseline:+--baseline "$dir/host-jit.json"} || one=$?
+		"$top/scripts/boot-$on.sh" "$dir" "${args[@]}" || one=$?
 	fi
 	[[ ! -s $dir/result.json ]] || results+=("$dir/result.json")
 	((one == 4)) || [[ $failed ]] || rc=$one
@@ -70,6 +78,9 @@ fi
 if ((${#results[@]})); then
 	ln -sfn "$date.json" "$cache/results/latest.json"
 	say "results: $result"
+	# into the file that is there, whoever has it open
+	[[ ! $json_file ]] || cat "$result" >"$json_file" ||
+		unwritten="--json $json_file: not written, but the results are in $result"
 	if command -v gnuplot >/dev/null; then
 		write_report "$result" || say "no report of them"
 	else
@@ -78,6 +89,7 @@ if ((${#results[@]})); then
 fi
 [[ ! $failed ]] || die "the benches ended with status $rc; console: $failed"
 rm -rf "$run"
+[[ ! $unwritten ]] || die "$unwritten"
 # a debug kernel, or an emulated CPU
 if ((rc == 4)); then
 	say "no row is a measurement: the tables say why, \"hookcost doctor\" on the target what to do"

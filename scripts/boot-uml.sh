@@ -10,7 +10,6 @@ kernel=${UML_KERNEL:-$build/linux}
 mem=${UML_MEM:-1024}	# MB; the JIT reaches 1800
 [[ -x $kernel ]] || die "no UML kernel at $kernel: make build"
 
-[[ $mem =~ ^[1-9][0-9]{0,5}$ ]] || die "UML_MEM=$mem: a number of MB is needed"
 
 # The guest's memory is a file, from which code is executed: that it can be is tried
 fits_memory() {

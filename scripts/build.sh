@@ -3,6 +3,7 @@
 # Everything that a run on the target needs
 source "$(dirname "$0")/lib.sh"
 
+[[ ${CONFIG:-distro} == distro ]] || die "CONFIG=$CONFIG: there is distro (make kernel-deb has vm)"
 scripts=$top/scripts
 "$scripts/deps.sh"
 lock_cache

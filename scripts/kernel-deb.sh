@@ -5,8 +5,6 @@
 # each with what hookcost needs. Built by gcc, as modules for it then are by default.
 source "$(dirname "$0")/lib.sh"
 
-also=deb "$top/scripts/deps.sh"
-
 case ${CONFIG:-} in
 vm)
 	name=vm
@@ -22,6 +20,7 @@ vm)
 *)	die "CONFIG=$CONFIG: there is vm; for a file of your own, KCONFIG=FILE" ;;
 esac
 
+also=deb "$top/scripts/deps.sh"
 debs=$cache/deb/$name
 obj=$debs/build
 fragment=$top/scripts/config/hookcost.config

@@ -46,6 +46,18 @@ test_limit=${TEST_LIMIT:-$test_limit}
 [[ $test_limit =~ ^[1-9][0-9]{0,5}$ ]] || die "TEST_LIMIT=$test_limit: seconds are needed, 1 to 999999"
 ((run_limit >= test_limit)) || run_limit=$test_limit
 
+for name in JOBS UML_MEM VM_MEM VM_CPUS; do
+	[[ ! ${!name:-} || ${!name} =~ ^[1-9][0-9]{0,5}$ ]] || die "$name=${!name}: a number is needed, 1 or more"
+done
+case ${VM_ACCEL:-kvm} in
+kvm | tcg) ;;
+*) die "VM_ACCEL=$VM_ACCEL: there are kvm and tcg" ;;
+esac
+[[ ! ${LLVM:-} || ${LLVM:-} =~ ^(1|-[1-9][0-9]*)$ ]] || die "LLVM=$LLVM: it is -N, for clang-N, or 1"
+[[ ! ${KSRC:-} || -e ${KSRC:-}/Makefile ]] || die "KSRC=$KSRC is no kernel tree"
+[[ ! ${KSRC_TARBALL:-} || -r ${KSRC_TARBALL:-} ]] || die "KSRC_TARBALL=$KSRC_TARBALL cannot be read"
+[[ ! ${KDIR:-} || -e ${KDIR:-}/Makefile ]] || die "KDIR=$KDIR is no kernel's build folder"
+
 fits "this tree" "$top" "\$\`\"'\\#%:"
 find_cache
 claim_cache
@@ -102,7 +114,8 @@ find_llvm() {
 	if [[ -n ${LLVM:-} ]]; then
 		llvm=$LLVM
 		[[ $llvm == -* ]] || llvm=
-		command -v "clang$llvm" >/dev/null || die "LLVM=$LLVM: no clang$llvm"
+		command -v "clang$llvm" >/dev/null ||
+			die "LLVM=$LLVM: no clang$llvm here: apt-get install clang$llvm lld$llvm llvm$llvm"
 		return
 	fi
 	for v in 19 {40..15}; do
@@ -114,6 +127,9 @@ find_llvm() {
 	done
 	die "no clang of version 15 or newer with its lld and llvm tools: make deps"
 }
+
+# One that was asked for and is not there is told before anything is installed or built
+[[ ! ${LLVM:-} ]] || (find_llvm)
 
 # Whether TARGET=host can be run by this user
 need_target() {

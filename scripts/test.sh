@@ -3,7 +3,10 @@
 # make test: static checks and unit tests on the host, selftests on the target (TESTS=...).
 # The last line is "N passed, N failed, N skipped".
 source "$(dirname "$0")/lib.sh"
+source "$top/scripts/arguments.sh"
 
+check_tests
+need_target
 run=$cache/run/test-$(date +%Y%m%d-%H%M%S)
 ktap=$run/ktap
 mkdir -p "$ktap"
@@ -30,7 +33,6 @@ judge() {
 		printf 'not ok 1 %s # status %d\n' "$doing" "$2" | tee "$1.status"
 }
 
-need_target
 also="test" "$top/scripts/build.sh"
 find_llvm
 
