@@ -2,6 +2,7 @@
 # Sums up KTAP: "N passed, N failed, N skipped". A test that has subtests is
 # counted by these; also failed: a test that is missing from its plan, a test
 # that failed though no subtest did, a file without a result, a bail-out.
+# Lines "# NAME took N s" say how long; the five slowest are printed before the sum.
 
 function close_level(d) {
 	if (planned[d] > seen[d]) {
@@ -27,6 +28,12 @@ FNR == 1 { end_file() }
 		line = substr(line, 3)
 	if (depth > 15)
 		next
+}
+
+depth == 1 && line ~ / took [0-9]+ s$/ {
+	name = line
+	sub(/ took [0-9]+ s$/, "", name)
+	took[name] = $(NF - 1)
 }
 
 line ~ /^Bail out!/ { failed++; results[FILENAME] = 1 }
@@ -70,6 +77,18 @@ END {
 	for (i = 1; i < ARGC; i++)
 		if (!(ARGV[i] in results))
 			failed++
+	for (i = 0; i < 5; i++) {
+		slowest = ""
+		for (name in took)
+			if (slowest == "" || took[name] > took[slowest])
+				slowest = name
+		if (slowest == "")
+			break
+		text = text (text == "" ? "slowest: " : ", ") slowest " " took[slowest] " s"
+		delete took[slowest]
+	}
+	if (text != "")
+		print text
 	printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
 	exit failed > 0
 }

@@ -102,5 +102,11 @@ printf '%s\n' "1..2" "ok 1 x" "Bail out! no memory" >"$work/sum-1"
 sum 1 "1 passed, 2 failed, 0 skipped"
 same "sum: a bail-out"
 
+printf '%s\n' "1..1" "ok 1 x" "# x took 9 s" "# y z took 12 s" >"$work/sum-1"
+printf '%s\n' "1..1" "# # this took 99 s" "ok 1 x" "# a took 3 s" "# b took 2 s" "# c took 1 s" "# d took 0 s" >"$work/sum-2"
+sum 0 "slowest: y z 12 s, x 9 s, a 3 s, b 2 s, c 1 s
+2 passed, 0 failed, 0 skipped"
+same "sum: the five slowest"
+
 echo "1..$number"
 exit "$failed"

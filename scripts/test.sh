@@ -33,6 +33,16 @@ judge() {
 		printf 'not ok 1 %s # status %d\n' "$doing" "$2" | tee "$1.status"
 }
 
+# part FILE NAME COMMAND...: of the tests that need no guest
+part() {
+	local file=$ktap/$1 rc=0 begin=$SECONDS
+
+	doing=$2
+	"${@:3}" | tee "$file" || rc=$?
+	echo "# $doing took $((SECONDS - begin)) s" >>"$file"
+	judge "$file" "$rc"
+}
+
 also="test" "$top/scripts/build.sh"
 find_llvm
 
@@ -58,55 +68,28 @@ else
 	done
 fi
 
-doing="static checks"
-rc=0
-"$top/scripts/check.sh" | tee "$ktap/1-static" || rc=$?
-judge "$ktap/1-static" "$rc"
+part 1-static "static checks" "$top/scripts/check.sh"
 
-doing="unit tests"
-rc=0
-userspace_make -s check | tee "$ktap/2-unit" || rc=$?
-judge "$ktap/2-unit" "$rc"
+part 2-unit "unit tests" userspace_make -s check
 
-doing="places"
-rc=0
-"$top/scripts/test-places.sh" | tee "$ktap/2-places" || rc=$?
-judge "$ktap/2-places" "$rc"
+part 2-places "places" "$top/scripts/test-places.sh"
 
-doing="scripts"
-rc=0
-"$top/scripts/test-scripts.sh" | tee "$ktap/2-scripts" || rc=$?
-judge "$ktap/2-scripts" "$rc"
+part 2-scripts "scripts" "$top/scripts/test-scripts.sh"
 
-doing="totals"
-rc=0
-"$top/scripts/test-totals.sh" | tee "$ktap/2-totals" || rc=$?
-judge "$ktap/2-totals" "$rc"
+part 2-totals "totals" "$top/scripts/test-totals.sh"
 
 if [[ $target != host && $debug == 0 ]]; then
-	doing="recovery"
-	rc=0
-	"$top/scripts/test-recover.sh" | tee "$ktap/2-recovery" || rc=$?
-	judge "$ktap/2-recovery" "$rc"
+	part 2-recovery "recovery" "$top/scripts/test-recover.sh"
 fi
 
 if [[ $debug == 0 ]]; then
-	doing="sites while off"
-	rc=0
-	"$top/scripts/check-sites.sh" | tee "$ktap/2-sites" || rc=$?
-	judge "$ktap/2-sites" "$rc"
+	part 2-sites "sites while off" "$top/scripts/check-sites.sh"
 fi
 
 if [[ $target == uml && $debug == 0 ]]; then
-	doing="size of struct sk_buff"
-	rc=0
-	"$top/scripts/check-skb.sh" | tee "$ktap/2-skb" || rc=$?
-	judge "$ktap/2-skb" "$rc"
+	part 2-skb "size of struct sk_buff" "$top/scripts/check-skb.sh"
 
-	doing="code that is changed"
-	rc=0
-	"$top/scripts/check-poke.sh" | tee "$ktap/2-poke" || rc=$?
-	judge "$ktap/2-poke" "$rc"
+	part 2-poke "code that is changed" "$top/scripts/check-poke.sh"
 fi
 
 # guest NAME COMMAND...: one boot of the target; its output is judged
