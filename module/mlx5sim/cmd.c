@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 
 #include "cmd.h"
+#include "dma.h"
 
 #define MAX_LEN		SZ_2M	/* bytes of input or output */
 #define INLINE_LEN	16u	/* these are in the entry itself */
@@ -194,7 +195,7 @@ static void complete_entry(struct mlx5sim_port *port,
 
 	/* the output before the owner */
 	smp_wmb();
-	WRITE_ONCE(entry->status_own, delivery << 1);
+	mlx5sim_dma_set(entry->status_own, delivery << 1);
 	if (event)
 		mlx5sim_event(port, MLX5_EVENT_TYPE_CMD, 0, &eqe, sizeof(eqe));
 }
@@ -230,7 +231,7 @@ void mlx5sim_cmd_poll(struct mlx5sim_port *port)
 	}
 	for (i = 0; i < BIT(MLX5SIM_CMDQ_LOG_SIZE); i++) {
 		entry = (void *)entries + (i << MLX5SIM_CMDQ_LOG_STRIDE);
-		if (!(READ_ONCE(entry->status_own) & OWNER_HW))
+		if (!(mlx5sim_dma_get(entry->status_own) & OWNER_HW))
 			continue;
 		if (!(rung & BIT(i))) {
 			hidden |= BIT(i);

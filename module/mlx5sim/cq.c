@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Completion queues and CQE compression */
 
+#include "dma.h"
 #include "mlx5sim.h"
 
 #define DBR_CI		0
@@ -18,7 +19,7 @@ static u8 owner(const struct mlx5sim_cq *cq)
 /* Whether @n more CQEs fit; what does not is lost, and the CQ is in error */
 static bool room(struct mlx5sim_port *port, struct mlx5sim_cq *cq, u32 n)
 {
-	u32 ci = be32_to_cpu(READ_ONCE(cq->dbr[DBR_CI])) & CI_MASK;
+	u32 ci = be32_to_cpu(mlx5sim_dma_get(cq->dbr[DBR_CI])) & CI_MASK;
 	struct mlx5_eqe_cq_err err = {
 		.cqn = cpu_to_be32(cq->o.id),
 		.syndrome = 1,	/* overrun */
@@ -41,10 +42,10 @@ static void write_cqe(struct mlx5sim_cq *cq, const struct mlx5_cqe64 *cqe,
 {
 	struct mlx5_cqe64 *slot = mlx5sim_ring_entry(&cq->ring, cq->pi);
 
-	memcpy(slot, cqe, CQE_BODY);
+	mlx5sim_dma_write(slot, cqe, CQE_BODY);
 	/* the entry's contents before its owner */
 	smp_wmb();
-	WRITE_ONCE(slot->op_own, op_own | owner(cq));
+	mlx5sim_dma_set(slot->op_own, op_own | owner(cq));
 }
 
 /**
@@ -78,12 +79,15 @@ static void write_session(struct mlx5sim_cq *cq)
 	for (i = 0; i < n; i++) {
 		u32 slot = cq->pi + (i < MLX5_MINI_CQE_ARRAY_SIZE ? 1 :
 			    round_down(i, MLX5_MINI_CQE_ARRAY_SIZE));
-		struct mlx5_mini_cqe8 *mini = mlx5sim_ring_entry(&cq->ring, slot);
+		struct mlx5_mini_cqe8 *array = mlx5sim_ring_entry(&cq->ring, slot);
+		struct mlx5_mini_cqe8 mini = {
+			.checksum = cq->pend[i].check_sum,
+			.stridx = cq->pend[i].wqe_counter,
+			.byte_cnt = cq->pend[i].byte_cnt,
+		};
 
-		mini += i % MLX5_MINI_CQE_ARRAY_SIZE;
-		mini->checksum = cq->pend[i].check_sum;
-		mini->stridx = cq->pend[i].wqe_counter;
-		mini->byte_cnt = cq->pend[i].byte_cnt;
+		mlx5sim_dma_write(&array[i % MLX5_MINI_CQE_ARRAY_SIZE], &mini,
+				  sizeof(mini));
 	}
 	title.byte_cnt = cpu_to_be32(n);
 	write_cqe(cq, &title, MLX5_CQE_RESP_SEND << 4 | MLX5_COMPRESSED << 2);
@@ -157,7 +161,7 @@ void mlx5sim_cqe_error(struct mlx5sim_port *port, struct mlx5sim_cq *cq,
 /* The event of an armed CQ that has more than its consumer knew of */
 static void cq_event(struct mlx5sim_port *port, struct mlx5sim_cq *cq)
 {
-	u32 arm = be32_to_cpu(READ_ONCE(cq->dbr[DBR_ARM]));
+	u32 arm = be32_to_cpu(mlx5sim_dma_get(cq->dbr[DBR_ARM]));
 	struct mlx5_eqe_comp comp = { .cqn = cpu_to_be32(cq->o.id) };
 
 	/* sn in bits 29:28: each arming is good for one event */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Event queues */
 
+#include "dma.h"
 #include "mlx5sim.h"
 
 /*
@@ -12,14 +13,13 @@ void mlx5sim_eqe(struct mlx5sim_port *port, struct mlx5sim_eq *eq, u8 type,
 		 u8 sub_type, const void *data, u32 len)
 {
 	struct mlx5_eqe *eqe = mlx5sim_ring_entry(&eq->ring, eq->pi);
+	struct mlx5_eqe new = { .type = type, .sub_type = sub_type };
 
-	eqe->type = type;
-	eqe->sub_type = sub_type;
-	memset(&eqe->data, 0, sizeof(eqe->data));
-	memcpy(&eqe->data, data, len);
+	memcpy(&new.data, data, len);
+	mlx5sim_dma_write(eqe, &new, offsetof(struct mlx5_eqe, owner));
 	/* the entry's contents before its owner */
 	smp_wmb();
-	WRITE_ONCE(eqe->owner, (eq->pi >> eq->ring.log_size) & 1);
+	mlx5sim_dma_set(eqe->owner, (eq->pi >> eq->ring.log_size) & 1);
 	eq->pi++;
 	mlx5sim_irq(port, eq->vec);
 }

@@ -5,6 +5,7 @@
 #include <linux/mlx5/qp.h>
 #include <net/checksum.h>
 
+#include "dma.h"
 #include "mlx5sim.h"
 
 #define L3_SHIFT	2
@@ -22,7 +23,7 @@ struct stride_wqe {
 
 static bool posted(const struct mlx5sim_rq *rq)
 {
-	return rq->cc != (u16)be32_to_cpu(READ_ONCE(rq->dbr[MLX5_RCV_DBR]));
+	return rq->cc != (u16)be32_to_cpu(mlx5sim_dma_get(rq->dbr[MLX5_RCV_DBR]));
 }
 
 static u32 strides_of(const struct mlx5sim_rq *rq, u32 len)
@@ -33,7 +34,7 @@ static u32 strides_of(const struct mlx5sim_rq *rq, u32 len)
 /* Whether a frame of @len bytes would find a buffer now */
 bool mlx5sim_rq_room(struct mlx5sim_rq *rq, u32 len)
 {
-	u16 pc = be32_to_cpu(READ_ONCE(rq->dbr[MLX5_RCV_DBR]));
+	u16 pc = be32_to_cpu(mlx5sim_dma_get(rq->dbr[MLX5_RCV_DBR]));
 	u16 left = pc - rq->cc;
 
 	if (rq->state != MLX5_RQC_STATE_RDY)

@@ -4,6 +4,7 @@
 #include <linux/if_vlan.h>
 #include <linux/mlx5/qp.h>
 
+#include "dma.h"
 #include "mlx5sim.h"
 
 #define MAX_WQE		(MLX5_SEND_WQE_MAX_WQEBBS * MLX5_SEND_WQE_BB)
@@ -147,7 +148,7 @@ static int execute(struct mlx5sim_port *port, struct mlx5sim_sq *sq,
 /* In the error state, each WQE that is posted ends with a CQE of its own */
 static bool flush(struct mlx5sim_port *port, struct mlx5sim_sq *sq)
 {
-	u16 pc = be32_to_cpu(READ_ONCE(sq->dbr[MLX5_SND_DBR]));
+	u16 pc = be32_to_cpu(mlx5sim_dma_get(sq->dbr[MLX5_SND_DBR]));
 	u8 op;
 
 	if (!sq->flush || sq->cc == pc)
@@ -193,13 +194,13 @@ static u8 syndrome_of(int err)
 
 static bool posted(const struct mlx5sim_sq *sq)
 {
-	return sq->cc != (u16)be32_to_cpu(READ_ONCE(sq->dbr[MLX5_SND_DBR]));
+	return sq->cc != (u16)be32_to_cpu(mlx5sim_dma_get(sq->dbr[MLX5_SND_DBR]));
 }
 
 /* One WQE; false if there is none */
 static bool sq_one(struct mlx5sim_port *port, struct mlx5sim_sq *sq)
 {
-	u16 pc = be32_to_cpu(READ_ONCE(sq->dbr[MLX5_SND_DBR]));
+	u16 pc = be32_to_cpu(mlx5sim_dma_get(sq->dbr[MLX5_SND_DBR]));
 	struct mlx5_wqe_ctrl_seg *ctrl;
 	struct mlx5_cqe64 cqe = {};
 	u32 word, ds, bbs, i;
