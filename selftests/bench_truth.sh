@@ -11,7 +11,7 @@ need_module hookcost_native
 of_times() { hides_times || expect "$@"; }
 
 for over in $(devices); do
-	run_bench truth --device "$over" --batches 4
+	run_bench truth --device "$over" --batches 6
 	for delay in 0 5 10 20 50 100 500; do
 		keys+=("${over}_$delay")
 	done

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 #include "../command.h"
+#include "../lib/clocks.h"
 #include "../lib/env.h"
 #include "../lib/foreign.h"
 #include "../lib/json.h"
@@ -12,6 +13,7 @@
 #include "../lib/paper.h"
 #include "../lib/run.h"
 #include "../lib/session.h"
+#include "../lib/stats.h"
 #include "../lib/util.h"
 #include "runner.h"
 #include "selfcheck.h"
@@ -200,18 +202,32 @@ static void print_end(const struct runner *r, double seconds)
 	fprintf(r->text, "%zu benches in %s\n", r->nbenches, took);
 }
 
-/* The self-check turns hooks on, and some benches do not want that */
+/* None of the rows can be valid then, so that what judges them need not take its time */
+static bool too_few_batches(const struct runner *r)
+{
+	return r->opts.batches && r->opts.batches < STATS_FEW;
+}
+
+/*
+ * The self-check turns hooks on, and some benches do not want that. It takes seconds, so it is
+ * not for a run of which no row can be valid.
+ */
 static void check_oneself(const struct runner *r)
 {
+	char why[64];
 	size_t i;
 
 	for (i = 0; i < r->nbenches; i++)
 		if (!r->bench[i]->untouched)
 			break;
-	if (i < r->nbenches)
-		selfcheck_run();
-	else
+	if (i == r->nbenches) {
 		selfcheck_leave_out("it would turn hooks on");
+	} else if (too_few_batches(r)) {
+		snprintf(why, sizeof(why), "no row of %u batches is valid", r->opts.batches);
+		selfcheck_leave_out(why);
+	} else {
+		selfcheck_run(r->opts.quick);
+	}
 }
 
 int runner_run(const struct runner *r)
@@ -224,6 +240,8 @@ int runner_run(const struct runner *r)
 
 	if (session_begin())
 		return EXIT_FAILED;
+	if (too_few_batches(r))
+		clocks_brief();
 	check_oneself(r);
 	report = new_report(r);
 	begin = now_ns();

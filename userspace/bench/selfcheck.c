@@ -54,12 +54,12 @@ static enum within state(void)
 	return worst;
 }
 
-void selfcheck_run(void)
+void selfcheck_run(bool quick)
 {
+	size_t i, tries = ARRAY_SIZE(rounds) - quick;
 	struct delays d;
 	struct device veth;
 	double begin = now_ns();
-	size_t i;
 	int ret;
 
 	self.limit = delays_limit();
@@ -69,7 +69,7 @@ void selfcheck_run(void)
 		return;
 	foreign_begin();
 	ret = delays_setup(&d, &veth);
-	for (i = 0; i < ARRAY_SIZE(rounds) && !ret && (!i || state() == WITHIN_NOT_TOLD); i++) {
+	for (i = 0; i < tries && !ret && (!i || state() == WITHIN_NOT_TOLD); i++) {
 		self.rounds = rounds[i];
 		ret = delays_run(&d, delays, NDELAYS, rounds[i], self.is);
 	}

@@ -4,11 +4,15 @@
 #define HOOKCOST_SELFCHECK_H
 
 #include <json-c/json.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include "../lib/result.h"
 
-/* Takes about a second; once per process. Needs no cleanup of the caller's */
-void selfcheck_run(void);
+/*
+ * Takes about a second, and many where it cannot be told; quick: not as many. Once per process.
+ * Needs no cleanup of the caller's
+ */
+void selfcheck_run(bool quick);
 /* Not checked, and why; no hook is turned on then */
 void selfcheck_leave_out(const char *why);
 void selfcheck_print(FILE *out);

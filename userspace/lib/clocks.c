@@ -17,6 +17,7 @@
 
 /* In between the CPUs are idle: a counter that stops in an idle state is behind then */
 #define ROUNDS		16
+#define ROUNDS_BRIEF	4
 #define ROUNDS_MAX	80		/* where a read takes long, as in UML, until it is */
 #define DRIFT_HALF_PPM	300
 #define PAUSE_US	10000
@@ -41,7 +42,7 @@ struct cpus {
 static struct {
 	struct clock_look look;
 	struct cpus cpus;
-	bool begun;
+	bool begun, brief;
 } all;
 
 static inline uint64_t read_tsc(void)
@@ -248,12 +249,17 @@ static void read_system(struct clock_look *l)
 		l->system_step = 0;
 }
 
+void clocks_brief(void)
+{
+	all.brief = true;
+}
+
 void clocks_look(struct clocks *c)
 {
+	int i, least = all.brief ? ROUNDS_BRIEF : ROUNDS, most = all.brief ? least : ROUNDS_MAX;
 	struct clock_look *l = &all.look;
 	struct probe_clock clock;
 	char why[256];
-	int i;
 
 	memset(c, 0, sizeof(*c));
 	if (!all.begun && get_cpus(&all.cpus)) {
@@ -264,7 +270,7 @@ void clocks_look(struct clocks *c)
 		read_system(l);
 		read_all(l, &all.cpus);
 		read_offsets(l, &all.cpus);
-		for (i = 1; i < ROUNDS || (i < ROUNDS_MAX && c->drift_half > DRIFT_HALF_PPM); i++) {
+		for (i = 1; i < least || (i < most && c->drift_half > DRIFT_HALF_PPM); i++) {
 			usleep(PAUSE_US);
 			read_all(l, &all.cpus);
 			clocks_judge(l, c);

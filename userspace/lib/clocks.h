@@ -72,7 +72,9 @@ void clocks_judge(const struct clock_look *l, struct clocks *c);
 const char *clock_state_name(enum clock_state s);
 struct json_object *clocks_json(const struct clocks *c);
 
-/* clocks.c: looks at this machine's, which takes some 0.2 s the first time */
+/* clocks.c: a few readings are enough, as nothing that is timed will be valid; before the others */
+void clocks_brief(void);
+/* Looks at this machine's, which takes some 0.2 s, or 1 s in UML, the first time */
 void clocks_look(struct clocks *c);
 /* One reading more on each CPU, a moment: everything since the first look is judged */
 void clocks_look_again(struct clocks *c);

@@ -80,7 +80,7 @@ static int kallsyms(const char *a, unsigned long *a_at, const char *b, unsigned 
 	f = fopen("/proc/kallsyms", "r");
 	if (!f)
 		return -errno;
-	while (fgets(line, sizeof(line), f)) {
+	while ((!*a_at || !*b_at) && fgets(line, sizeof(line), f)) {
 		if (sscanf(line, "%lx %c %255s", &at, &type, name) != 3)
 			continue;
 		if (!strcmp(name, a))
