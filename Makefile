@@ -6,7 +6,7 @@ DEBUG ?=
 export TARGET DEBUG
 
 commands := bench bench-off report test build check check-series kernel-deb patch
-targets := help $(commands) modules_install install-dkms deps clean distclean
+targets := help $(commands) modules_install install-dkms remove-dkms deps clean distclean
 
 # A slip of the pen is told before anything is built, and not after the targets before it
 variables := TARGET DEBUG DEVICE BENCH TESTS RUNS ARGS CONFIG KCONFIG KDIR KVER KSRC KSRC_TARBALL LLVM JOBS \
@@ -42,7 +42,7 @@ help:
 #:   make kernel-deb    Debian packages of the patched kernel, configured as the running one,
 #:                      as KCONFIG=FILE, or small for a virtual machine (CONFIG=vm)
 #:   make modules_install   build and install the modules for the running kernel, or KDIR=FOLDER
-#:   make install-dkms      the same by dkms, for kernels to come too
+#:   make install-dkms      the same by dkms, for kernels to come too; make remove-dkms
 #:   make check-series  build and boot every prefix of the series as UML (of FROM=N to TO=N
 #:                      patches), and those of net alone for x86-64; takes some hours
 #:   make clean         remove what was built (ccache and the kernel's source stay)
@@ -81,6 +81,9 @@ modules_install:
 
 install-dkms:
 	@scripts/modules-install.sh dkms
+
+remove-dkms:
+	@scripts/modules-install.sh dkms-remove
 
 deps:
 	@scripts/deps.sh

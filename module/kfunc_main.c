@@ -115,3 +115,4 @@ module_exit(hookcost_kfunc_exit);
 
 MODULE_DESCRIPTION("kfuncs that copy memory for eBPF programs");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(HOOKCOST_VERSION);

@@ -81,3 +81,4 @@ module_exit(native_exit);
 
 MODULE_DESCRIPTION("Native reference programs at the XDP hook");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(HOOKCOST_VERSION);

@@ -5,6 +5,9 @@
 # each with what hookcost needs. Built by gcc, as modules for it then are by default.
 source "$(dirname "$0")/lib.sh"
 
+# The folders in a package have the mode that they are made with
+umask 022
+
 case ${CONFIG:-} in
 vm)
 	name=vm
@@ -29,7 +32,7 @@ fragment=$top/scripts/config/hookcost.config
 export DEB_BUILD_PROFILES="pkg.linux-upstream.nokerneldbg${DEB_BUILD_PROFILES:+ $DEB_BUILD_PROFILES}"
 
 deb_make() {
-	make -C "$src" O="$obj" ARCH=x86_64 CC="ccache gcc" HOSTCC="ccache gcc" \
+	make -C "$src" O="$obj" ARCH=x86_64 LLVM= CC="ccache gcc" HOSTCC="ccache gcc" \
 		LOCALVERSION=-hookcost KDEB_PKGVERSION="$(date +%Y%m%d)-1" "$@"
 }
 
@@ -52,7 +55,11 @@ configure() {
 		# keys: a kernel that has no use for them has no such option
 		[[ $line == *KEYS=* ]] || grep -Fxq "$line" "$obj/.config" || lost+=("$line")
 	done < <(grep ^CONFIG_ "$fragment")
-	((${#lost[@]} == 0)) || die "kconfig did not take from $fragment:" "${lost[@]}"
+	while read -r _ line _; do
+		! grep -q "^$line=" "$obj/.config" || lost+=("$line")
+	done < <(grep '^# CONFIG_.* is not set$' "$fragment")
+	((${#lost[@]} == 0)) || die "kconfig did not take from $fragment: ${lost[*]} - $config forbids it:" \
+		"see what it depends on, by / in make menuconfig"
 }
 
 # The package of the headers has no vmlinux, from which modules' BTF is made, and

@@ -11,7 +11,7 @@ copy_source() {
 	mkdir -p "$copy"
 	rsync -a --delete --filter='P *.o' --filter='P *.ko' --filter='P *.mod*' --filter='P .*' \
 		--filter='P Module.symvers' --filter='P modules.order' \
-		--include=/Kbuild --include=/module/*** --include=/bpf/ --include=/bpf/*.h --include=/bpf/twin/*** \
+		--include=/Kbuild --include=/VERSION --include=/module/*** --include=/bpf/ --include=/bpf/*.h --include=/bpf/twin/*** \
 		--exclude='*' "$top/" "$copy/"
 }
 
@@ -31,9 +31,12 @@ build_modules() {
 # By the compiler that has built the kernel. No software ConnectX: a host's own NICs are
 # driven by the same driver.
 build_host_modules() {
+	local how
+
 	copy_source
+	read -r -a how <<<"$("$top/module/kernel-cc.sh" "$kdir")"
 	find "$copy" -name '*.ko' -delete
-	make -C "$kdir" M="$copy" HOOKCOST_CLANG="clang$llvm" CONFIG_PCI_MSI= -j"$jobs" modules
+	make -C "$kdir" M="$copy" "${how[@]}" HOOKCOST_CLANG="clang$llvm" CONFIG_PCI_MSI= -j"$jobs" modules
 	keep_modules
 }
 

@@ -7,7 +7,6 @@
 #include <stdbool.h>
 #include "lib/compiler.h"
 
-#define HOOKCOST_VERSION "0.1"
 
 /* Exit status */
 #define EXIT_DONE	0

@@ -286,4 +286,5 @@ static void __exit mlx5sim_exit(void)
 module_init(mlx5sim_init);
 module_exit(mlx5sim_exit);
 MODULE_LICENSE("GPL");
+MODULE_VERSION(HOOKCOST_VERSION);
 MODULE_DESCRIPTION("software ConnectX-6 Dx for mlx5_core");
