@@ -3,11 +3,24 @@
 # Sourced by boot-*.sh: what all launchers do (boot-host.sh has the machine itself for a
 # guest). They take [-t SECONDS] RUN COMMAND..., run COMMAND in the guest and exit with its
 # status; 125 if the guest did not report its end. RUN is a folder that the guest can write
-# to; it gets console.log, output (COMMAND's stdout), dmesg and status, and with DEBUG=1
+# to, and is made; it gets console.log, output (COMMAND's stdout), dmesg and status, and with DEBUG=1
 # kmemleak. BOOT_QUEUE=FOLDER is one for guest-tests.sh, which several guests may share.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 limit=$run_limit
+
+# found_in_guest WORD...: a line "FROM TAB TO" for each that is a file of the host's where a guest has
+# folders of its own: the file, or, as it may have neighbours, its folder
+found_in_guest() {
+	local word folder
+
+	for word; do
+		[[ $word == /tmp/* || $word == /run/* || $word == /var/run/* ]] && [[ -e $word && $word != *$'\n'* ]] || continue
+		folder=$(dirname -- "$word")
+		[[ -d $word || $folder == /tmp || $folder == /run || $folder == /var/run ]] || word=$folder
+		printf '%s\t%s\n' "$(realpath -- "$word")" "$word"
+	done | sort -u
+}
 
 # boot_prepare ARGUMENT...: the launcher's; sets limit, run and nonce, and writes into
 # RUN what guest-init.sh reads
@@ -21,9 +34,15 @@ boot_prepare() {
 	fi
 	(($# >= 2)) || die "usage: boot-$target.sh [-t SECONDS] RUN COMMAND..."
 	[[ $limit =~ ^[0-9]+$ ]] || die "-t $limit: a number of seconds is needed"
-	run=$(cd "$1" && pwd -P)
+	mkdir -p -- "$1" 2>/dev/null && [[ -w $1 ]] || die "RUN=$1: no folder that can be written to"
+	run=$(cd -- "$1" && pwd -P)
 	shift
 	[[ $run != *[[:space:]]* ]] || die "the kernel takes no path with a space: '$run'"
+	# a command's name may be of where we are, which is not where the guest is
+	if [[ $1 == */* ]]; then
+		[[ -x $1 && ! -d $1 ]] || die "$1: no program that can be run"
+		set -- "$(realpath -s -- "$1")" "${@:2}"
+	fi
 	[[ ! -t 2 || ${TERM:-dumb} == dumb ]] || tty=1
 	nonce=$(</proc/sys/kernel/random/uuid)
 
@@ -33,6 +52,7 @@ boot_prepare() {
 		printf 'export HOOKCOST_TOP=%q HOOKCOST_OUT=%q\n' "$top" "$out"
 		printf 'export HOOKCOST_MODULES=%q KSRC=%q\n' "${HOOKCOST_MODULES:-$out/modules}" "$src"
 		printf 'export HOOKCOST_KMODULES=%q\n' "${HOOKCOST_KMODULES:-$out/kmodules}"
+		printf 'export HOOKCOST_FOUND=%q\n' "$(found_in_guest "$@")"
 		printf 'export HOOKCOST_BARE=%q\n' "${HOOKCOST_BARE:-}"
 		printf 'export HOOKCOST=%q\n' "$out/userspace/hookcost"
 		printf 'export HOOKCOST_RUN=%q HOOKCOST_TTY=%q\n' "$run" "$tty"

@@ -59,6 +59,13 @@ for dir in "$HOOKCOST_TOP" "$HOOKCOST_OUT" "$run"; do
 		mount --bind "/mnt$dir" "$dir"
 	fi
 done
+# and what the command names there of the host's
+while IFS=$'\t' read -r from to; do
+	[[ $from && ! -e $to ]] || continue
+	mkdir -p "$(dirname "$to")"
+	if [[ -d /mnt$from ]]; then mkdir "$to"; else : >"$to"; fi
+	mount --bind "/mnt$from" "$to"
+done <<<"$HOOKCOST_FOUND"
 umount /mnt
 mount -t "$type" -o "$options" "$source" "$run" || fail "cannot mount $run"
 # reboot(2) starts UML anew, for ever

@@ -68,6 +68,20 @@ killed_guest() {
 
 panic() { boot sh -c 'echo 1 >/proc/sys/kernel/sysrq; echo c >/proc/sysrq-trigger; sleep 300'; }
 
+own_script() {
+	local folder rc=0
+
+	folder=$(mktemp -d /tmp/hookcost-XXXXXX)
+	printf '#!/bin/sh\n. "$(dirname "$0")/other"\n' >"$folder/mine"
+	echo 'cat "$1" >"$HOOKCOST_RUN/read"' >"$folder/other"
+	echo "the user's" >"$folder.data"
+	chmod +x "$folder/mine"
+	(cd "$folder" && "$top/scripts/boot-$target.sh" -t 300 "$work/made" ./mine "$folder.data") &&
+		cmp "$folder.data" "$work/made/read" || rc=1
+	rm -rf "$folder" "$folder.data"
+	return "$rc"
+}
+
 # A kernel tree that has what the series touches, and no more
 small_tree() {
 	mkdir -p "$work/tree"
@@ -124,6 +138,7 @@ fails "a killed guest" "guest was killed, its command did not end: .*console.log
 [[ $target == uml ]] ||
 	fails "a guest that panics" "guest had a Kernel panic.*, its command did not end: .*console.log" panic
 works "after them, the next one" boot true
+works "a script of one's own, in the host's /tmp" own_script
 fails "no clang" "no clang of version 15 or newer" without clang "$top/scripts/modules-build.sh"
 [[ $target != vm ]] ||
 	fails "no QEMU" "qemu-system-x86_64 is missing: make deps TARGET=vm" without qemu boot true
