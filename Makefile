@@ -5,6 +5,10 @@ TARGET ?= best
 DEBUG ?=
 export TARGET DEBUG
 
+ifneq ($(shell grep -l "$$(printf '\r')" scripts/lib.sh),)
+$(error hookcost: this tree has CRLF line ends, which no script can have: git config core.autocrlf false, and check it out anew)
+endif
+
 commands := bench bench-off report test build check check-series kernel-deb patch
 targets := help $(commands) modules_install install-dkms remove-dkms deps clean distclean
 

@@ -43,6 +43,19 @@ ampersand() {
 }
 in_tree_of() { mkdir "$1" && cp -a "$top/scripts" "$1/" && refused "$1/scripts/report.sh"; }
 
+# As an archiver for another system unpacks it
+crlf() {
+	local text
+
+	mkdir crlf && cp -a "$top/Makefile" "$top/scripts" crlf/ && find crlf -type f -exec sed -i 's/$/\r/' {} + || return
+	! text=$(make -C crlf -s bench 2>&1) || return
+	[[ $text == *"hookcost: "*CRLF* && $text != *$'\n'* ]] || { echo "$text"; return 1; }
+}
+# as git does with the default of another system
+autocrlf() {
+	git -c core.autocrlf=true clone -q --no-hardlinks "$top" clone && ! grep -rlI $'\r$' clone/{Makefile,scripts,patches,selftests}
+}
+
 test_that "what is for other builds is not taken over" clean_environment
 test_that "CDPATH" cdpath
 test_that "the user's own ccache keeps its size" own_ccache
@@ -52,6 +65,12 @@ if [[ -e $real/src/orig.list ]] && command -v git >/dev/null; then
 	test_that "this tree in a folder R&D" ampersand
 else
 	skip "this tree in a folder R&D" "needs git, and the kernel's source: make build"
+fi
+test_that "a tree with CRLF: one line" crlf
+if [[ -e $top/.git ]] && git -C "$top" rev-parse HEAD >/dev/null 2>&1; then
+	test_that "git with core.autocrlf" autocrlf
+else
+	skip "git with core.autocrlf" "this tree is no repository, or git is missing"
 fi
 for name in "a b" 'a$b' "it's" "a:b"; do
 	test_that "this tree in a folder $name: refused" in_tree_of "$name"
