@@ -23,7 +23,7 @@ check_benches() {
 	read -r -d '' -a list <<<"${BENCH:-}" || :
 	for name in "${list[@]}"; do
 		[[ $name =~ ^[a-z0-9]+$ ]] && is_bench "$name" "$names" ||
-			die "BENCH: there is no bench \"$name\"; there are all" $names
+			die "BENCH: there is no bench \"$name\"; there are all ${names//$'\n'/ }"
 	done
 }
 
@@ -41,7 +41,7 @@ check_tests() {
 	read -r -d '' -a list <<<"${TESTS:-}" || :
 	for name in "${list[@]}"; do
 		[[ $name == all ]] || grep -qxF -e "$name" -e "$name.sh" <<<"$names" ||
-			die "TESTS: there is no test \"$name\"; there are all" $names
+			die "TESTS: there is no test \"$name\"; there are all ${names//$'\n'/ }"
 	done
 }
 

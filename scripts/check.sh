@@ -48,7 +48,7 @@ few_patches() {
 			{ echo "$part: not numbered from 0001"; rc=1; }
 		[[ -s $series/$part/0000-cover-letter.txt ]] || { echo "$part: no cover letter"; rc=1; }
 	done
-	return $rc
+	return "$rc"
 }
 
 # What is there is in series, in this order; the kernel without hookcost has all but net's
@@ -92,7 +92,7 @@ spdx() {
 	while read -r file; do
 		head -n 3 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-only' || { echo "$file"; rc=1; }
 	done < <(printf '%s\n' "${files[@]}" | grep -vE '(\.md|\.json|\.png|\.gitignore|^COPYING)$|^patches/|^Documentation/ABI/')
-	return $rc
+	return "$rc"
 }
 
 # Scripts by their first line, whatever their name
@@ -110,10 +110,19 @@ syntax() {
 	while read -r file; do
 		bash -n "$file" || rc=1
 	done < <(scripts)
-	return $rc
+	return "$rc"
 }
 
 lint() { scripts | xargs -n 8 -P "$jobs" shellcheck -x -P SCRIPTDIR -S warning; }
+
+# A netdev may be nic[0], a folder R&D: what the shell splits, or takes for a pattern; also where a
+# script is sourced
+split_words() {
+	local list
+
+	mapfile -t list < <({ scripts; matching '^selftests/.*\.sh$'; } | sort -u)
+	shellcheck -x -P SCRIPTDIR -S style --include=SC2053,SC2086,SC2206,SC2207,SC2231,SC2295 "${list[@]}"
+}
 
 # statements FILE...: as FILE:LINE:TEXT, those of several lines in one, without comments
 statements() {
@@ -215,9 +224,11 @@ check "shell: no x=\$(a | b) that ends a script without a word" quiet_ends
 check "shell: quotes in \${x/a/\"\$y\"}" unquoted
 if command -v shellcheck >/dev/null; then
 	check "shell: shellcheck" lint
+	check "shell: expansions are quoted" split_words
 else
-	((number += 1))
-	printf 'ok %d shell: shellcheck # SKIP shellcheck is not installed\n' "$number"
+	((number += 2))
+	printf 'ok %d shell: %s # SKIP shellcheck is not installed\n' $((number - 1)) shellcheck "$number" \
+		"expansions are quoted"
 fi
 echo "1..$number"
 exit "$failed"

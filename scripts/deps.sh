@@ -54,9 +54,9 @@ if ((EUID == 0)); then
 	step "package lists" apt-get update
 	packages=$(missing)
 fi
-say "missing packages:" $packages
+say "missing packages: ${packages//$'\n'/ }"
 if ((EUID != 0)); then
-	say "not root, so run: sudo apt-get update && sudo apt-get install --no-install-recommends" $packages
+	say "not root, so run: sudo apt-get update && sudo apt-get install --no-install-recommends ${packages//$'\n'/ }"
 	exit 1
 fi
 for name in $packages; do
@@ -70,4 +70,5 @@ for name in $packages; do
 	esac
 done
 export DEBIAN_FRONTEND=noninteractive
-step "packages" apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $packages
+mapfile -t packages <<<"$packages"
+step "packages" apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${packages[@]}"

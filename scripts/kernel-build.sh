@@ -25,7 +25,7 @@ configure() {
 	kernel_make KCONFIG_ALLCONFIG="$fragment" allnoconfig
 	want=$(grep -E '^CONFIG_[A-Z0-9_]+=' "$fragment" | sort) || die "$fragment wants nothing"
 	lost=$(comm -23 <(echo "$want") <(sort "$build/.config"))
-	[[ -z $lost ]] || die "kconfig did not take from ${parts[*]}:" $lost
+	[[ -z $lost ]] || die "kconfig did not take from ${parts[*]}: ${lost//$'\n'/ }"
 }
 
 # Without debug information, which is most of a module, but with BTF

@@ -63,7 +63,7 @@ else
 		# bench_off is bench_off.sh
 		! grep -qFx "hookcost:$name.sh" <<<"$have" || name+=.sh
 		grep -qFx "hookcost:$name" <<<"$have" ||
-			die "no such test: $name; tests:" ${have//hookcost:/}
+			die "no such test: $name; tests: ${have//hookcost:/}"
 		wanted+=${wanted:+$'\n'}hookcost:$name
 	done
 fi

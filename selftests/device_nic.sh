@@ -92,11 +92,22 @@ peer_text() {
 	run 0 "$tool" peer --device nicA --ifname other0 || return
 	[[ ! -s $work/err ]] || return
 	sh -n "$work/out" || return
-	grep -qx 'IF=other0' "$work/out" &&
+	grep -qx "IF='other0'" "$work/out" &&
 		grep -q "dst_mac $(cat /sys/class/net/nicA/address)" "$work/out" &&
 		grep -q "ip addr replace 10.203.0.1/30" "$work/out" &&
 		grep -q "sockperf throughput -i 10.203.0.2 -p 4242 -m 64" "$work/out" &&
 		grep -q "iperf -c 10.203.0.2 -p 4242" "$work/out"
+}
+
+# The shell takes no name apart: each line is read as one word, and nothing is run by it
+peer_name() {
+	local name="it's;\$x[0]&"
+
+	run 0 "$tool" peer --device nicA --ifname "$name" || return
+	sh -n "$work/out" || return
+	eval "$(grep '^IF=' "$work/out")"
+	[[ $IF == "$name" ]] || { echo "$IF"; return 1; }
+	! grep -vE '^#|"add_device' "$work/out" | grep -E '[^"_]\$IF|\$IF[^ "]'
 }
 
 peer_address() {
@@ -123,6 +134,10 @@ test_that "peer: no such bench" peer_refused "no bench" --device nicA nonsense
 test_that "peer: a bench without traffic" peer_refused "takes no traffic" --device nicA table3
 test_that "peer: no NIC" peer_refused "is no NIC" --device veth
 test_that "peer: what the other machine runs" peer_text
+test_that "peer: a name with the shell's characters" peer_name
+for name in "" "a b" a/b aaaaaaaaaaaaaaaa; do
+	test_that "peer: \"$name\" names no netdev" peer_refused "takes a netdev's name" --device nicA --ifname "$name"
+done
 test_that "peer: with the address that there is" peer_address
 test_that "what will be changed is said, and put back" same_state states_changes
 test_that "no link" same_state no_link

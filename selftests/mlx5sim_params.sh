@@ -38,7 +38,7 @@ with_ports() {
 
 	load "ports=$n" "$@" || return
 	for ((port = 0; port < n; port++)); do
-		found() { name=$(netdev_of $port) && [[ $name ]]; }
+		found() { name=$(netdev_of "$port") && [[ $name ]]; }
 		await found || return
 		ip link set "$name" up
 	done

@@ -30,8 +30,8 @@ virtio_netdevs() {
 
 need_pair() {
 	case $pair in
-	mlx5) names=($(netdev_of 1) $(netdev_of 0)) ;;
-	virtio) names=($(virtio_netdevs)) ;;
+	mlx5) mapfile -t names < <(netdev_of 1; netdev_of 0) ;;
+	virtio) mapfile -t names < <(virtio_netdevs) ;;
 	*) return ;;
 	esac
 	((${#names[@]} == 2)) || skip_all "no two netdevs of $pair that are connected"

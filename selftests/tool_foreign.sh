@@ -15,7 +15,7 @@ bench=(run drop --quick --device veth)
 
 headed() { grep -qs '^paper: ' "$work/out"; }
 attached() { [[ -s $work/foreign ]]; }
-attached_or_gone() { attached || ! kill -0 $who 2>/dev/null; }
+attached_or_gone() { attached || ! kill -0 "$who" 2>/dev/null; }
 
 # foreign HOOK NETDEV [PID]: $who is its process, $id its program
 foreign() {
@@ -23,13 +23,13 @@ foreign() {
 	"$here/foreign" "$@" >"$work/foreign" 2>"$work/foreign.err" &
 	who=$!
 	await attached_or_gone
-	attached || { cat "$work/foreign.err"; kill $who; echo "nothing attached at $1"; return 1; }
+	attached || { cat "$work/foreign.err"; kill "$who"; echo "nothing attached at $1"; return 1; }
 	id=$(awk '{ print $2 }' "$work/foreign")
 }
 
 gone() {
-	kill $who
-	wait $who
+	kill "$who"
+	wait "$who"
 }
 
 # Not one row may be believed, and those that were not wrong anyway say why not

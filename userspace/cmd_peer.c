@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <net/if.h>
 #include <string.h>
 #include "bench/bench.h"
 #include "command.h"
@@ -37,6 +38,13 @@ static unsigned int find_kinds(const struct argp_state *state, const char *name)
 	return kinds;
 }
 
+/* As the kernel's dev_valid_name() */
+static bool is_netdev_name(const char *name)
+{
+	return *name && strlen(name) < IF_NAMESIZE && !name[strcspn(name, "/: \t\n\v\f\r")] &&
+	       strcmp(name, ".") && strcmp(name, "..");
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct peer_args *a = state->input;
@@ -46,6 +54,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->device = arg;
 		return 0;
 	case 'i':
+		if (!is_netdev_name(arg))
+			usage_error(state, "--ifname takes a netdev's name, not \"%s\"", arg);
 		a->ifname = arg;
 		return 0;
 	case ARGP_KEY_ARG:

@@ -19,22 +19,22 @@ edited() {
 	local file=$1 old
 	shift
 
-	touch -d yesterday $copy/Makefile
-	old=$(stat -c %Y $copy/Makefile)
+	touch -d yesterday "$copy/Makefile"
+	old=$(stat -c %Y "$copy/Makefile")
 	"$@" && get || return
 	if [[ -e tree/$file ]]; then
-		[[ $(stat -c %a tree/$file) == $(stat -c %a $copy/$file) ]] && cmp "tree/$file" "$copy/$file" || return
+		[[ $(stat -c %a "tree/$file") == $(stat -c %a "$copy/$file") ]] && cmp "tree/$file" "$copy/$file" || return
 	else
 		[[ ! -e $copy/$file ]] || return
 	fi
-	[[ $(stat -c %Y $copy/Makefile) == "$old" ]]
+	[[ $(stat -c %Y "$copy/Makefile") == "$old" ]]
 }
 # newer than objects that were built meanwhile
 is_newer() { touch mark && edited "$@" && [[ $copy/$1 -nt mark ]]; }
 same_size() { echo "int 0ne;" >tree/net/one.c && touch -r tree/Makefile tree/net/one.c; }
 # one that a patch is for
 patched() {
-	echo "/* mine */" >>tree/net/core/dev.c && get && tail -n 1 $copy/net/core/dev.c | grep -q mine &&
+	echo "/* mine */" >>tree/net/core/dev.c && get && tail -n 1 "$copy/net/core/dev.c" | grep -q mine &&
 		grep -q hookcost $copy/net/core/dev.c && ! grep -q hookcost cache/src/orig/net/core/dev.c
 }
 unchanged() { local was; was=$(stat -c %Z cache/src/base) && get && [[ $(stat -c %Z cache/src/base) == "$was" ]]; }

@@ -65,21 +65,21 @@ static void print_frames(FILE *out, const struct target *t)
 {
 	fprintf(out,
 		"# frames: %d bytes (%d with FCS), one flow, until Ctrl-C; flow control off at both ends\n"
-		"# lets the receiver be the limit: ethtool -A $IF rx off tx off\n"
+		"# lets the receiver be the limit: ethtool -A \"$IF\" rx off tx off\n"
 		"modprobe pktgen\n"
 		"pg() { echo \"$2\" >/proc/net/pktgen/\"$1\"; }\n"
 		"pg kpktgend_0 rem_device_all\n"
 		"pg kpktgend_0 \"add_device $IF\"\n"
-		"pg $IF \"count 0\"\n"
-		"pg $IF \"delay 0\"\n"
-		"pg $IF \"pkt_size %d\"\n"
-		"pg $IF \"dst_mac %s\"\n"
-		"pg $IF \"dst %s\"\n"
-		"pg $IF \"udp_src_min %d\"; pg $IF \"udp_src_max %d\"\n"
-		"pg $IF \"udp_dst_min %d\"; pg $IF \"udp_dst_max %d\"\n"
+		"pg \"$IF\" \"count 0\"\n"
+		"pg \"$IF\" \"delay 0\"\n"
+		"pg \"$IF\" \"pkt_size %d\"\n"
+		"pg \"$IF\" \"dst_mac %s\"\n"
+		"pg \"$IF\" \"dst %s\"\n"
+		"pg \"$IF\" \"udp_src_min %d\"; pg \"$IF\" \"udp_src_max %d\"\n"
+		"pg \"$IF\" \"udp_dst_min %d\"; pg \"$IF\" \"udp_dst_max %d\"\n"
 		"# a virtual netdev refuses these two, and does without\n"
-		"pg $IF \"clone_skb 1000\" 2>/dev/null\n"
-		"pg $IF \"burst 32\" 2>/dev/null\n"
+		"pg \"$IF\" \"clone_skb 1000\" 2>/dev/null\n"
+		"pg \"$IF\" \"burst 32\" 2>/dev/null\n"
 		"# it ends with the link, which the receiver may take down for a moment\n"
 		"while :; do\n"
 		"	pg pgctrl start\n"
@@ -105,6 +105,19 @@ static void print_messages(FILE *out, const struct target *t, enum peer_kind kin
 		kind == PEER_TCP ? " -N" : " -u -b 10m", PEER_BYTES, PEER_SECONDS, command);
 }
 
+/* As a word of the shell's: a netdev's name may have all but blanks and slashes */
+static void print_quoted(FILE *out, const char *text)
+{
+	fputc('\'', out);
+	for (; *text; text++) {
+		if (*text == '\'')
+			fputs("'\\''", out);
+		else
+			fputc(*text, out);
+	}
+	fputc('\'', out);
+}
+
 int peer_print(FILE *out, const struct device *d, const char *ifname, unsigned int kinds)
 {
 	enum peer_kind kind;
@@ -115,11 +128,12 @@ int peer_print(FILE *out, const struct device *d, const char *ifname, unsigned i
 		return ret;
 	fprintf(out,
 		"# On the machine that sends, as root; %s there is what is connected with %s here\n"
-		"IF=%s\n"
-		"ip link set $IF up\n", ifname, d->rx, ifname);
+		"IF=", ifname, d->rx);
+	print_quoted(out, ifname);
+	fputs("\nip link set \"$IF\" up\n", out);
 	if (t.given)
-		fprintf(out, "ip addr replace %s/%d dev $IF\n", NIC_PEER_ADDR, NIC_PREFIX);
-	fprintf(out, "ip neigh replace %s lladdr %s dev $IF nud permanent\n", t.addr, t.mac);
+		fprintf(out, "ip addr replace %s/%d dev \"$IF\"\n", NIC_PEER_ADDR, NIC_PREFIX);
+	fprintf(out, "ip neigh replace %s lladdr %s dev \"$IF\" nud permanent\n", t.addr, t.mac);
 	for (kind = 0; kind < PEER_KINDS; kind++) {
 		if (!(kinds & 1U << kind))
 			continue;
