@@ -295,7 +295,7 @@ int cmd_equivalent(int argc, char **argv)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
-		.args_doc = "FILE...",
+		.args_doc = "RESULTS.json...",
 		.doc = "Runs in turns of kernels with hookcost and without: are they equally fast?",
 	};
 	struct equivalent_args a = { .within = WITHIN, .pairs = PAIRS, .group = 1 };

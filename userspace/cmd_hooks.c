@@ -26,7 +26,7 @@ struct hooks_args {
 };
 
 static const struct argp_option options[] = {
-	{ "hook", 'H', "LIST", 0, "Of xdp, tc, sk_skb, udp, tcp (default: all)", 0 },
+	{ "hook", 'H', "HOOK,...", 0, "Of xdp, tc, sk_skb, udp, tcp (default: all)", 0 },
 	{ "interval", 'i', "SECONDS", 0, "Time between two reports (default: 1)", 0 },
 	{ "duration", 'd', "TIME", 0, "Stop after TIME: seconds, or with s, m, h or d", 0 },
 	{ "no-header", 'n', NULL, 0, "Rows only", 0 },

@@ -8,11 +8,13 @@
 #include "lib/json.h"
 #include "lib/probe.h"
 #include "lib/util.h"
+#include "list_names.h"
 
 #define PLACES_MAX 8
 
 struct list_args {
 	bool json;
+	bool names;			/* some were printed */
 	struct target place[PLACES_MAX];
 	size_t nplaces;
 	char *name[64];			/* NULL: all */
@@ -23,6 +25,8 @@ static const struct argp_option options[] = {
 	{ "json", 'j', NULL, 0, "Print JSON", 0 },
 	{ "place", 'p', "TARGET,...", 0,
 	  "Of these targets (uml, vm, host), those that suit each bench best", 0 },
+	{ "names", 'n', "KIND", 0,
+	  "What can stand on the command line: bench, device, hook, netdev, program, target", 0 },
 	{ 0 }
 };
 
@@ -68,6 +72,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'p':
 		add_places(a, arg, state);
+		return 0;
+	case 'n':
+		if (!list_names(arg))
+			usage_error(state, "--names takes one of %s, not \"%s\"",
+				    list_names_kinds(), arg);
+		a->names = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (!is_bench(arg))
@@ -161,6 +171,8 @@ int cmd_list(int argc, char **argv)
 	size_t i;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	if (a.names)
+		return EXIT_DONE;
 	if (a.nplaces) {
 		print_places(&a);
 		return EXIT_DONE;

@@ -14,7 +14,7 @@ struct peer_args {
 };
 
 static const struct argp_option options[] = {
-	{ "device", 'd', "NAME", 0, "The netdev of this machine that will be measured", 0 },
+	{ "device", 'd', "NETDEV", 0, "The netdev of this machine that will be measured", 0 },
 	{ "ifname", 'i', "NAME", 0, "The other machine's netdev (default: IFNAME, to fill in)", 0 },
 	{ 0 }
 };

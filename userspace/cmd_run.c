@@ -30,7 +30,7 @@ static const struct argp_option options[] = {
 	{ "quick", 'Q', NULL, 0, "Fewer samples; the numbers are indicative at best", 0 },
 	{ "batches", 'b', "N", 0, "Batches of each variant (default: the bench's own)", 0 },
 	{ "samples", 's', "N", 0, "Samples of each row (default: the bench's own)", 0 },
-	{ "device", 'd', "NAME", 0,
+	{ "device", 'd', "DEVICE", 0,
 	  "Run over veth, mlx5, or this netdev (default: mlx5 if mlx5sim has made one)", 0 },
 	{ "wait", 'w', "SECONDS", 0,
 	  "How long the other machine may take to send, with a NIC (default: 10)", 0 },

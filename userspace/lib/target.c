@@ -2,6 +2,8 @@
 #include <string.h>
 #include "target.h"
 
+const char *const target_names[] = { "uml", "vm", "host", NULL };
+
 const char *want_name(enum want w)
 {
 	switch (w) {
@@ -17,17 +19,16 @@ const char *want_name(enum want w)
 
 bool target_find(const char *target, unsigned int host_has, struct target *p)
 {
-	const struct target all[] = {
-		{ "uml", WANT_PATCHES },
-		{ "host", host_has },
-		{ "vm", WANT_PATCHES | WANT_CALLS | WANT_CPUS },
+	const unsigned int has[] = {
+		WANT_PATCHES, WANT_PATCHES | WANT_CALLS | WANT_CPUS, host_has
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(all) / sizeof(*all); i++) {
-		if (strcmp(all[i].name, target))
+	for (i = 0; target_names[i]; i++) {
+		if (strcmp(target_names[i], target))
 			continue;
-		*p = all[i];
+		p->name = target_names[i];
+		p->has = has[i];
 		return true;
 	}
 	return false;

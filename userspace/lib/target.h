@@ -21,6 +21,9 @@ struct target {
 	unsigned int has;		/* enum want */
 };
 
+/* NULL-terminated: uml vm host */
+extern const char *const target_names[];
+
 const char *want_name(enum want w);
 /* uml, vm (with KVM) or host; has: what this machine's own kernel has. False: no such target */
 bool target_find(const char *target, unsigned int host_has, struct target *p);
