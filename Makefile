@@ -10,11 +10,11 @@ $(error hookcost: this tree has CRLF line ends, which no script can have: git co
 endif
 
 commands := bench bench-off report test build check check-series kernel-deb patch
-targets := help $(commands) modules_install install-dkms remove-dkms deps clean distclean
+targets := help $(commands) install uninstall modules_install install-dkms remove-dkms deps clean distclean
 
 # A slip of the pen is told before anything is built, and not after the targets before it
 variables := TARGET DEBUG DEVICE BENCH TESTS RUNS ARGS CONFIG KCONFIG KDIR KVER KSRC KSRC_TARBALL LLVM JOBS \
-	LAYOUT BOOTS FROM TO TEST_LIMIT INSTALL_MOD_PATH HOOKCOST_% UML_% VM_% BOOT_% MLX5SIM_% CCACHE_% \
+	LAYOUT BOOTS FROM TO TEST_LIMIT INSTALL_MOD_PATH DESTDIR PREFIX HOOKCOST_% UML_% VM_% BOOT_% MLX5SIM_% CCACHE_% \
 	CC SHELL HOME PATH TMPDIR TERM MAKEFLAGS
 given := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
 ifneq ($(filter-out $(variables),$(given)),)
@@ -45,6 +45,8 @@ help:
 #:   make patch KSRC=FOLDER   apply the series to a kernel tree of your own
 #:   make kernel-deb    Debian packages of the patched kernel, configured as the running one,
 #:                      as KCONFIG=FILE, or small for a virtual machine (CONFIG=vm)
+#:   make install       build the tool, and install it, its man pages and completion, to
+#:                      DESTDIR=FOLDER and PREFIX=FOLDER (default: /usr/local); make uninstall
 #:   make modules_install   build and install the modules for the running kernel, or KDIR=FOLDER
 #:   make install-dkms      the same by dkms, for kernels to come too; make remove-dkms
 #:   make check-series  build and boot every prefix of the series as UML (of FROM=N to TO=N
@@ -79,6 +81,9 @@ help:
 
 $(commands):
 	@scripts/$@.sh
+
+install uninstall:
+	@scripts/install.sh $@
 
 modules_install:
 	@scripts/modules-install.sh install
