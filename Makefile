@@ -9,7 +9,7 @@ ifneq ($(shell grep -l "$$(printf '\r')" scripts/lib.sh),)
 $(error hookcost: this tree has CRLF line ends, which no script can have: git config core.autocrlf false, and check it out anew)
 endif
 
-commands := bench bench-off report test build check check-series kernel-deb patch
+commands := bench bench-off report test build check check-series deb kernel-deb patch
 targets := help $(commands) install uninstall modules_install install-dkms remove-dkms deps clean distclean
 
 # A slip of the pen is told before anything is built, and not after the targets before it
@@ -47,6 +47,7 @@ help:
 #:                      as KCONFIG=FILE, or small for a virtual machine (CONFIG=vm)
 #:   make install       build the tool, and install it, its man pages and completion, to
 #:                      DESTDIR=FOLDER and PREFIX=FOLDER (default: /usr/local); make uninstall
+#:   make deb           Debian packages of the tool (hookcost) and the modules (hookcost-dkms)
 #:   make modules_install   build and install the modules for the running kernel, or KDIR=FOLDER
 #:   make install-dkms      the same by dkms, for kernels to come too; make remove-dkms
 #:   make check-series  build and boot every prefix of the series as UML (of FROM=N to TO=N

@@ -41,6 +41,12 @@ remove_dkms() {
 	done
 }
 
+# What is the package's is dpkg's to remove
+no_package() {
+	! dpkg-query -W -f '${db:Status-Status}\n' hookcost-dkms 2>/dev/null | grep -qx installed ||
+		die "the package hookcost-dkms has the modules: apt-get purge hookcost-dkms first"
+}
+
 install_dkms() {
 	local version source
 
@@ -67,12 +73,14 @@ install)
 dkms)
 	command -v dkms >/dev/null || die "no dkms: apt-get install dkms"
 	((EUID == 0)) || die "dkms installs into /usr/src and /lib/modules: run as root"
+	no_package
 	step "dkms" install_dkms ${KVER:+-k "$KVER"} ${KDIR:+--kernelsourcedir "$KDIR"}
 	say "$(dkms status hookcost | tail -n 1)"
 	;;
 dkms-remove)
 	command -v dkms >/dev/null || die "no dkms: nothing is installed by it"
 	((EUID == 0)) || die "dkms removes from /usr/src and /lib/modules: run as root"
+	no_package
 	step "dkms" remove_dkms
 	;;
 *)	die "usage: modules-install.sh install | dkms | dkms-remove" ;;
