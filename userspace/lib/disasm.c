@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Instructions per iteration of a loop, read from machine code */
+/* Instructions per iteration of a loop, of an eBPF program or a module's function */
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -13,62 +13,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
-#include <capstone/capstone.h>
 
 #include "disasm.h"
-
-/* The loop whose backward jump spans the most bytes is the outermost one */
-static int find_loop(csh cs, const uint8_t *code, size_t len, struct disasm_loop *out)
-{
-	size_t n, i, first = 0, last = 0;
-	uint64_t span = 0;
-	cs_insn *insn;
-
-	n = cs_disasm(cs, code, len, 0, 0, &insn);
-	if (!n)
-		return -ENOEXEC;
-
-	for (i = 0; i < n; i++) {
-		const cs_x86 *x86;
-		uint64_t target;
-
-		if (!insn[i].id || !cs_insn_group(cs, &insn[i], CS_GRP_JUMP))
-			continue;
-		x86 = &insn[i].detail->x86;
-		if (x86->op_count != 1 || x86->operands[0].type != X86_OP_IMM)
-			continue;
-		target = x86->operands[0].imm;
-		if (target > insn[i].address || insn[i].address - target < span)
-			continue;
-		span = insn[i].address - target;
-		last = i + 1;
-		for (first = i; first && insn[first].address > target; first--)
-			;
-	}
-
-	if (last) {
-		out->insns = last - first;
-		out->bytes = insn[last - 1].address + insn[last - 1].size -
-			     insn[first].address;
-	}
-	cs_free(insn, n);
-	return last ? 0 : -ENOENT;
-}
-
-static int loop_of(const uint8_t *code, size_t len, struct disasm_loop *out)
-{
-	csh cs;
-	int ret;
-
-	if (cs_open(CS_ARCH_X86, CS_MODE_64, &cs) != CS_ERR_OK)
-		return -ENOMEM;
-	cs_option(cs, CS_OPT_DETAIL, CS_OPT_ON);
-	/* an instruction newer than the library must not end the listing */
-	cs_option(cs, CS_OPT_SKIPDATA, CS_OPT_ON);
-	ret = find_loop(cs, code, len, out);
-	cs_close(&cs);
-	return ret;
-}
 
 int disasm_loop_prog(int prog_fd, struct disasm_loop *out)
 {
@@ -96,7 +42,7 @@ int disasm_loop_prog(int prog_fd, struct disasm_loop *out)
 	else if (!info.jited_prog_insns)	/* kptr_restrict */
 		ret = -EPERM;
 	else
-		ret = loop_of(code, len, out);
+		ret = disasm_loop_code(code, len, out);
 	free(code);
 	return ret;
 }
@@ -154,7 +100,7 @@ int disasm_loop_elf(const char *ko_path, const char *symbol, struct disasm_loop 
 	if (elf && elf_kind(elf) == ELF_K_ELF) {
 		ret = function_code(elf, symbol, &code, &len);
 		if (!ret)
-			ret = loop_of(code, len, out);
+			ret = disasm_loop_code(code, len, out);
 	} else {
 		ret = -ENOEXEC;
 	}

@@ -3,6 +3,9 @@
 #ifndef HOOKCOST_DISASM_H
 #define HOOKCOST_DISASM_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 struct disasm_loop {
 	unsigned int insns;	/* from a backward jump's target to the jump, both counted */
 	unsigned int bytes;
@@ -15,6 +18,7 @@ struct disasm_loop {
  */
 int disasm_loop_prog(int prog_fd, struct disasm_loop *out);
 int disasm_loop_elf(const char *ko_path, const char *symbol, struct disasm_loop *out);
+int disasm_loop_code(const uint8_t *code, size_t len, struct disasm_loop *out);
 
 /* Path of a module's .ko: in $HOOKCOST_MODULES, else in /lib/modules/$(uname -r) */
 int disasm_module_path(const char *module, char *path, unsigned int len);
