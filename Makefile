@@ -9,12 +9,12 @@ ifneq ($(shell grep -l "$$(printf '\r')" scripts/lib.sh),)
 $(error hookcost: this tree has CRLF line ends, which no script can have: git config core.autocrlf false, and check it out anew)
 endif
 
-commands := bench bench-off report test build check check-series deb kernel-deb patch
+commands := bench bench-off report test build check test-debootstrap check-series deb kernel-deb patch
 targets := help $(commands) install uninstall modules_install install-dkms remove-dkms deps clean distclean
 
 # A slip of the pen is told before anything is built, and not after the targets before it
 variables := TARGET DEBUG DEVICE BENCH TESTS RUNS ARGS CONFIG KCONFIG KDIR KVER KSRC KSRC_TARBALL LLVM JOBS \
-	LAYOUT BOOTS FROM TO TEST_LIMIT INSTALL_MOD_PATH DESTDIR PREFIX HOOKCOST_% UML_% VM_% BOOT_% MLX5SIM_% CCACHE_% \
+	LAYOUT BOOTS FROM TO TEST_LIMIT INSTALL_MOD_PATH DESTDIR PREFIX SUITE MIRROR KEEP HOOKCOST_% UML_% VM_% BOOT_% MLX5SIM_% CCACHE_% \
 	CC SHELL HOME PATH TMPDIR TERM MAKEFLAGS
 given := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
 ifneq ($(filter-out $(variables),$(given)),)
@@ -40,6 +40,8 @@ help:
 #:                      CONFIG=distro: both with what Debian's kernel has in an sk_buff
 #:   make report        the last results as an HTML page, with figures; make bench does it, too
 #:   make test          the same set-up, then all tests
+#:   make test-debootstrap SUITE=trixie   bench and test from nothing, in a minimal Debian (or bookworm)
+#:                      in a folder, which is removed afterwards (KEEP=1: not); as root, over an hour
 #:   make build         the set-up only: kernel, modules, tool
 #:   make check         static checks only, on the host
 #:   make patch KSRC=FOLDER   apply the series to a kernel tree of your own

@@ -6,7 +6,7 @@ source "$(dirname "$0")/cache.sh"
 what=(build logs run plain/build)
 case ${1:-} in
 '')	;;
-all)	what+=(src plain ccache deb results) ;;
+all)	what+=(src plain ccache deb debootstrap results) ;;
 *)	die "usage: clean.sh [all]" ;;
 esac
 
@@ -20,6 +20,10 @@ cache_is_ours || die "$cache is no cache of hookcost's, it has no $mark: nothing
 cd "$cache"
 exec 9>lock
 flock -n 9 || die "a build uses $cache: nothing was removed"
+for one in debootstrap/*/lock; do
+	[[ ! ${1:-} || ! -e $one ]] || flock -n "$one" true ||
+		die "make test-debootstrap uses $cache: nothing was removed"
+done
 # not what is mounted there, and of links the link
 rm -rf --one-file-system -- "${what[@]}" || die "not all of $cache could be removed, see above"
 if [[ ${1:-} ]]; then
