@@ -8,11 +8,11 @@ source "$(dirname "$0")/lib.sh"
 real=$cache
 work=$(mktemp -d)
 chmod 755 "$work"	# another user looks in
-trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+trap 'chmod -R u+w "$work"; rm -rf --one-file-system "$work"' EXIT
 # Nobody's settings but ours
-export HOME=$work/home HOOKCOST_CACHE=$work/cache
+export HOME=$work/home HOOKCOST_CACHE=$work/cache-of-all
 mkdir "$HOME"
-for name in "${!CCACHE_@}" TARGET DEBUG DEVICE BENCH TESTS ARGS RUNS CONFIG KSRC KSRC_TARBALL KDIR LLVM JOBS TMPDIR; do
+for name in "${!CCACHE_@}" TARGET DEBUG DEVICE BENCH TESTS ARGS RUNS CONFIG KSRC KSRC_TARBALL KDIR LLVM JOBS TMPDIR DESTDIR PREFIX SUITE MIRROR KEEP; do
 	unset "$name"
 done
 
