@@ -15,13 +15,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <linux/if_link.h>
+#include <linux/if_xdp.h>
 
 #include "foreign.skel.h"
+
+#ifndef SOL_XDP
+#define SOL_XDP	283
+#endif
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define SECONDS		60
@@ -113,6 +119,28 @@ static int at_cgroup(const struct place *p, int prog, unsigned int type)
 	return root < 0 ? -errno : bpf_link_create(prog, root, type, NULL);
 }
 
+/* An AF_XDP socket at its first queue, without a program: nothing comes to it */
+static int at_xsk(const struct place *p, int prog, unsigned int flags)
+{
+	static const int rings[] = { XDP_UMEM_FILL_RING, XDP_UMEM_COMPLETION_RING, XDP_RX_RING };
+	static char memory[16 * 4096] __attribute__((aligned(4096)));
+	struct xdp_umem_reg reg = {
+		.addr = (uintptr_t)memory, .len = sizeof(memory), .chunk_size = 4096,
+	};
+	struct sockaddr_xdp addr = {
+		.sxdp_family = AF_XDP, .sxdp_flags = flags, .sxdp_ifindex = p->ifindex,
+	};
+	int fd = socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0), size = 16;
+	size_t i;
+
+	if (fd < 0 || setsockopt(fd, SOL_XDP, XDP_UMEM_REG, &reg, sizeof(reg)))
+		return -errno;
+	for (i = 0; i < ARRAY_SIZE(rings); i++)
+		if (setsockopt(fd, SOL_XDP, rings[i], &size, sizeof(size)))
+			return -errno;
+	return bind(fd, (void *)&addr, sizeof(addr)) ? -errno : fd;
+}
+
 static const struct hook {
 	const char *name, *program;
 	int (*attach)(const struct place *p, int prog, unsigned int how);
@@ -127,6 +155,7 @@ static const struct hook {
 	{ "xdp_generic", "xdp_pass", at_xdp, XDP_FLAGS_SKB_MODE },
 	{ "flow_dissector", "dissector", at_netns, BPF_FLOW_DISSECTOR },
 	{ "sk_lookup", "lookup", at_netns, BPF_SK_LOOKUP },
+	{ "xsk", "xdp_pass", at_xsk, XDP_COPY },
 	{ "cgroup", "cgroup_in", at_cgroup, BPF_CGROUP_INET_INGRESS },
 	{ "sock_ops", "sock_events", at_cgroup, BPF_CGROUP_SOCK_OPS },
 };

@@ -122,6 +122,33 @@ await() {
 # The netdevs here, and which of them are up
 netdevs() { ip -o link | awk '{ print $2, $3 ~ /[<,]UP[,>]/ ? "up" : "down" }' | sort | paste -sd ' '; }
 
+# full_state NAMESPACE NETDEV...: all that is set on netdevs, and all routes, rules and sysctls of
+# their namespace ("": this one). What changes by itself is left out; lifetimes are told roughly.
+full_state() {
+	local inside=()
+
+	[[ ! $1 ]] || inside=(ip netns exec "$1")
+	shift
+	"${inside[@]}" bash -s "$@" <<-'EOF' | sed -E 's/[0-9]{3}sec/xxxsec/g; s/ refcnt [0-9]+//'
+		for family in -4 -6; do
+			printf '%s\n' 'route show table all' 'rule show' 'neigh show nud permanent' |
+				ip "$family" -d -batch - | sort
+		done
+		ip nexthop show
+		for netdev; do
+			printf '%s\n' "link show $netdev" "addr show $netdev" | ip -d -batch -
+			printf '%s\n' "qdisc show dev $netdev" "filter show dev $netdev" \
+				"filter show dev $netdev ingress" "filter show dev $netdev egress" |
+				tc -force -batch - 2>/dev/null
+			for what in -k -l -g -c -a -x -n --show-priv-flags; do
+				ethtool "$what" "$netdev" 2>/dev/null
+			done
+			grep -rs . "/sys/class/net/$netdev"/queues/*/{rps,xps}*
+		done
+		grep -rs . /proc/sys/net | grep -v -e _count: -e /route/ -e random
+	EOF
+}
+
 # Nothing of the tool's is left on the machine
 all_off() {
 	has_patches || return 0

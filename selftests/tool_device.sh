@@ -34,7 +34,7 @@ with_address() {
 	local rc
 
 	ip addr add 192.0.2.1/24 dev "$1"
-	refused "$1 is in use: it has an IP address" "$1"
+	refused "$1 is in use: it has the IP address 192.0.2.1/24" "$1"
 	rc=$?
 	ip addr del 192.0.2.1/24 dev "$1"
 	return $rc

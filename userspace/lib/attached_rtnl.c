@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* XDP programs, and the filters of clsact and ingress, as rtnetlink tells of them */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,9 +9,8 @@
 #include <linux/rtnetlink.h>
 
 #include "attached_priv.h"
+#include "rtnl.h"
 #include "util.h"
-
-#define ANSWER_MAX	65536		/* a netdev with all of its attributes; several filters */
 
 /* Attributes of a message, by type; those from max on are left out */
 static void parse(const struct rtattr *a, int len, const struct rtattr *out[], unsigned int max)
@@ -103,34 +101,27 @@ struct request {
 	};
 };
 
-/* Until the last message of the answer; hook: NULL for a netdev */
+struct answer {
+	const char *hook, *name;	/* hook: NULL for a netdev */
+	struct attached_list *l;
+};
+
+static void each(const struct nlmsghdr *nh, void *arg)
+{
+	const struct answer *a = arg;
+
+	if (a->hook)
+		attached_parse_filter(nh, a->hook, a->name, a->l);
+	else
+		attached_parse_link(nh, a->name, a->l);
+}
+
+/* Whatever error: there is no such hook, or nothing to see */
 static void ask(int rtnl, struct request *r, const char *hook, const char *name,
 		struct attached_list *l)
 {
-	static char answer[ANSWER_MAX] __attribute__((aligned(NLMSG_ALIGNTO)));
-	const struct nlmsghdr *nh;
-	ssize_t n;
-
 	r->nh.nlmsg_flags |= NLM_F_REQUEST;
-	if (send(rtnl, r, r->nh.nlmsg_len, 0) < 0)
-		return;
-	for (;;) {
-		do {
-			n = recv(rtnl, answer, sizeof(answer), 0);
-		} while (n < 0 && errno == EINTR);
-		if (n <= 0)
-			return;
-		for (nh = (const void *)answer; NLMSG_OK(nh, (size_t)n); nh = NLMSG_NEXT(nh, n)) {
-			if (nh->nlmsg_type == NLMSG_DONE || nh->nlmsg_type == NLMSG_ERROR)
-				return;
-			if (hook)
-				attached_parse_filter(nh, hook, name, l);
-			else
-				attached_parse_link(nh, name, l);
-		}
-		if (!(r->nh.nlmsg_flags & NLM_F_DUMP))
-			return;
-	}
+	rtnl_ask(rtnl, &r->nh, each, &(struct answer){ hook, name, l });
 }
 
 static void ask_filters(int rtnl, unsigned int ifindex, uint32_t parent, const char *hook,

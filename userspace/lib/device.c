@@ -8,6 +8,7 @@
 #include "ethtool.h"
 #include "json.h"
 #include "nic.h"
+#include "run.h"
 
 #define NIC_MARK	"nic:"
 #define NIC_WAIT_S	10
@@ -52,6 +53,8 @@ int device_choose(const char *asked, const char *root, struct device *d, char *w
 	if (!ret)
 		return 0;
 	choose_veth(d);
+	if (!asked && ret == -EBUSY)
+		info("%s; benches run over veth", why);
 	return asked ? ret : 0;
 }
 

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include "inuse.h"
 #include "net.h"
 
 struct device {
@@ -61,6 +62,8 @@ int device_mlx5_find(const char *name, const char *root, struct device *d, char 
 /* Whether it is a netdev's name, and there is one; whether mlx5sim has made it */
 bool device_exists(const char *name, const char *root);
 bool device_is_sim(const char *name, const char *root);
+/* netdev_in_use() by name: "NAME is in use: ..." */
+bool device_in_use(const char *name, enum inuse_for what_for, char *why, size_t len);
 
 /* device_nic.c: what will be changed on it while a bench runs over it */
 void device_nic_plan(const struct device *d, FILE *out);

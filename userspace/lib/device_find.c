@@ -2,14 +2,11 @@
 /* Which netdevs are mlx5sim's, and whether they can be used */
 #include <dirent.h>
 #include <errno.h>
-#include <ifaddrs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include "attached.h"
 #include "device.h"
 #include "ethtool.h"
 #include "mlx5sim.h"
@@ -74,41 +71,15 @@ static bool netdev_of(const char *root, int port, char name[IF_NAMESIZE])
 	return found;
 }
 
-static bool has_address(const char *name)
+bool device_in_use(const char *name, enum inuse_for what_for, char *why, size_t len)
 {
-	struct ifaddrs *list, *a;
-	bool found = false;
+	unsigned int ifindex = if_nametoindex(name);
+	char use[256];
 
-	if (getifaddrs(&list))
+	if (!ifindex || !netdev_in_use(ifindex, what_for, use, sizeof(use)))
 		return false;
-	for (a = list; a && !found; a = a->ifa_next)
-		found = a->ifa_addr && a->ifa_addr->sa_family == AF_INET &&
-			!strcmp(a->ifa_name, name);
-	freeifaddrs(list);
-	return found;
-}
-
-/* It is moved and gets another address: who uses it would lose it */
-static const char *in_use(const char *root, const char *name, char *program, size_t len)
-{
-	if (exists(root, "%s" CLASS_NET "/%s/master", name))
-		return "it belongs to a bridge or a bond";
-	if (!if_nametoindex(name))
-		return NULL;
-	if (has_address(name))
-		return "it has an IP address";
-	return attached_others_at(name, program, len) ? program : NULL;
-}
-
-static int usable(const char *root, const char *name, char *why, size_t len)
-{
-	char program[160];
-	const char *user = in_use(root, name, program, sizeof(program));
-
-	if (!user)
-		return 0;
-	snprintf(why, len, "%s is in use: %s", name, user);
-	return -EBUSY;
+	snprintf(why, len, "%s is in use: %s", name, use);
+	return true;
 }
 
 bool device_exists(const char *name, const char *root)
@@ -160,5 +131,6 @@ int device_mlx5_find(const char *name, const char *root, struct device *d, char 
 	}
 	if (!ethtool_flag(d->rx, "rx_striding_rq", &striding))
 		d->striding = striding;
-	return usable(root, d->rx, why, len) ?: usable(root, d->tx, why, len);
+	return device_in_use(d->rx, INUSE_MOVED, why, len) ||
+	       device_in_use(d->tx, INUSE_MOVED, why, len) ? -EBUSY : 0;
 }

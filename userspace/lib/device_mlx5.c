@@ -3,34 +3,100 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "compiler.h"
 #include "device.h"
 #include "ethtool.h"
+#include "guard.h"
+#include "keep.h"
 #include "rtnl.h"
 #include "run.h"
 
-static int take_end(const struct net *n, struct net_end *e)
-{
-	unsigned int ifindex = if_nametoindex(e->name);
-	int ret;
+/* A namespace's end is the work of a kernel thread; who waits for the tool waits for this, too */
+#define BACK_TRIES	400
+#define BACK_US		10000
 
-	if (!ifindex) {
+/* There is one pair at a time, as it was found */
+static struct lent {
+	char name[IF_NAMESIZE];
+	bool was_up;
+	struct keep keep;
+} lent[2];
+static struct guard guard;
+
+/*
+ * Here again, but down, and with settings as if it was new. The kernel has moved it back itself
+ * where this process was killed, somewhat later, if the first namespace is where it was.
+ */
+static void end_as_it_was(const struct lent *l)
+{
+	unsigned int ifindex = if_nametoindex(l->name);
+	int tries, fd;
+
+	for (tries = 0; !ifindex && tries < BACK_TRIES; tries++) {
+		usleep(BACK_US);
+		ifindex = if_nametoindex(l->name);
+	}
+	if (!ifindex)
+		return;
+	keep_back(&l->keep);
+	if (!l->was_up)
+		return;
+	fd = rtnl_open();
+	if (fd < 0)
+		return;
+	rtnl_link_up(fd, ifindex);
+	close(fd);
+}
+
+static void as_they_were(void *arg)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(lent); i++)
+		if (*lent[i].name)
+			end_as_it_was(&lent[i]);
+}
+
+static void forget(struct lent *l)
+{
+	keep_forget(&l->keep);
+	l->name[0] = '\0';
+}
+
+static int look_at_end(const struct net_end *e, struct lent *l)
+{
+	char why[300];
+
+	forget(l);
+	if (!if_nametoindex(e->name)) {
 		err("there is no %s in this network namespace", e->name);
 		return -ENODEV;
 	}
-	ret = net_is_up(e->name, &e->was_up);
-	return ret ?: rtnl_link_move(n->rtnl, ifindex, e->ns);
+	/* since it was chosen, another bench may have run for a long time */
+	if (device_in_use(e->name, INUSE_MOVED, why, sizeof(why))) {
+		err("%s", why);
+		return -EBUSY;
+	}
+	keep_sysctls(&l->keep, e->name);
+	snprintf(l->name, sizeof(l->name), "%s", e->name);
+	return net_is_up(e->name, &l->was_up);
+}
+
+static int move_end(const struct net *n, const struct net_end *e)
+{
+	return rtnl_link_move(n->rtnl, if_nametoindex(e->name), e->ns);
 }
 
 static int mlx5_take(struct net *n)
 {
-	int ret = net_leave(n);
+	int ret = net_leave(n) ?: look_at_end(&n->a, &lent[0]) ?: look_at_end(&n->b, &lent[1]);
 
-	return ret ?: take_end(n, &n->a) ?: take_end(n, &n->b);
+	return ret ?: guard_begin(&guard, as_they_were, NULL) ?: move_end(n, &n->a) ?:
+	       move_end(n, &n->b);
 }
 
-/* What is moved goes down and loses its addresses; it had none, but it may have been up */
 static void give_end_back(const struct net *n, const struct net_end *e)
 {
 	unsigned int ifindex;
@@ -39,10 +105,8 @@ static void give_end_back(const struct net *n, const struct net_end *e)
 		return;
 	/* not there if it was never taken */
 	ifindex = if_nametoindex(e->name);
-	if (!ifindex || rtnl_link_move(e->rtnl, ifindex, n->home) || !e->was_up)
-		return;
-	if (!net_leave(n))
-		rtnl_link_up(n->rtnl, if_nametoindex(e->name));
+	if (ifindex)
+		rtnl_link_move(e->rtnl, ifindex, n->home);
 }
 
 static void mlx5_give_back(struct net *n)
@@ -50,6 +114,9 @@ static void mlx5_give_back(struct net *n)
 	give_end_back(n, &n->a);
 	give_end_back(n, &n->b);
 	net_leave(n);
+	guard_end(&guard);
+	forget(&lent[0]);
+	forget(&lent[1]);
 }
 
 /* It never receives otherwise */

@@ -12,12 +12,14 @@
 #include "cpu.h"
 #include "ethtool.h"
 #include "guard.h"
+#include "keep.h"
 #include "nic.h"
 #include "rtnl.h"
 #include "run.h"
 
 /* There is one at a time, as it was found; with one channel; interrupts that it had not before */
 static struct nic found, tuned, fresh;
+static struct keep queues;
 static struct guard guard, fresh_guard;
 /* What it refused */
 static int channels_error;
@@ -42,8 +44,10 @@ static void put_back(void *arg)
 	fd = rtnl_open();
 	if (fd < 0)
 		return;
-	if (nic_one_channel(nic, &one))
+	if (nic_one_channel(nic, &one)) {
 		nic_set_channels(nic->name, &nic->channels);
+		keep_back(&queues);
+	}
 	/* after that, as some drivers set them anew for other channels */
 	nic_irqs_back(nic);
 	if (needs_gro(nic))
@@ -81,9 +85,16 @@ static int tune(const struct net *n)
 static int nic_take(struct net *n)
 {
 	int ret = net_leave(n) ?: nic_read(n->b.name, &found);
+	char why[300];
 
 	if (ret)
 		return ret;
+	/* since it was chosen, another bench may have run for a long time */
+	if (device_in_use(found.name, INUSE_STAYS, why, sizeof(why))) {
+		err("%s", why);
+		return -EBUSY;
+	}
+	keep_queues(&queues, found.name);
 	nic_irqs(&found);
 	n->b.addr = found.addr;
 	ret = guard_begin(&guard, put_back, &found) ?: tune(n);
@@ -104,6 +115,7 @@ static void nic_give_back(struct net *n)
 	net_leave(n);
 	guard_end(&fresh_guard);
 	guard_end(&guard);
+	keep_forget(&queues);
 	nic_forget(&fresh);
 	nic_forget(&tuned);
 	nic_forget(&found);

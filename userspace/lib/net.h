@@ -26,7 +26,6 @@ struct net_end {
 	char name[IF_NAMESIZE];
 	uint8_t mac[6];
 	struct in_addr addr;
-	bool was_up;		/* before it was taken */
 };
 
 #define NET_PORT	7	/* UDP; of the frames of net_frame(), at both ends */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The rtnetlink requests that a test network needs, and no more */
+/* The rtnetlink requests that a test network needs, and no more; how to ask for what there is */
 #include <errno.h>
+#include <libmnl/libmnl.h>
 #include <linux/if.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
@@ -12,6 +13,9 @@
 #include "run.h"
 
 #define RTNL_MAX 1024
+/* A netdev with all of its attributes; several filters */
+#define ANSWER_MAX 65536
+#define ASK_TRIES 5
 
 struct rtnl_msg {
 	struct nlmsghdr nh;
@@ -219,4 +223,59 @@ int rtnl_neigh_add(int fd, unsigned int ifindex, struct in_addr addr, const uint
 	rtnl_attr(&m, NDA_DST, &addr, sizeof(addr));
 	rtnl_attr(&m, NDA_LLADDR, mac, 6);
 	return rtnl_talk(fd, &m, "set a neighbour");
+}
+
+/* One part of the answer: 1 if there is more to come, 0 at its end, or -errno */
+static int rtnl_part(const struct nlmsghdr *nh, int len, uint32_t seq, bool *changed, rtnl_fn fn,
+		     void *arg)
+{
+	for (; mnl_nlmsg_ok(nh, len); nh = mnl_nlmsg_next(nh, &len)) {
+		/* the rest of an earlier answer */
+		if (nh->nlmsg_seq != seq)
+			continue;
+		*changed |= nh->nlmsg_flags & NLM_F_DUMP_INTR;
+		if (nh->nlmsg_type == NLMSG_DONE)
+			return 0;
+		if (nh->nlmsg_type == NLMSG_ERROR)
+			return ((const struct nlmsgerr *)NLMSG_DATA(nh))->error;
+		fn(nh, arg);
+	}
+	return 1;
+}
+
+/* -EAGAIN: what was to be told has changed meanwhile */
+static int rtnl_ask_once(int fd, const struct nlmsghdr *request, rtnl_fn fn, void *arg)
+{
+	static char answer[ANSWER_MAX] __attribute__((aligned(NLMSG_ALIGNTO)));
+	bool changed = false;
+	ssize_t n;
+	int ret;
+
+	if (send(fd, request, request->nlmsg_len, 0) < 0)
+		return -errno;
+	do {
+		do {
+			n = recv(fd, answer, sizeof(answer), 0);
+		} while (n < 0 && errno == EINTR);
+		if (n <= 0)
+			return n ? -errno : -EPROTO;
+		ret = rtnl_part((const void *)answer, (int)n, request->nlmsg_seq, &changed, fn,
+				arg);
+	} while (ret > 0);
+	return ret ?: changed ? -EAGAIN : 0;
+}
+
+int rtnl_ask(int fd, struct nlmsghdr *request, rtnl_fn fn, void *arg)
+{
+	static uint32_t seq;
+	int ret, tries = 0;
+
+	/* the end of an answer that is no dump is its acknowledgment */
+	if ((request->nlmsg_flags & NLM_F_DUMP) != NLM_F_DUMP)
+		request->nlmsg_flags |= NLM_F_ACK;
+	do {
+		request->nlmsg_seq = ++seq;
+		ret = rtnl_ask_once(fd, request, fn, arg);
+	} while (ret == -EAGAIN && ++tries < ASK_TRIES);
+	return ret;
 }

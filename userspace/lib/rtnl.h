@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The rtnetlink requests that a test network needs, and no more */
+/* The rtnetlink requests that a test network needs, and no more; how to ask for what there is */
 #ifndef HOOKCOST_RTNL_H
 #define HOOKCOST_RTNL_H
 
@@ -27,5 +27,15 @@ int rtnl_addr_add(int fd, unsigned int ifindex, struct in_addr addr, unsigned in
 int rtnl_addr_del(int fd, unsigned int ifindex, struct in_addr addr, unsigned int prefix);
 /* A permanent neighbour, so that no ARP is ever sent */
 int rtnl_neigh_add(int fd, unsigned int ifindex, struct in_addr addr, const uint8_t *mac);
+
+struct nlmsghdr;
+
+typedef void (*rtnl_fn)(const struct nlmsghdr *nh, void *arg);
+
+/*
+ * Asks, on any netlink socket, and calls fn for each message of the answer; all over again if
+ * what a dump tells has changed meanwhile. 0 or -errno, not said.
+ */
+int rtnl_ask(int fd, struct nlmsghdr *request, rtnl_fn fn, void *arg);
 
 #endif /* HOOKCOST_RTNL_H */

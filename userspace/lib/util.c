@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 #include "run.h"
 #include "util.h"
@@ -137,4 +138,13 @@ bool parse_u64(const char *s, uint64_t *val)
 	}
 	*val = v;
 	return true;
+}
+
+bool kernel_since(unsigned int major, unsigned int minor)
+{
+	unsigned int here_major, here_minor;
+	struct utsname u;
+
+	return !uname(&u) && sscanf(u.release, "%u.%u", &here_major, &here_minor) == 2 &&
+	       (here_major > major || (here_major == major && here_minor >= minor));
 }

@@ -24,6 +24,8 @@ char *slurp_upto(const char *path, size_t *len, size_t max);
 bool read_line(const char *path, char *buf, size_t len);
 /* Writes s with one write(2); 0 or -errno */
 int write_text(const char *path, const char *s);
+/* Whether Linux here is that version or a newer one; not if it does not say */
+bool kernel_since(unsigned int major, unsigned int minor);
 /* Decimal digits only, the whole string, without overflow */
 bool parse_u64(const char *s, uint64_t *val);
 
