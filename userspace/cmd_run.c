@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 #include <bpf/libbpf.h>
 #include "bench/runner.h"
@@ -208,8 +207,9 @@ int cmd_run(int argc, char **argv)
 		a.runner.json = output_open(a.json, "--json");
 		if (!a.runner.json)
 			return EXIT_FAILED;
+		output_rescue(a.runner.json);
 		/* JSON alone on standard output, for a pipe */
-		if (!strcmp(a.json, "-"))
+		if (output_is_stdout(a.runner.json))
 			a.runner.text = stderr;
 	}
 	if (a.governor) {

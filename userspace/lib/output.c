@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "output.h"
+#include "output_priv.h"
 #include "run.h"
 #include "util.h"
 
@@ -14,48 +15,50 @@ struct output {
 	char *path;
 	FILE *out;		/* NULL: a regular file, replaced */
 	bool failed;
+	bool rescued;		/* output_rescue(): what cannot be written goes elsewhere */
+	char *elsewhere;
 };
 
-/* A new file beside path, with the permissions that open() would give it */
-static int create_temp(const char *path, char **temp)
+/* What is open already is written to: a file that is opened a second time begins anew */
+static int use_fd(struct output *f, int fd)
 {
-	mode_t mask = umask(0);
-	int fd, saved;
+	int copy;
 
-	umask(mask);
-	*temp = xasprintf("%s.XXXXXX", path);
-	fd = mkostemp(*temp, O_CLOEXEC);
-	if (fd >= 0 && !fchmod(fd, 0666 & ~mask))
-		return fd;
-	saved = errno;
-	if (fd >= 0) {
-		unlink(*temp);
-		close(fd);
+	if (fd == STDOUT_FILENO) {
+		f->out = stdout;
+		return 0;
 	}
-	free(*temp);
-	errno = saved;
-	return -1;
+	copy = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (copy < 0)
+		return -errno;
+	f->out = fdopen(copy, "w");
+	if (f->out)
+		return 0;
+	close(copy);
+	return -errno;
 }
 
-static int try_temp(const char *path)
+static int use_path(struct output *f)
 {
-	char *temp;
+	struct stat st;
 	int fd;
 
-	fd = create_temp(path, &temp);
-	if (fd < 0)
-		return -errno;
-	close(fd);
-	unlink(temp);
-	free(temp);
-	return 0;
+	if (stat(f->path, &st))
+		return errno == ENOENT ? file_try(f->path) : -errno;
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	if (!S_ISREG(st.st_mode)) {
+		f->out = fopen(f->path, "we");
+		return f->out ? 0 : -errno;
+	}
+	fd = file_open_as(st.st_dev, st.st_ino);
+	return fd < 0 ? file_try(f->path) : use_fd(f, fd);
 }
 
 struct output *output_open(const char *path, const char *option)
 {
 	struct output *f = xcalloc(1, sizeof(*f));
-	struct stat st;
-	int ret = 0;
+	int fd, ret;
 
 	if (!strcmp(path, "-")) {
 		f->path = xstrdup("standard output");
@@ -63,26 +66,20 @@ struct output *output_open(const char *path, const char *option)
 		return f;
 	}
 
-	/* a symbolic link stays, what it points at is replaced */
-	f->path = realpath(path, NULL);
-	if (!f->path)
-		f->path = xstrdup(path);
-	if (stat(f->path, &st)) {
-		ret = errno == ENOENT ? try_temp(f->path) : -errno;
-	} else if (S_ISDIR(st.st_mode)) {
-		ret = -EISDIR;
-	} else if (S_ISREG(st.st_mode)) {
-		ret = access(f->path, W_OK) ? -errno : try_temp(f->path);
-	} else {
-		f->out = fopen(f->path, "we");
-		ret = f->out ? 0 : -errno;
-	}
+	f->path = file_at(path, &fd);
+	ret = !f->path ? -errno : fd >= 0 ? use_fd(f, fd) : use_path(f);
 	if (!ret)
 		return f;
 
-	err("cannot write %s: %s; name another file with %s", path, strerror(-ret), option);
+	err("cannot write %s: %s; name another file with %s", *path ? path : "\"\"",
+	    strerror(-ret), option);
 	output_close(f);
 	return NULL;
+}
+
+void output_rescue(struct output *f)
+{
+	f->rescued = true;
 }
 
 void output_close(struct output *f)
@@ -91,6 +88,7 @@ void output_close(struct output *f)
 		return;
 	if (f->out && f->out != stdout)
 		fclose(f->out);
+	free(f->elsewhere);
 	free(f->path);
 	free(f);
 }
@@ -103,41 +101,33 @@ static int print_text(FILE *out, const char *text)
 	return 0;
 }
 
-static int replace_file(const char *path, const char *text)
+static void write_elsewhere(struct output *f, const char *text, int error)
 {
-	FILE *out = NULL;
-	char *temp;
-	int fd, ret;
+	bool first = !f->elsewhere;
 
-	fd = create_temp(path, &temp);
-	if (fd < 0)
-		return -errno;
-	out = fdopen(fd, "w");
-	if (!out) {
-		ret = -errno;
-		close(fd);
-		goto remove;
-	}
-	ret = print_text(out, text);
-	if (!ret && fsync(fd))
-		ret = -errno;
-	if (fclose(out) && !ret)
-		ret = -errno;
-	if (!ret && rename(temp, path))
-		ret = -errno;
-remove:
-	if (ret)
-		unlink(temp);
-	free(temp);
-	return ret;
+	if (first && f->rescued)
+		f->elsewhere = file_rescue(text);
+	else if (f->elsewhere && file_write(f->elsewhere, text))
+		err("cannot write %s, either", f->elsewhere);
+	if (first && f->elsewhere)
+		err("cannot write %s: %s; the result is in %s", f->path, strerror(-error),
+		    f->elsewhere);
+	else if (!f->failed)
+		err("cannot write %s: %s", f->path, strerror(-error));
 }
 
 int output_write(struct output *f, const char *text)
 {
-	int ret = f->out ? print_text(f->out, text) : replace_file(f->path, text);
+	int ret = f->out ? print_text(f->out, text) : file_write(f->path, text);
 
-	if (ret && !f->failed)
-		err("cannot write %s: %s", f->path, strerror(-ret));
+	if (ret) {
+		write_elsewhere(f, text, ret);
+	} else if (f->elsewhere) {
+		unlink(f->elsewhere);
+		err("the result is in %s after all, and no longer in %s", f->path, f->elsewhere);
+		free(f->elsewhere);
+		f->elsewhere = NULL;
+	}
 	f->failed = ret;
 	return ret;
 }
@@ -161,4 +151,9 @@ int output_json(struct output *f, struct json_object *o)
 bool output_replaces(const struct output *f)
 {
 	return !f->out;
+}
+
+bool output_is_stdout(const struct output *f)
+{
+	return f->out == stdout;
 }
