@@ -66,7 +66,9 @@ trap 'touch "$run/stop"' INT TERM HUP
 watch_stop &
 watcher=$!
 {
-	"$HOOKCOST_TOP/scripts/target-run.sh" </dev/null
+	# a shell ignores SIGINT for what it has in the background, and no process of the run
+	# would see that it is to end
+	env --default-signal=INT,QUIT "$HOOKCOST_TOP/scripts/target-run.sh" </dev/null
 	echo $? >"$run/rc"
 } | tee -i "$run/output" &
 pid=$!

@@ -26,7 +26,7 @@ not_off() {
 	local pid
 
 	rm -f "$work/out"
-	"$tool" run off --quick --batches 2000 --device veth --quiet --json "$json" >"$work/out" 2>"$work/err" &
+	"${interruptible[@]}" "$tool" run off --quick --batches 2000 --device veth --quiet --json "$json" >"$work/out" 2>"$work/err" &
 	pid=$!
 	# in the midst of it
 	await grep -qs "^paper:" "$work/out" || { cat "$work/err"; return 1; }

@@ -108,6 +108,11 @@ said() {
 	grep -Eq -- "$1" "$work/err" || { echo "no \"$1\" in: $(<"$work/err")"; return 1; }
 }
 
+# A shell without job control ignores SIGINT for what it starts in the background, and what is
+# ignored the tool ignores, too
+# shellcheck disable=SC2034
+interruptible=(env --default-signal=INT --default-signal=QUIT)
+
 # await COMMAND...: until it succeeds, for ten seconds at least
 await() {
 	local tries

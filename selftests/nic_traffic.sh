@@ -18,10 +18,10 @@ has_pktgen() {
 with_program() {
 	local rc
 
-	"$tool" run figure14a --batches 500 --device "$device" >/dev/null 2>&1 &
+	"${interruptible[@]}" "$tool" run figure14a --batches 500 --device "$device" >/dev/null 2>&1 &
 	pid=$!
 	await attached || { kill -KILL $pid; echo "no program was attached"; return 1; }
-	refused "nicA has an XDP program already" "$device"
+	refused "nicA is in use: XDP of nicA has program" "$device"
 	rc=$?
 	kill -INT $pid
 	wait $pid
@@ -138,7 +138,7 @@ messages() {
 	over 0 table1 --samples 2000 --wait 5 &
 	h=$!
 	# when the row that takes any frame has waited for one in vain
-	await_long bound || { kill -INT $h; wait $h; echo "nobody waits for a datagram"; return 1; }
+	await_long bound || { kill $h; wait $h; echo "nobody waits for a datagram"; return 1; }
 	send UDP
 	# until the rows that are for UDP are through, and a connection is waited for
 	await_long listening
@@ -158,7 +158,7 @@ messages() {
 # ended SIGNAL STATUS: by it, in the middle of a run
 ended() {
 	send frames
-	"$tool" run figure14a --batches 500 --device "$device" >"$work/out" 2>"$work/err" &
+	"${interruptible[@]}" "$tool" run figure14a --batches 500 --device "$device" >"$work/out" 2>"$work/err" &
 	pid=$!
 	await attached || { kill -KILL $pid; stop_sending; echo "the bench did not begin"; return 1; }
 	sleep 0.5

@@ -79,7 +79,7 @@ hook_on() { [[ $(<"$hooks/enable") != none ]]; }
 
 # ended SIGNAL STATUS: by it, in the middle of table1
 ended() {
-	"$tool" run table1 --device mlx5 >"$work/out" 2>"$work/err" &
+	"${interruptible[@]}" "$tool" run table1 --device mlx5 >"$work/out" 2>"$work/err" &
 	pid=$!
 	await hook_on || { kill -KILL $pid; echo "the bench did not begin"; return 1; }
 	kill "-$1" $pid

@@ -33,7 +33,7 @@ interrupted() {
 	links=$(netdevs)
 	# nor may the header of the run before be taken for this one's
 	rm -f "$json" "$work/out"
-	"$tool" run "$@" --json "$json" >"$work/out" 2>"$work/err" &
+	"${interruptible[@]}" "$tool" run "$@" --json "$json" >"$work/out" 2>"$work/err" &
 	pid=$!
 	{ await headed && await "$when"; } || { kill -KILL $pid; echo "the bench did not begin"; return 1; }
 	kill "-$signal" $pid
@@ -56,7 +56,7 @@ interrupted() {
 # The first bench is done, the second is not: its rows are all there
 keeps_rows() {
 	rm -f "$json" "$work/out"
-	"$tool" run table3 table1 --quick --json "$json" >"$work/out" 2>"$work/err" &
+	"${interruptible[@]}" "$tool" run table3 table1 --quick --json "$json" >"$work/out" 2>"$work/err" &
 	pid=$!
 	{ await headed && await hook_on; } || { kill -KILL $pid; echo "table1 did not begin"; return 1; }
 	kill -INT $pid
@@ -69,9 +69,25 @@ twice() {
 	interrupted "$@" && interrupted "$@"
 }
 
+# ignored SIGNAL: the run goes on, to its end
+ignored() {
+	local signal=$1 rc
+
+	rm -f "$json" "$work/out"
+	"${interruptible[@]}" env --ignore-signal="$signal" "$tool" run table3 --quick --json "$json" \
+		>"$work/out" 2>"$work/err" &
+	pid=$!
+	await headed || { kill -KILL $pid; echo "the bench did not begin"; return 1; }
+	kill "-$signal" $pid
+	wait $pid
+	rc=$?
+	((rc == 0)) || hides_times || { echo "exit status $rc"; cat "$work/err"; return 1; }
+	"$here/bench_check" "$json" table3 sound
+}
+
 # Live output ends in good order, too
 live_hooks() {
-	"$tool" hooks --interval 0.05 >"$work/out" 2>"$work/err" &
+	"${interruptible[@]}" "$tool" hooks --interval 0.05 >"$work/out" 2>"$work/err" &
 	pid=$!
 	await hook_on || { kill -KILL $pid; echo "no hook was turned on"; return 1; }
 	sleep 0.2
@@ -85,6 +101,9 @@ live_hooks() {
 ktap_print_header
 test_that "SIGINT in table3" interrupted INT started table3
 test_that "SIGINT in table6" interrupted INT started table6
+for signal in HUP INT TERM; do
+	test_that "SIG$signal where it is ignored, in table3" ignored $signal
+done
 if ! has_patches; then
 	test_that "SIGINT in figure14a" interrupted INT started figure14a --device veth
 	test_that "SIGTERM in figure14a" interrupted TERM started figure14a --device veth

@@ -238,7 +238,7 @@ used_by_default() {
 
 taken() { [[ ! -d /sys/class/net/$sim ]]; }
 ended() {
-	"$tool" run drop --device mlx5 >"$work/out" 2>"$work/err" &
+	"${interruptible[@]}" "$tool" run drop --device mlx5 >"$work/out" 2>"$work/err" &
 	pid=$!
 	await taken || { kill -KILL $pid; echo "the netdev was not taken"; return 1; }
 	kill "-$1" $pid

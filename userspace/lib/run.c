@@ -38,6 +38,15 @@ static void on_signal(int sig)
 	got_signal = sig;
 }
 
+/* Not one that the caller ignores, as nohup does, and a script for what it has in the background */
+static void handle(int sig, const struct sigaction *sa)
+{
+	struct sigaction old;
+
+	if (!sigaction(sig, NULL, &old) && old.sa_handler != SIG_IGN)
+		sigaction(sig, sa, NULL);
+}
+
 void run_init(bool be_quiet, bool be_verbose)
 {
 	/* no SA_RESTART: a blocked system call shall return, its loop ends */
@@ -46,9 +55,9 @@ void run_init(bool be_quiet, bool be_verbose)
 
 	quiet = be_quiet;
 	verbose = be_verbose;
-	sigaction(SIGINT, &stop, NULL);
-	sigaction(SIGTERM, &stop, NULL);
-	sigaction(SIGHUP, &stop, NULL);
+	handle(SIGINT, &stop);
+	handle(SIGTERM, &stop);
+	handle(SIGHUP, &stop);
 	/* a closed pipe is a failed write, not a death without cleanup */
 	sigaction(SIGPIPE, &ignore, NULL);
 	/* nor is a file that is not allowed to grow */

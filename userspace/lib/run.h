@@ -23,7 +23,10 @@ size_t cleanup_mark(void);
 void cleanup_to(size_t mark);
 void cleanup_all(void);
 
-/* Installs the signal handlers; quiet: no progress, verbose: info() speaks */
+/*
+ * Installs the signal handlers, but none for a signal that is ignored; quiet: no progress,
+ * verbose: info() speaks
+ */
 void run_init(bool quiet, bool verbose);
 /* True after the first SIGINT/SIGTERM/SIGHUP; long loops return -EINTR then */
 bool interrupted(void);

@@ -127,6 +127,8 @@ static void cleanup_at_exit(void)
 	fflush(stdout);
 	pid = fork();
 	if (!pid) {
+		/* in the background of a script it is ignored */
+		signal(SIGINT, SIG_DFL);
 		run_init(true, false);
 		cleanup_push(on_pipe, &fd[1]);
 		if (interrupted())
@@ -302,6 +304,31 @@ static void compare_aside(void)
 	CHECK(!v[0].ns && !v[0].aside);
 }
 
+/* As nohup has it; others are seen all the same */
+static void ignored_stays(void)
+{
+	int status = -1;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		signal(SIGHUP, SIG_IGN);
+		signal(SIGTERM, SIG_DFL);
+		run_init(true, false);
+		/* main() and the command */
+		run_init(true, false);
+		raise(SIGHUP);
+		if (interrupted())
+			_exit(3);
+		raise(SIGTERM);
+		_exit(interrupted() ? 5 : 4);
+	}
+	waitpid(pid, &status, 0);
+	CHECK(WIFEXITED(status));
+	CHECK_INT(WEXITSTATUS(status), 5);
+}
+
 const struct unit run_units[] = {
 	{ "run: cleanup in reverse order, once", cleanup_order },
 	{ "run: cleanup up to a mark", cleanup_marks },
@@ -309,6 +336,7 @@ const struct unit run_units[] = {
 	{ "run: a full cleanup stack is refused", cleanup_full },
 	{ "run: err() keeps errno", err_keeps_errno },
 	{ "run: cleanup at exit, after a signal", cleanup_at_exit },
+	{ "run: a signal that is ignored stays ignored", ignored_stays },
 	{ "batch: a linear function", calibrate_linear },
 	{ "batch: functions that are not linear", calibrate_not_linear },
 	{ "batch: single disturbances do not matter", calibrate_noise },
