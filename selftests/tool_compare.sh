@@ -133,6 +133,17 @@ real() {
 }
 
 command -v jq >/dev/null || skip_all "no jq: install it"
+# What only one of them has is said, whichever it is: a field of the environment, rows, a bench
+only_one() {
+	local more='.environment.cpu = "new" | .benches[0].tables[0].rows += [.benches[0].tables[0].rows[0] | .key = "new"] |
+		.benches += [.benches[0] | .name = "other"]'
+
+	file "$a" 1 && file "$b" 1 "$more" && run 0 "$tool" compare "$a" "$b" || return
+	shows '^differs: .*cpu' '; 4 rows are not in both' || return
+	run 0 "$tool" compare "$b" "$a" || return
+	shows '^differs: .*cpu' '; 4 rows are not in both'
+}
+
 ktap_print_header
 test_that "the same" same
 test_that "slower" slower
@@ -151,4 +162,5 @@ test_that "schema 1 and 2" both_schemas
 test_that "a cell with intervals, of schema 1 and 2" cell
 test_that "truncated" truncated
 test_that "two runs" real
+test_that "what only one of them has" only_one
 finish

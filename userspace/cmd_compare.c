@@ -79,12 +79,20 @@ static void print_file(char name, const char *path, struct json_object *o)
 	       json_flag(o, "interrupted") ? ", interrupted" : "");
 }
 
+static void print_difference(const char *key, const char **before)
+{
+	printf("%s", *before);
+	put(key);
+	*before = ", ";
+}
+
 /* What else is not the same: the reader has to know before he believes a difference */
 static void print_differences(struct json_object *a, struct json_object *b)
 {
 	struct json_object *ea = json_object_of(a, "environment");
 	struct json_object *eb = json_object_of(b, "environment");
 	const char *before = "differs: ";
+	struct json_object *v;
 
 	/* of several targets each: nothing that fits into a line */
 	if (json_array_of(a, "environments") || json_array_of(b, "environments"))
@@ -96,9 +104,12 @@ static void print_differences(struct json_object *a, struct json_object *b)
 		/* measured anew each time */
 		if (json_object_equal(va, vb) || !strcmp(key, "tsc"))
 			continue;
-		printf("%s", before);
-		put(key);
-		before = ", ";
+		print_difference(key, &before);
+	}
+	json_object_object_foreach(eb, other, vo) {
+		/* one that is null is not there */
+		if (vo && !json_object_object_get_ex(ea, other, &v))
+			print_difference(other, &before);
 	}
 	if (*before == ',')
 		putchar('\n');

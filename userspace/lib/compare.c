@@ -309,9 +309,41 @@ static void compare_tables(struct comparison *c, struct pair *p, struct json_obj
 		compare_rows(c, p, json_array_of(a, "columns"), row,
 			     json_find(other, "key", json_text(row, "key")));
 	}
-	for (i = 0; i < json_length(other); i++)
-		if (!json_find(rows, "key", json_text(json_object_array_get_idx(other, i), "key")))
-			c->unlike++;
+}
+
+/* Rows of a bench that its other, or none, does not have */
+static size_t rows_alone(struct json_object *bench, struct json_object *other)
+{
+	struct json_object *tables = json_array_of(bench, "tables");
+	size_t alone = 0, i, j;
+
+	for (i = 0; i < json_length(tables); i++) {
+		struct json_object *t = json_object_array_get_idx(tables, i);
+		struct json_object *rows = json_array_of(t, "rows");
+		struct json_object *table = json_find(json_array_of(other, "tables"), "key",
+						      json_text(t, "key"));
+
+		for (j = 0; j < json_length(rows); j++)
+			alone += !json_find(json_array_of(table, "rows"), "key",
+					    json_text(json_object_array_get_idx(rows, j), "key"));
+	}
+	return alone;
+}
+
+/* Rows that only B has; those of A are counted where they are compared */
+static void count_alone(struct comparison *c, struct json_object *a, struct json_object *b)
+{
+	struct json_object *benches = json_array_of(b, "benches");
+	size_t i;
+
+	for (i = 0; i < json_length(benches); i++) {
+		struct json_object *bb = json_object_array_get_idx(benches, i);
+		struct json_object *ba = json_find(json_array_of(a, "benches"), "name",
+						   json_text(bb, "name"));
+
+		if (!ba || !strcmp(target_of(a, ba), target_of(b, bb)))
+			c->unlike += rows_alone(bb, ba);
+	}
 }
 
 static void leave_out(struct comparison *c, const char *bench, const char *a, const char *b)
@@ -338,15 +370,14 @@ void compare_results(struct json_object *a, struct json_object *b, struct compar
 			leave_out(c, p.bench, target_of(a, ba), target_of(b, bb));
 			continue;
 		}
-		for (j = 0; bb && j < json_length(tables); j++) {
+		for (j = 0; j < json_length(tables); j++) {
 			struct json_object *t = json_object_array_get_idx(tables, j);
-			struct json_object *other = json_find(json_array_of(bb, "tables"), "key",
-							      json_text(t, "key"));
 
-			if (other)
-				compare_tables(c, &p, t, other);
+			compare_tables(c, &p, t, json_find(json_array_of(bb, "tables"), "key",
+							   json_text(t, "key")));
 		}
 	}
+	count_alone(c, a, b);
 }
 
 void compare_free(struct comparison *c)
