@@ -57,23 +57,23 @@ check_device() {
 	fi
 }
 
-# A file of the user's that is to be written, at the end
+# check_output OPTION FILE: of the user's, that is to be written at the end
 check_output() {
-	[[ $1 != - ]] || die "--json -: make bench prints the tables there; name a file"
-	if [[ -e $1 ]]; then
-		[[ ! -d $1 && -w $1 ]] || die "--json $1: cannot be written to"
+	[[ $2 != - ]] || die "--$1 -: make bench prints other things there; name a file"
+	if [[ -e $2 ]]; then
+		[[ ! -d $2 && -w $2 ]] || die "--$1 $2: cannot be written to"
 	else
-		[[ -d $(dirname -- "$1") && -w $(dirname -- "$1") ]] || die "--json $1: no file can be made there"
+		[[ -d $(dirname -- "$2") && -w $(dirname -- "$2") ]] || die "--$1 $2: no file can be made there"
 	fi
 }
 
 # Sets options from ARGS, by their long names; but for files of this machine's, which a guest
-# cannot reach: json_file and baseline_file
+# cannot reach: json_file, text_file and baseline_file
 parse_args() {
 	local text words=() long=() short='' name letter argument
 	declare -A long_of=() takes=()
 
-	options=() json_file='' baseline_file=''
+	options=() json_file='' text_file='' baseline_file=''
 	text=$(xargs -r printf '%s\n' <<<"${ARGS:-}" 2>&1) || die "ARGS=$ARGS: ${text##*xargs: }"
 	[[ ! $text ]] || mapfile -t words <<<"$text"
 	while read -r name letter argument; do
@@ -91,6 +91,7 @@ parse_args() {
 		[[ $1 == --* ]] || name=${long_of[${1#-}]}
 		case $name in
 		json) json_file=$2 ;;
+		text) text_file=$2 ;;
 		baseline) baseline_file=$2 ;;
 		*)
 			options+=("--$name")
@@ -103,7 +104,8 @@ parse_args() {
 	done
 	shift
 	((!$#)) || die "ARGS has options of hookcost run; \"$1\" is none (benches are named in BENCH)"
-	[[ ! $json_file ]] || check_output "$json_file"
+	[[ ! $json_file ]] || check_output json "$json_file"
+	[[ ! $text_file ]] || check_output text "$text_file"
 	[[ ! $baseline_file || ( -f $baseline_file && -r $baseline_file ) ]] || die "--baseline $baseline_file: cannot be read"
 	if [[ ${DEVICE:-} ]]; then
 		check_device "$DEVICE"

@@ -57,12 +57,16 @@ run_on() {
 		cp "$baseline" "$dir/baseline.json"
 		args+=(--baseline "$dir/baseline.json")
 	fi
+	# of one bench the tables are what was asked for
+	((${#benches[@]} == 1)) || args+=(--text "$dir/tables.txt")
 	if [[ $on == host && $target != host ]]; then
 		host_boot "$dir" "${args[@]}" --device veth || one=$?
 	else
 		"$top/scripts/boot-$on.sh" "$dir" "${args[@]}" || one=$?
 	fi
 	[[ ! -s $dir/result.json ]] || results+=("$dir/result.json")
+	((${#benches[@]} > 1)) || cp "$dir/output" "$dir/tables.txt" 2>/dev/null || :
+	[[ ! -s $dir/tables.txt ]] || cat "$dir/tables.txt" >>"$run/tables.txt"
 	((one == 4)) || [[ $failed ]] || rc=$one
 	((one == 0 || one == 4)) || failed=${failed:-$dir/console.log}
 }
@@ -75,17 +79,34 @@ if ((${#results[@]} > 1)); then
 elif ((${#results[@]})); then
 	mv "${results[0]}" "$result"
 fi
+# The screen that all of it ends with, and where the rest is
+show() {
+	local text=${result%.json}.txt columns=
+
+	! on_terminal || columns=$(tput cols 2>/dev/null) || :
+	echo
+	COLUMNS=$columns "$tool" summary "$result" || :
+	echo
+	if [[ -s $run/tables.txt ]]; then
+		mv "$run/tables.txt" "$text"
+		say "all tables: $text (hookcost run --verbose prints them)"
+	fi
+	say "results: $result"
+	if ! command -v gnuplot >/dev/null; then
+		say "no report: gnuplot is not installed; later: make report"
+	else
+		write_report "$result" || say "no report of them"
+	fi
+}
+
 if ((${#results[@]})); then
 	ln -sfn "$date.json" "$cache/results/latest.json"
-	say "results: $result"
+	show
 	# into the file that is there, whoever has it open
 	[[ ! $json_file ]] || cat "$result" >"$json_file" ||
 		unwritten="--json $json_file: not written, but the results are in $result"
-	if command -v gnuplot >/dev/null; then
-		write_report "$result" || say "no report of them"
-	else
-		say "no report: gnuplot is not installed; later: make report"
-	fi
+	[[ ! $text_file || ! -e ${result%.json}.txt ]] || cat "${result%.json}.txt" >"$text_file" ||
+		unwritten="--text $text_file: not written, but the tables are in ${result%.json}.txt"
 fi
 [[ ! $failed ]] || die "the benches ended with status $rc; console: $failed"
 rm -rf "$run"

@@ -37,6 +37,7 @@ run_bench() {
 		result "nothing on stderr" silent
 	fi
 	expect "a sound result file" sound
+	result "what is seen of it first" headlined
 	if [[ -e $hooks/enable ]]; then
 		result "nothing is left on" all_off
 	fi
@@ -60,6 +61,16 @@ guest_shares() {
 	jq -e --arg table "$1" '[.benches[0].tables[] | select(.key == $table) | .rows[] |
 		select(.detail.guest.percent > 10 and .verdict == "valid")] | length == 0' "$json" >/dev/null ||
 		{ jq -c '.benches[0].tables[].rows[] | {key, verdict, guest: .detail.guest}' "$json"; return 1; }
+}
+
+# Rows of its tables; and a sentence, where there are the numbers for it
+headlined() {
+	command -v jq >/dev/null || { echo "no jq"; return "$KSFT_SKIP"; }
+	jq -e '.benches[0] | .tables as $t | (.headline | length > 0) and ([.headline[] | . as $h | $t[] |
+		select(.key == $h.table) | .rows[].key] as $keys | [.headline[].rows[].key] - $keys == [])' \
+		"$json" >/dev/null && { hides_times || jq -e '.benches[0].sentence | endswith(".")' "$json" >/dev/null; } && return
+	jq -c '.benches[0] | [.headline, .sentence]' "$json"
+	return 1
 }
 
 given_back() {

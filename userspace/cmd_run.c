@@ -19,13 +19,15 @@ struct run_args {
 	struct runner runner;
 	struct device device, veth;
 	const char *asked;		/* --device */
-	const char *json;
+	const char *json, *text;
 	unsigned int wait;
 	bool quiet, verbose, governor;
 };
 
 static const struct argp_option options[] = {
 	{ "json", 'j', "FILE", 0, "Write the results to FILE as well, \"-\": standard output", 0 },
+	{ "text", 't', "FILE", 0,
+	  "Write the tables to FILE, and print only a line for each bench", 0 },
 	{ "quick", 'Q', NULL, 0, "Fewer samples; the numbers are indicative at best", 0 },
 	{ "batches", 'b', "N", 0, "Batches of each variant (default: the bench's own)", 0 },
 	{ "samples", 's', "N", 0, "Samples of each row (default: the bench's own)", 0 },
@@ -40,7 +42,7 @@ static const struct argp_option options[] = {
 	{ "count-instructions", 'I', NULL, 0,
 	  "Instructions in place of times (figure14, off; TARGET=vm, see Documentation)", 0 },
 	{ "quiet", 'q', NULL, 0, "No progress", 0 },
-	{ "verbose", 'v', NULL, 0, "Tell what is done", 0 },
+	{ "verbose", 'v', NULL, 0, "Print all tables of several benches; tell what is done", 0 },
 	{ 0 }
 };
 
@@ -89,6 +91,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'j':
 		a->json = arg;
+		return 0;
+	case 't':
+		a->text = arg;
 		return 0;
 	case 'Q':
 		opts->quick = true;
@@ -165,13 +170,39 @@ static int check_counting(const struct runner *r)
 	return EXIT_SKIP;
 }
 
+/* Several benches end with a screen that sums them up; one alone has been asked for in full */
+static int open_outputs(struct run_args *a)
+{
+	struct runner *r = &a->runner;
+
+	r->text = stdout;
+	r->tables = a->verbose || (r->nbenches == 1 && !a->text);
+	r->summary = r->nbenches > 1 && !a->text;
+	if (a->json) {
+		r->json = output_open(a->json, "--json");
+		if (!r->json)
+			return EXIT_FAILED;
+		output_rescue(r->json);
+		/* JSON alone on standard output, for a pipe */
+		if (output_is_stdout(r->json))
+			r->text = stderr;
+	}
+	if (a->text) {
+		r->tables_file = output_open(a->text, "--text");
+		if (!r->tables_file)
+			return EXIT_FAILED;
+		output_rescue(r->tables_file);
+	}
+	return EXIT_DONE;
+}
+
 int cmd_run(int argc, char **argv)
 {
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
 		.args_doc = "BENCH...",
-		.doc = "Run benches, or all; print their tables beside the paper's numbers.",
+		.doc = "Run benches, or all; print their numbers beside the paper's.",
 	};
 	struct run_args a = { 0 };
 	char why[256];
@@ -202,16 +233,8 @@ int cmd_run(int argc, char **argv)
 	/* before anything is changed, the governor or a file */
 	if (lock_state(LOCK_STATE_WRITE))
 		return EXIT_FAILED;
-	a.runner.text = stdout;
-	if (a.json) {
-		a.runner.json = output_open(a.json, "--json");
-		if (!a.runner.json)
-			return EXIT_FAILED;
-		output_rescue(a.runner.json);
-		/* JSON alone on standard output, for a pipe */
-		if (output_is_stdout(a.runner.json))
-			a.runner.text = stderr;
-	}
+	if (open_outputs(&a))
+		return EXIT_FAILED;
 	if (a.governor) {
 		if (governor_set("", why, sizeof(why)))
 			return EXIT_FAILED;
@@ -221,5 +244,6 @@ int cmd_run(int argc, char **argv)
 	if (a.governor)
 		governor_restore();
 	output_close(a.runner.json);
+	output_close(a.runner.tables_file);
 	return status;
 }

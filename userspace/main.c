@@ -17,6 +17,7 @@ static const struct {
 } commands[] = {
 	{ "list", "the benches and what they need", cmd_list },
 	{ "run", "run benches, print their tables beside the paper's numbers", cmd_run },
+	{ "summary", "results on one screen", cmd_summary },
 	{ "report", "results as one HTML page with figures", cmd_report },
 	{ "compare", "two results, row by row", cmd_compare },
 	{ "merge", "results of several targets as one", cmd_merge },

@@ -30,6 +30,7 @@ test_that "an option that may be two" one_line ambiguous bench ARGS=--b
 test_that "a bench among the options" one_line table3 bench ARGS="--quick table3"
 test_that "quotes that do not end" one_line quote bench ARGS="--json 'a"
 test_that "a file in no folder" one_line "$PWD/absent/x" bench ARGS="--json $PWD/absent/x"
+test_that "a folder for the tables" one_line "$PWD" bench ARGS="--text=$PWD"
 test_that "a folder for a file" one_line "$PWD" bench ARGS="--json=$PWD"
 test_that "standard output for a file" one_line "name a file" bench ARGS="-j -"
 test_that "a baseline that is not there" one_line "$PWD/absent" bench ARGS="--baseline $PWD/absent"
@@ -66,6 +67,7 @@ printf '#!/bin/sh\n' >tree/scripts/build.sh
 cat >tree/scripts/boot-uml.sh <<'END'
 #!/bin/bash
 printf '%s\n' "$@" >"$HOOKCOST_CACHE/boot"
+echo tables >"$1/output"
 while (($#)); do
 	[[ $1 != --json ]] || echo results >"$2"
 	[[ $1 != --baseline ]] || cp "$2" "$HOOKCOST_CACHE/baseline"
@@ -80,6 +82,7 @@ chmod +x "$tool"
 
 bench() { in_tree bench BENCH=table3 "$@"; }
 json() { bench ARGS="--quick --json '$PWD/mine & yours'" && [[ $(<"mine & yours") == results ]]; }
+text() { bench ARGS="--text '$PWD/my tables'" && [[ $(<"my tables") == tables ]]; }
 kept_mode() {
 	echo old >linked && chmod 640 linked && ln -s linked link && bench ARGS="-j$PWD/link" &&
 		[[ -L link && $(<linked) == results && $(stat -c %a linked) == 640 ]]
@@ -92,6 +95,7 @@ one_after_another() {
 }
 
 test_that "--json: the file is there, with a space and a &" json
+test_that "--text, too" text
 test_that "--json: a link stays one, and the file's mode" kept_mode
 test_that "--baseline reaches the guest" baseline
 test_that "options come to the tool, by their long names" options

@@ -37,6 +37,8 @@ struct bench {
 	const char *needs;		/* for `hookcost list`: "patches, hookcost_native" */
 	unsigned int wants;		/* enum want */
 	enum timed_by clock;		/* its tables, but for those of table_by_tsc() */
+	/* What is seen of it first, and what that says, as headline_add() takes both */
+	const char *headline, *sentence;
 	/*
 	 * Adds tables and rows to res as they are measured, so that an
 	 * interrupted run keeps what it has. 0, -EINTR, or -errno with err()

@@ -310,5 +310,8 @@ const struct bench bench_drop = {
 	.seconds_quick = 6,
 	.needs = "kernel patches, hookcost_native (without: all but the native hook)",
 	.wants = WANT_PATCHES,
+	.headline = "drop mpps: native xdp tc sk_skb socket",
+	.sentence =
+		"drop xdp mpps / drop socket mpps: XDP drops @x as many packets as a full socket",
 	.run = drop_run,
 };

@@ -374,5 +374,8 @@ const struct bench bench_figure10 = {
 	.seconds = 30,
 	.seconds_quick = 8,
 	.needs = "",
+	.headline = "figure10 rate: cut_0 cut_50 cut_90",
+	.sentence =
+		"figure10 cut_90 rate / figure10 cut_0 rate: With 90 % cut off @x as many messages reach the socket as with nothing",
 	.run = figure10_run,
 };

@@ -399,5 +399,8 @@ const struct bench bench_figure13 = {
 	.seconds_quick = 12,
 	.needs = "root (mlx5sim, else veth)",
 	.wants = WANT_CALLS | WANT_CPUS,
+	.headline = "figure13 mpps: array ringbuf mmap xsk",
+	.sentence =
+		"figure13 ringbuf mpps / figure13 array mpps: The BPF ring buffer carries @x as many packets as ARRAY",
 	.run = figure13_run,
 };

@@ -504,6 +504,10 @@ const struct bench bench_figure14a = {
 	.needs = "kernel patches, hookcost_native (without: eBPF only)",
 	.wants = WANT_PATCHES,
 	.counts_instructions = true,
+	.headline =
+		"figure14a ebpf_mpps: n_0 n_80 n_640 n_5120; figure14a hard_mpps: n_0 n_80 n_640 n_5120",
+	.sentence =
+		"figure14a n_5120 ebpf_mpps / figure14a n_5120 hard_mpps: At n = 5120 eBPF has @% of the hard-coded program's rate",
 	.run = figure14a_run,
 };
 
@@ -516,5 +520,9 @@ const struct bench bench_figure14b = {
 	.needs = "kernel patches, hookcost_native (without: eBPF only)",
 	.wants = WANT_PATCHES,
 	.counts_instructions = true,
+	.headline =
+		"figure14b ebpf_mpps: repeat_0 repeat_4 repeat_16 repeat_64; figure14b hard_mpps: repeat_0 repeat_4 repeat_16 repeat_64",
+	.sentence =
+		"figure14b repeat_64 ebpf_mpps / figure14b repeat_64 hard_mpps: Repeated 64 times eBPF has @% of the hard-coded program's rate",
 	.run = figure14b_run,
 };

@@ -389,5 +389,8 @@ const struct bench bench_figure3 = {
 	.needs = "sockperf",
 	.wants = WANT_CALLS | WANT_CPUS,
 	.clock = TIMED_BY_TSC,
+	.headline = "figure3 p50: socket sk_skb tc xdp",
+	.sentence =
+		"figure3 xdp p50 / figure3 socket p50: An echo at XDP is back after @% of the time that one from user space takes",
 	.run = figure3_run,
 };

@@ -388,6 +388,10 @@ const struct bench bench_figure11 = {
 	.seconds = 30,
 	.seconds_quick = 12,
 	.needs = "",
+	.headline =
+		"figure11 array: flows_100 flows_100000; figure11 hash: flows_100 flows_100000; figure11 lru_hash: flows_100 flows_100000",
+	.sentence =
+		"figure11 flows_100000 hash / figure11 flows_100 hash: With 100000 flows HASH has @% of its rate with 100",
 	.run = figure11_run,
 };
 
@@ -397,5 +401,9 @@ const struct bench bench_figure12 = {
 	.seconds = 30,
 	.seconds_quick = 12,
 	.needs = "",
+	.headline =
+		"figure12 array: zipf_0 zipf_2; figure12 hash: zipf_0 zipf_2; figure12 lru_hash: zipf_0 zipf_2",
+	.sentence =
+		"figure12 zipf_2 hash / figure12 zipf_0 hash: With exponent 2 HASH has @x its rate with 0",
 	.run = figure12_run,
 };

@@ -354,5 +354,8 @@ const struct bench bench_jitcheck = {
 	.seconds_quick = 5,
 	.needs = "root; --baseline FILE from a run on the other kernel",
 	.wants = WANT_PATCHES,
+	.headline =
+		"jitcheck ns: jit_fib jit_sum jit_copy; jitcheck ratio: jit_fib jit_sum jit_copy",
+	.sentence = "jitcheck jit_fib ns: fib(2560), a loop of 10 instructions, takes @",
 	.run = jitcheck_run,
 };

@@ -455,5 +455,8 @@ const struct bench bench_off = {
 	.counts_instructions = true,
 	.needs = "",
 	.wants = WANT_PATCHES,
+	.headline = "off mpps: mlx5_xdp mlx5_tc mlx5_udp veth_xdp veth_tc veth_udp",
+	.sentence =
+		"off veth_xdp mpps / off veth_udp mpps: With all hooks off XDP drops @x as many packets as a socket reads",
 	.run = off_run,
 };

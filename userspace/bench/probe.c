@@ -315,5 +315,7 @@ const struct bench bench_probe = {
 	.seconds_quick = 5,
 	.needs = "kernel patches, hookcost_native (without: bpf_stats alone)",
 	.wants = WANT_PATCHES,
+	.headline = "probe ns: off stats plain ordered",
+	.sentence = "probe plain more: A probe at XDP that is on takes @",
 	.run = probe_run,
 };

@@ -8,12 +8,14 @@
 #include "../lib/clocks.h"
 #include "../lib/env.h"
 #include "../lib/foreign.h"
+#include "../lib/headline.h"
 #include "../lib/json.h"
 #include "../lib/output.h"
 #include "../lib/paper.h"
 #include "../lib/run.h"
 #include "../lib/session.h"
 #include "../lib/stats.h"
+#include "../lib/summary.h"
 #include "../lib/util.h"
 #include "runner.h"
 #include "selfcheck.h"
@@ -47,8 +49,24 @@ void duration_text(double seconds, char *buf, size_t len)
 		snprintf(buf, len, "%lu h %lu min", m / 60, m % 60);
 }
 
+/* What has been printed in full, for a file */
+struct full {
+	FILE *out;
+	char *text;
+	size_t len;
+};
+
+/* Written again after each bench, as the JSON is */
+static int write_full(const struct runner *r, struct full *f, bool last)
+{
+	if (!r->tables_file || (!last && !output_replaces(r->tables_file)))
+		return 0;
+	fflush(f->out);
+	return output_write(r->tables_file, f->text);
+}
+
 /* Of a NIC: what is done with it, and what the other machine has to do */
-static void print_outside(const struct runner *r)
+static void print_outside(const struct runner *r, FILE *out)
 {
 	const struct device *d = r->opts.device;
 	unsigned int kinds = 0;
@@ -58,28 +76,39 @@ static void print_outside(const struct runner *r)
 		kinds |= bench_peers(r->bench[i]);
 	if (!d->ops->outside || !kinds)
 		return;
-	device_nic_plan(d, r->text);
-	fputc('\n', r->text);
-	peer_print(r->text, d, "IFNAME", kinds);
-	fputc('\n', r->text);
+	device_nic_plan(d, out);
+	fputc('\n', out);
+	peer_print(out, d, "IFNAME", kinds);
+	fputc('\n', out);
 }
 
-static void print_header(const struct runner *r)
+static void print_header(const struct runner *r, FILE *out)
 {
 	char about[32];
 
-	env_print(r->text);
-	selfcheck_print(r->text);
-	fprintf(r->text, "paper: %s\n", PAPER_DOI);
+	env_print(out);
+	selfcheck_print(out);
+	fprintf(out, "paper: %s\n", PAPER_DOI);
 	if (r->nbenches > 1 && (r->opts.batches || r->opts.samples)) {
-		fprintf(r->text, "%zu benches\n", r->nbenches);
+		fprintf(out, "%zu benches\n", r->nbenches);
 	} else if (r->nbenches > 1) {
 		duration_text(runner_seconds(r), about, sizeof(about));
-		fprintf(r->text, "about %s for %zu benches\n", about, r->nbenches);
+		fprintf(out, "about %s for %zu benches\n", about, r->nbenches);
 	}
-	fputc('\n', r->text);
-	print_outside(r);
-	fflush(r->text);
+	fputc('\n', out);
+	print_outside(r, out);
+	fflush(out);
+}
+
+/* Of a bench whose tables are not printed: that it has ended */
+static void print_ended(const struct runner *r, const struct bench *b, const struct result *res,
+			double seconds)
+{
+	char took[32];
+
+	duration_text(seconds, took, sizeof(took));
+	fprintf(r->text, "%s: %s, %zu rows measured, at worst %s\n", b->name, took,
+		result_measured(res), verdict_name(result_verdict(res)));
 }
 
 /* Until the end it says that it was interrupted: whatever ends us now is one */
@@ -132,7 +161,7 @@ static void judge_clocks(const struct bench *b, struct result *res)
 
 /* 0 or -errno */
 static int run_one(const struct runner *r, const struct bench *b, struct json_object *report,
-		   struct outcome *out)
+		   struct outcome *out, FILE *full)
 {
 	struct result *res = result_new(b->name, b->title);
 	struct bench_opts opts = r->opts;
@@ -172,9 +201,14 @@ static int run_one(const struct runner *r, const struct bench *b, struct json_ob
 	result_weaken(res, v, why);
 	json_object_object_add(report, "environment", selfcheck_add(env_json()));
 
-	result_print(res, r->text);
+	result_print(res, full);
+	if (r->tables)
+		result_print(res, r->text);
+	else
+		print_ended(r, b, res, (now_ns() - begin) / 1e9);
 	fflush(r->text);
 	o = result_json(res);
+	headline_add(o, b->headline, b->sentence);
 	json_add_string(o, "target", env_get()->target);
 	json_add_string(o, "clock", timed_by_name(b->clock));
 	json_object_object_add(o, "seconds", json_number((now_ns() - begin) / 1e9));
@@ -192,11 +226,17 @@ static int run_one(const struct runner *r, const struct bench *b, struct json_ob
 	return ret;
 }
 
-static void print_end(const struct runner *r, double seconds)
+static void print_end(const struct runner *r, struct json_object *report, double seconds)
 {
 	char took[32];
 
-	if (r->nbenches < 2)
+	if (r->summary) {
+		fputs(r->tables ? "" : "\n", r->text);
+		summary_print(r->text, report, SUMMARY_WIDTH, SUMMARY_LINES);
+		fputc('\n', r->text);
+	}
+
+	if (r->nbenches < 2 || interrupted())
 		return;
 	duration_text(seconds, took, sizeof(took));
 	fprintf(r->text, "%zu benches in %s\n", r->nbenches, took);
@@ -233,6 +273,7 @@ static void check_oneself(const struct runner *r)
 int runner_run(const struct runner *r)
 {
 	struct outcome out = { 0 };
+	struct full full = { 0 };
 	struct json_object *report;
 	double begin, seconds;
 	int status = EXIT_DONE;
@@ -245,11 +286,19 @@ int runner_run(const struct runner *r)
 	check_oneself(r);
 	report = new_report(r);
 	begin = now_ns();
-	print_header(r);
+	full.out = open_memstream(&full.text, &full.len);
+	if (!full.out) {
+		err("out of memory");
+		json_object_put(report);
+		return EXIT_FAILED;
+	}
+	print_header(r, r->text);
+	print_header(r, full.out);
 	for (i = 0; i < r->nbenches && !interrupted(); i++) {
 		if (r->nbenches > 1)
 			progress_part((unsigned int)i + 1, (unsigned int)r->nbenches);
-		run_one(r, r->bench[i], report, &out);
+		run_one(r, r->bench[i], report, &out, full.out);
+		write_full(r, &full, false);
 		/* for a crash, or kill -9; one that fails now may succeed at the end */
 		if (r->json && output_replaces(r->json) && i + 1 < r->nbenches)
 			output_json(r->json, report);
@@ -257,17 +306,22 @@ int runner_run(const struct runner *r)
 	seconds = (now_ns() - begin) / 1e9;
 	json_object_object_add(report, "seconds", json_number(seconds));
 	json_object_object_add(report, "interrupted", json_object_new_boolean(interrupted()));
-	if (interrupted())
+	print_end(r, report, seconds);
+	if (interrupted() && !r->tables && !r->summary)
+		err("interrupted; what was measured until then is in the files");
+	else if (interrupted())
 		err("interrupted; what was measured until then is above");
-	else
-		print_end(r, seconds);
 	if (out.nfailed && r->nbenches > 1)
 		err("%zu of %zu benches failed: %s", out.nfailed, r->nbenches, out.failed);
 	if (out.nfailed || interrupted())
 		status = EXIT_FAILED;
 	if (r->json && output_json(r->json, report))
 		status = EXIT_FAILED;
+	if (write_full(r, &full, true))
+		status = EXIT_FAILED;
 	json_object_put(report);
+	fclose(full.out);
+	free(full.text);
 
 	/* who has not got the tables cannot read there why nothing could be measured */
 	if (!flush_output())

@@ -16,7 +16,10 @@ struct runner {
 	const struct bench *bench[BENCHES_MAX];
 	size_t nbenches;
 	const struct device *veth;	/* over a NIC, for benches that make their own traffic */
-	FILE *text;			/* where tables go */
+	FILE *text;			/* where all that is printed goes */
+	bool tables;			/* with the tables; else a line for each bench ... */
+	bool summary;			/* ... and at the end the screen that sums them up */
+	struct output *tables_file;	/* NULL: they are not written */
 	struct output *json;		/* NULL: none is written */
 };
 

@@ -522,5 +522,9 @@ const struct bench bench_table1 = {
 	.needs = "kernel patches",
 	.wants = WANT_PATCHES | WANT_CALLS,
 	.clock = TIMED_BY_TSC,
+	.headline =
+		"table1 reach: xdp_udp=XDP tcx_udp=TC sk_skb_udp=SK_SKB socket_udp=Socket; table1 scope: xdp_udp=XDP tcx_udp=TC sk_skb_udp=SK_SKB",
+	.sentence =
+		"table1 tcx_udp reach / table1 socket_udp reach: UDP reaches TC after @% of the time that it takes to its socket",
 	.run = table1_run,
 };

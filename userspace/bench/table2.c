@@ -270,5 +270,8 @@ const struct bench bench_table2 = {
 	.seconds_quick = 16,
 	.needs = "iperf 2",
 	.wants = WANT_CALLS | WANT_CPUS,
+	.headline = "table2 gbps: none xdp tc sk_skb",
+	.sentence =
+		"table2 sk_skb gbps / table2 none gbps: With SK_SKB TCP has @% of its bandwidth without eBPF",
 	.run = table2_run,
 };

@@ -199,5 +199,8 @@ const struct bench bench_table4 = {
 	.seconds_quick = 8,
 	.needs = "root",
 	.wants = WANT_CALLS,
+	.headline = "access mean: array hash percpu_array ringbuf mmap xsk",
+	.sentence =
+		"access array mean / access ringbuf mean: A look-up in ARRAY by a system call takes @x as long as an entry of the ring buffer",
 	.run = table4_run,
 };

@@ -327,5 +327,8 @@ const struct bench bench_truth = {
 	.needs = "kernel patches, hookcost_native",
 	.wants = WANT_PATCHES,
 	.clock = TIMED_BY_TSC,
+	.headline =
+		"truth stamps: mlx5_20 mlx5_100 veth_20 veth_100; truth throughput: mlx5_20 mlx5_100 veth_20 veth_100",
+	.sentence = "truth veth_100 stamps: A delay of 100 ns is read as @ by time stamps",
 	.run = truth_run,
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "result_priv.h"
 #include "stats.h"
+#include "text.h"
 #include "util.h"
 
 #define PAGE_WIDTH	100
@@ -24,16 +25,6 @@ struct print_col {
 	enum part part;
 	int width;
 };
-
-/* Printed width: a UTF-8 character counts once */
-static int text_width(const char *s)
-{
-	int n = 0;
-
-	for (; *s; s++)
-		n += (*s & 0xc0) != 0x80;
-	return n;
-}
 
 static void pad(FILE *out, int n)
 {
@@ -227,35 +218,6 @@ static void print_block(const struct table *t, const struct print_col *cols,
 	}
 }
 
-/* Words of s from column `at` on, further lines indented by `indent` */
-static void wrap(FILE *out, const char *s, int at, int indent)
-{
-	static const char blank[] = { ' ', '\n', '\0' };
-	bool fresh = true;
-
-	while (*s) {
-		size_t bytes = strcspn(s, blank);
-		char *word = xasprintf("%.*s", (int)bytes, s);
-		int w = text_width(word);
-
-		if (!fresh && at + 1 + w > PAGE_WIDTH) {
-			fputc('\n', out);
-			pad(out, indent);
-			at = indent;
-		} else if (!fresh) {
-			fputc(' ', out);
-			at++;
-		}
-		fputs(word, out);
-		free(word);
-		fresh = false;
-		at += w;
-		s += bytes;
-		s += strspn(s, blank);
-	}
-	fputc('\n', out);
-}
-
 static bool same_reason(const struct row *a, const struct row *b)
 {
 	return a->verdict == b->verdict && !strcmp(a->reason, b->reason);
@@ -291,7 +253,7 @@ static void print_verdicts(const struct table *t, FILE *out)
 					 same == t->nrows && same > 1 ? "all rows" : names,
 					 r->reason);
 			pad(out, INDENT);
-			wrap(out, line, INDENT, INDENT + 2);
+			text_wrap(out, line, INDENT, INDENT + 2, PAGE_WIDTH);
 			free(line);
 		}
 		free(names);
@@ -353,7 +315,7 @@ static void print_row_notes(const struct table *t, FILE *out)
 				continue;
 			line = xasprintf("note (%s): %s", names, text);
 			pad(out, INDENT);
-			wrap(out, line, INDENT, INDENT + 2);
+			text_wrap(out, line, INDENT, INDENT + 2, PAGE_WIDTH);
 			free(line);
 			free(names);
 		}
@@ -403,7 +365,7 @@ void result_print(const struct result *res, FILE *out)
 	if (res->device_text) {
 		char *line = xasprintf("over %s", res->device_text);
 
-		wrap(out, line, 0, INDENT);
+		text_wrap(out, line, 0, INDENT, PAGE_WIDTH);
 		free(line);
 	}
 	for (i = 0; i < res->ntables; i++) {
@@ -416,7 +378,7 @@ void result_print(const struct result *res, FILE *out)
 		fputc('\n', out);
 	for (i = 0; i < res->nnotes; i++) {
 		pad(out, INDENT);
-		wrap(out, res->notes[i].text, INDENT, INDENT);
+		text_wrap(out, res->notes[i].text, INDENT, INDENT, PAGE_WIDTH);
 	}
 	fputc('\n', out);
 }
