@@ -30,6 +30,8 @@ void table1_columns(struct table1 *t1)
 	table_column(t, "floor", "floor", "ns", 1);
 	table_column(t, "scope", "paper scope", "ns", 1);
 	table_column(t, "samples", "samples", "", 0);
+	table_plot(t, PLOT_PATH, "from the driver to the hook",
+		   "there, until the verdict is carried out", "reach scope", false);
 	t1->main = t;
 
 	t = result_table(t1->res, "phases",

@@ -99,15 +99,33 @@ static void print_interrupted(struct report *r)
 	fputs(*before == ',' ? ".</p>\n" : "</p>\n", r->out);
 }
 
+static bool has_plot(struct json_object *benches)
+{
+	size_t i, j;
+
+	for (i = 0; i < json_length(benches); i++) {
+		struct json_object *tables = json_array_of(json_object_array_get_idx(benches, i),
+							   "tables");
+
+		for (j = 0; j < json_length(tables); j++) {
+			struct json_object *t = json_object_array_get_idx(tables, j);
+
+			if (json_object_of(t, "plot") && !report_is_path(t))
+				return true;
+		}
+	}
+	return false;
+}
+
 static void print_contents(struct report *r)
 {
 	struct json_object *benches = json_array_of(r->results, "benches");
 	size_t i;
 
 	fputs("</header>\n<nav aria-labelledby=\"contents\">\n"
-	      "<h2 id=\"contents\">Contents</h2>\n<ol>\n"
-	      "<li><a href=\"#verdicts\">Verdicts</a></li>\n"
-	      "<li><a href=\"#environment\">Environment</a></li>\n", r->out);
+	      "<h2 id=\"contents\">Contents</h2>\n<ol>\n", r->out);
+	if (has_plot(benches))
+		fputs("<li><a href=\"#figures\">Figures</a></li>\n", r->out);
 	for (i = 0; i < json_length(benches); i++) {
 		struct json_object *b = json_object_array_get_idx(benches, i);
 
@@ -117,7 +135,31 @@ static void print_contents(struct report *r)
 		field(r->out, " ", json_text(b, "title"), "");
 		fputs("</li>\n", r->out);
 	}
-	fputs("</ol></nav>\n<main>\n", r->out);
+	fputs("<li><a href=\"#verdicts\">Verdicts</a></li>\n"
+	      "<li><a href=\"#environment\">Environment</a></li>\n"
+	      "</ol></nav>\n<main>\n", r->out);
+}
+
+/* Beside the picture: what each bench says, in a sentence */
+static void print_sentences(struct report *r)
+{
+	struct json_object *benches = json_array_of(r->results, "benches");
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < json_length(benches); i++) {
+		struct json_object *b = json_object_array_get_idx(benches, i);
+
+		if (!*json_text(b, "sentence"))
+			continue;
+		fputs(any ? "<li><a href=\"#bench-" : "<ul class=\"says\">\n<li><a href=\"#bench-",
+		      r->out);
+		html_id(r->out, json_text(b, "name"));
+		field(r->out, "\">", json_text(b, "name"), "</a>: ");
+		field(r->out, "", json_text(b, "sentence"), "</li>\n");
+		any = true;
+	}
+	fputs(any ? "</ul>\n" : "", r->out);
 }
 
 static void count_verdicts(struct json_object *bench, size_t count[VERDICT_NOT_MEASURED + 1])
@@ -228,10 +270,9 @@ static void print_bench(struct report *r, struct json_object *b)
 	print_where(r, b);
 	field(r->out, "<p class=\"warn\"><strong>Failed:</strong> ", json_text(b, "failed"),
 	      "</p>\n");
-	for (i = 0; i < json_length(tables) && !interrupted(); i++) {
-		report_plot(r, name, json_object_array_get_idx(tables, i));
+	field(r->out, "<p><strong>", json_text(b, "sentence"), "</strong></p>\n");
+	for (i = 0; i < json_length(tables) && !interrupted(); i++)
 		report_table(r, name, json_object_array_get_idx(tables, i));
-	}
 	if (json_length(notes))
 		fputs("<ul>\n", r->out);
 	for (i = 0; i < json_length(notes); i++) {
@@ -243,19 +284,26 @@ static void print_bench(struct report *r, struct json_object *b)
 	fputs(json_length(notes) ? "</ul></section>\n" : "</section>\n", r->out);
 }
 
-static bool has_plot(struct json_object *benches)
+static void print_figures(struct report *r)
 {
+	struct json_object *benches = json_array_of(r->results, "benches");
 	size_t i, j;
 
+	if (!has_plot(benches))
+		return;
+	fputs("<section aria-labelledby=\"figures\"><h2 id=\"figures\">Figures</h2>\n", r->out);
 	for (i = 0; i < json_length(benches); i++) {
-		struct json_object *tables = json_array_of(json_object_array_get_idx(benches, i),
-							   "tables");
+		struct json_object *b = json_object_array_get_idx(benches, i);
+		struct json_object *tables = json_array_of(b, "tables");
 
-		for (j = 0; j < json_length(tables); j++)
-			if (json_object_of(json_object_array_get_idx(tables, j), "plot"))
-				return true;
+		for (j = 0; j < json_length(tables) && !interrupted(); j++) {
+			struct json_object *t = json_object_array_get_idx(tables, j);
+
+			if (!report_is_path(t))
+				report_plot(r, json_text(b, "name"), t);
+		}
 	}
-	return false;
+	fputs("</section>\n", r->out);
 }
 
 int report_html(FILE *out, struct json_object *results)
@@ -268,11 +316,16 @@ int report_html(FILE *out, struct json_object *results)
 		err("figures are left out: %s", r.no_plot);
 	print_head(&r);
 	print_interrupted(&r);
+	fputs("<div class=\"first\">\n", r.out);
+	report_path(&r);
+	print_sentences(&r);
+	fputs("</div>\n", r.out);
 	print_contents(&r);
-	print_verdicts(&r);
-	report_environment(&r);
+	print_figures(&r);
 	for (i = 0; i < json_length(benches) && !interrupted(); i++)
 		print_bench(&r, json_object_array_get_idx(benches, i));
+	print_verdicts(&r);
+	report_environment(&r);
 	fputs("</main>\n<footer><p>&ldquo;paper&rdquo;: Shahinfar, Miano, Panda, Antichi:\n"
 	      "Demystifying Performance of eBPF Network Applications.\n"
 	      "Proc. ACM Netw. 3, CoNEXT3, Article 16 (2025)", out);

@@ -88,9 +88,11 @@ static void embed(FILE *out, const char *svg, unsigned int figure)
 	}
 }
 
-static void left_out(struct report *r, const char *why)
+static void left_out(struct report *r, const char *bench, const char *why)
 {
-	fputs("<p class=\"soft\">The figure is left out: ", r->out);
+	fputs("<p class=\"soft\">", r->out);
+	html_text(r->out, bench);
+	fputs(": The figure is left out: ", r->out);
 	html_text(r->out, why);
 	fputs(".</p>\n", r->out);
 }
@@ -112,14 +114,14 @@ void report_plot(struct report *r, const char *bench, struct json_object *table)
 		return;
 	script = plot_script(table);
 	if (!script) {
-		left_out(r, "it has no point that was measured");
+		left_out(r, bench, "it has no point that was measured");
 		return;
 	}
 	svg = *r->no_plot ? NULL : draw(script);
 	has_paper = strstr(script, ", paper'");
 	free(script);
 	if (!svg) {
-		left_out(r, *r->no_plot ? r->no_plot : err_last());
+		left_out(r, bench, *r->no_plot ? r->no_plot : err_last());
 		return;
 	}
 	r->figures++;
@@ -135,9 +137,11 @@ void report_plot(struct report *r, const char *bench, struct json_object *table)
 		html_text(r->out, json_text(plot, "x"));
 	fputs("; the numbers are in the table below</desc>", r->out);
 	embed(r->out, svg, r->figures);
-	fputs("</svg>\n<figcaption>", r->out);
+	fputs("</svg>\n<figcaption><a href=\"#bench-", r->out);
+	html_id(r->out, bench);
+	fputs("\">", r->out);
 	html_text(r->out, bench);
-	fputs(": ", r->out);
+	fputs("</a>: ", r->out);
 	print_title(r->out, table);
 	fputs(has_paper ? ". Dashed: the paper.</figcaption></figure>\n" :
 	      ".</figcaption></figure>\n", r->out);

@@ -18,6 +18,9 @@ struct report {
 
 /* The machine, its kernel and the self-check */
 void report_environment(struct report *r);
+/* The picture at the top, if there is a table for it, which is no other figure then */
+void report_path(struct report *r);
+bool report_is_path(struct json_object *table);
 /* A table with its verdicts; the bench's name makes its id unique */
 void report_table(struct report *r, const char *bench, struct json_object *table);
 /* The figure that the table is, if it is one */

@@ -23,6 +23,7 @@ enum plot_kind {
 	PLOT_NONE,
 	PLOT_LINES,
 	PLOT_BARS,
+	PLOT_PATH,
 };
 
 const char *verdict_name(enum verdict v);
@@ -74,7 +75,8 @@ void row_paper(struct row *r, const char *col, double value);
 /*
  * The table is a figure too, for `hookcost report`: rows against those columns
  * (keys, separated by a space), of one unit. PLOT_LINES: at the rows' row_x();
- * PLOT_BARS: at their labels, xlabel is not used.
+ * PLOT_BARS: at their labels, xlabel is not used. PLOT_PATH: the picture that a report opens
+ * with; of two columns, which follow each other, xlabel and ylabel are the names.
  */
 void table_plot(struct table *t, enum plot_kind kind, const char *xlabel, const char *ylabel,
 		const char *columns, bool log_x);

@@ -74,6 +74,9 @@ static struct json_object *row_json(const struct row *r)
 
 static struct json_object *plot_json(const struct plot *p)
 {
+	static const char *const kind[] = {
+		[PLOT_LINES] = "lines", [PLOT_BARS] = "bars", [PLOT_PATH] = "path",
+	};
 	struct json_object *columns = json_object_new_array();
 	struct json_object *o = json_object_new_object();
 	char *list = xstrdup(p->columns), *save, *key;
@@ -81,7 +84,7 @@ static struct json_object *plot_json(const struct plot *p)
 	for (key = strtok_r(list, " ", &save); key; key = strtok_r(NULL, " ", &save))
 		json_object_array_add(columns, json_object_new_string(key));
 	free(list);
-	json_add_string(o, "kind", p->kind == PLOT_LINES ? "lines" : "bars");
+	json_add_string(o, "kind", kind[p->kind]);
 	json_add_string(o, "x", p->xlabel);
 	json_add_string(o, "y", p->ylabel);
 	json_object_object_add(o, "log_x", json_object_new_boolean(p->log_x));

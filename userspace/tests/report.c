@@ -289,6 +289,85 @@ static void figures(void)
 	json_object_put(o);
 }
 
+/* A bar's width by its class and place, in the order of the picture; -1 beyond the last */
+static double bar_width(const char *s, const char *class, size_t at)
+{
+	char *what = xasprintf("<rect class=\"%s\" x=\"", class);
+	double width = -1;
+
+	/* the legend's comes first */
+	for (at++; s && at + 1; at--) {
+		s = strstr(s, what);
+		s = s ? s + 1 : NULL;
+	}
+	if (s)
+		sscanf(strstr(s, "width=\""), "width=\"%lf", &width);
+	free(what);
+	return width;
+}
+
+static const char path_plot[] =
+	"{\"kind\": \"path\", \"x\": \"until <it>\", \"y\": \"there\",\n"
+	"\"columns\": [\"c\", \"n\"]}";
+
+static const char path_rows[] =
+	"[{\"table\": \"t\", \"column\": \"c\", \"rows\": [{\"key\": \"8\", \"label\": \"Eight\"},\n"
+	"{\"key\": \"gone\", \"label\": \"G\"}]}]";
+
+static void put(struct json_object *o, const char *key, const char *json)
+{
+	json_object_object_add(o, key, json_tokener_parse(json));
+}
+
+/* The picture at the top: bars to one scale, hidden numbers are none, before all tables */
+static void picture(void)
+{
+	struct json_object *o = load(lines), *b, *t;
+	char *s;
+
+	b = json_object_array_get_idx(json_array_of(o, "benches"), 0);
+	t = json_object_array_get_idx(json_array_of(b, "tables"), 0);
+	put(b, "sentence", "\"A <sentence>.\"");
+	put(t, "plot", path_plot);
+	/* without gnuplot, and without a word of it */
+	setenv("PATH", "/nonexistent", 1);
+	unit_capture();
+	s = page_of(o);
+	CHECK_STR(unit_captured(), "");
+	setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
+	CHECK_HAS(s, "until &lt;it&gt;");
+	CHECK_HAS(s, ">none</text>");
+	CHECK_HAS(s, ">14 + 12345 ns</text>");
+	CHECK_HAS(s, ">15 ns, paper</text>");
+	CHECK_HAS(s, ">invalid</text>");
+	/* below 0 is none */
+	CHECK_HAS(s, ">0 ns</text>");
+	/* the longest takes all the room; one that is there is seen */
+	CHECK_NEAR(bar_width(s, "p2", 0), 270 * 12345 / 12359.5, 0.1);
+	CHECK_NEAR(bar_width(s, "p1", 0), 1, EPS);
+	CHECK_NEAR(bar_width(s, "p1", 2), -1, EPS);
+	CHECK(strstr(s, "class=\"path\"") < strstr(s, "id=\"contents\""));
+	CHECK(strstr(s, "id=\"contents\"") < strstr(s, "<table>"));
+	CHECK(strstr(s, "<caption>Rates") < strstr(s, "id=\"verdicts\""));
+	CHECK(strstr(s, "id=\"verdicts\"") < strstr(s, "id=\"environment\""));
+	CHECK_HAS(s, "A &lt;sentence&gt;.</li>");
+	CHECK(!strstr(s, "left out"));
+	free(s);
+
+	/* the rows that the bench has chosen, by their short names */
+	put(b, "headline", path_rows);
+	s = page_of(o);
+	CHECK_HAS(s, "y=\"61\">Eight</text>");
+	CHECK(!strstr(s, ">none</text>") && !strstr(s, ">G</text>"));
+	free(s);
+	/* nothing to draw */
+	put(b, "headline", "[{\"table\": \"t\", \"rows\": [{}]}]");
+	s = page_of(o);
+	CHECK(!strstr(s, "class=\"path\""));
+	free(s);
+	json_object_put(o);
+}
+
 const struct unit report_units[] = {
 	{ "report: results read back", loads },
 	{ "report: what is no result file is refused", refuses },
@@ -297,5 +376,6 @@ const struct unit report_units[] = {
 	{ "report: files of schema 1 and 2", schemas },
 	{ "report: what gnuplot is told", scripts },
 	{ "report: figures by gnuplot", figures },
+	{ "report: the picture at the top", picture },
 	{ 0 }
 };
