@@ -13,7 +13,7 @@ source "$(dirname "$0")/lib.sh"
 	die "CONFIG=$CONFIG: there is distro; without it, the target's own small configuration"
 source "$top/scripts/arguments.sh"
 parse_args
-[[ ! $json_file$baseline_file ]] || die "ARGS: make bench-off has a file for each boot, in $cache/results/off-DATE, and takes no --json and --baseline"
+[[ ! $json_file$text_file$baseline_file ]] || die "ARGS: make bench-off has a file for each boot, in $cache/results/off-DATE, and takes no --json, --text and --baseline"
 layout=${LAYOUT:-random}
 [[ $layout == random || $layout == fixed ]] || die "LAYOUT=$layout: there are random and fixed"
 groups=${RUNS:-60}

@@ -11,5 +11,7 @@ lock_cache
 [[ $target == host ]] || "$scripts/kernel-build.sh"
 "$scripts/modules-build.sh"
 find_llvm
+whole=
+[[ -e $out/userspace/hookcost ]] || whole=1
 step "userspace" userspace_make all
 step "selftests" selftests_make install

@@ -41,7 +41,10 @@ if ! stamp "$build/hookcost.config" "$id"; then
 	step "kernel config" configure
 	put_stamp "$build/hookcost.config" "$id"
 fi
+whole=
+[[ -e $build/vmlinux ]] || whole=1
 step "kernel" kernel_make -j"$jobs"
+whole=
 id=$(find "$build/" -name '*.ko' -printf '%p %T@\n' | sort | sha256sum) || die "cannot read $build"
 if ! stamp "$out/kmodules.stamp" "$id"; then
 	step "kernel modules" install_modules

@@ -9,7 +9,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/cache.sh"
 # what makes it another build: he has set it for other ones
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES MAKEFILES GNUMAKEFLAGS
 unset ARCH SUBARCH CROSS_COMPILE LLVM_IAS O M C W V OUT OUTPUT TOOLS LIBBPF BPFTOOL TARGETS DESTDIR prefix \
-	HOOKCOST_CLANG INSTALL_PATH INSTALL_HDR_PATH INSTALL_MOD_STRIP LOCALVERSION "${!KBUILD_@}" "${!KCONFIG_@}"
+	whole HOOKCOST_CLANG INSTALL_PATH INSTALL_HDR_PATH INSTALL_MOD_STRIP LOCALVERSION "${!KBUILD_@}" "${!KCONFIG_@}"
 unset KCFLAGS KCPPFLAGS KAFLAGS KRUSTFLAGS CFLAGS_KERNEL CFLAGS_MODULE EXTRA_CFLAGS CFLAGS CPPFLAGS CXXFLAGS LDFLAGS WERROR
 # nor may a git hook that did have git look at its repository
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_COMMON_DIR GIT_PREFIX
@@ -176,26 +176,7 @@ write_report() {
 	say "report: $page"
 }
 
-on_terminal() { [[ -t 1 && ${TERM:-dumb} != dumb ]]; }
-
-ticker() {
-	local name=$1 log=$2 start=$SECONDS every=30 line objects
-
-	# its last sleep outlives it, and must not hold the cache's lock
-	exec 9>&-
-	on_terminal && every=1
-	while sleep "$every" && kill -0 "$$" 2>/dev/null; do
-		line="$name: $((SECONDS - start)) s"
-		objects=$(grep -cE '^ +(HOST)?(CC|LD|AR|AS)( \[M\])? ' "$log" || :)
-		((objects == 0)) || line+=", $objects objects"
-		line+=", log: $log"
-		if on_terminal; then
-			printf '\r\033[K%s' "${line:0:$(tput cols 2>/dev/null || echo 80) - 1}"
-		else
-			printf '%s\n' "$line"
-		fi
-	done
-}
+source "$top/scripts/progress.sh"
 
 # MB that are free there; 0 if it is not there
 free_mb() { df -Pm "$1" 2>/dev/null | awk 'END { print $4 + 0 }' || :; }
@@ -211,14 +192,14 @@ say_full() {
 	fi
 }
 
-# step NAME COMMAND...: output to a log, elapsed time on stdout.
-# Not to be called in a condition: the command would lose its `set -e`.
+# step NAME COMMAND...: output to a log, elapsed time on stdout. whole=1: nothing of it is done
+# yet. Not to be called in a condition: the command would lose its `set -e`.
 step() {
 	local name=$1 log=$cache/logs/${1// /-}.log start=$SECONDS rc pid
 	shift
 
 	: >"$log"
-	ticker "$name" "$log" &
+	ticker "$name" "$log" "${whole:-}" &
 	pid=$!
 	set +e
 	(set -e; "$@") >"$log" 2>&1 </dev/null
@@ -234,6 +215,7 @@ step() {
 		say_full "$log"
 		exit 1
 	fi
+	keep_past "$name" "$log" $((SECONDS - start))
 	((SECONDS - start < 2)) || say "$name: $((SECONDS - start)) s"
 }
 
