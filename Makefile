@@ -9,12 +9,12 @@ ifneq ($(shell grep -l "$$(printf '\r')" scripts/lib.sh),)
 $(error hookcost: this tree has CRLF line ends, which no script can have: git config core.autocrlf false, and check it out anew)
 endif
 
-commands := bench bench-off report test build check test-debootstrap check-series deb kernel-deb patch
+commands := bench bench-off report shell test build check test-debootstrap check-series deb kernel-deb patch
 targets := help $(commands) install uninstall modules_install install-dkms remove-dkms deps clean distclean
 
 # A slip of the pen is told before anything is built, and not after the targets before it
 variables := TARGET DEBUG DEVICE BENCH TESTS RUNS ARGS CONFIG KCONFIG KDIR KVER KSRC KSRC_TARBALL LLVM JOBS \
-	LAYOUT BOOTS FROM TO TEST_LIMIT INSTALL_MOD_PATH DESTDIR PREFIX SUITE MIRROR KEEP HOOKCOST_% UML_% VM_% BOOT_% MLX5SIM_% CCACHE_% \
+	DIR LAYOUT BOOTS FROM TO TEST_LIMIT INSTALL_MOD_PATH DESTDIR PREFIX SUITE MIRROR KEEP HOOKCOST_% UML_% VM_% BOOT_% MLX5SIM_% CCACHE_% \
 	CC SHELL HOME PATH TMPDIR TERM MAKEFLAGS
 given := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
 ifneq ($(filter-out $(variables),$(given)),)
@@ -38,6 +38,9 @@ help:
 #:                      not linked anew, RUNS pairs of boots).
 #:                      TARGET=vm: in instructions per packet, x86-64 (RUNS=5).
 #:                      CONFIG=distro: both with what Debian's kernel has in an sk_buff
+#:   make shell         a shell in the guest (TARGET=uml or vm), the modules loaded and the tool
+#:                      in PATH; this folder (DIR=FOLDER), your home and /tmp can be written
+#:                      to, for as long as the guest runs. Ctrl-D ends it
 #:   make report        the last results as an HTML page, with figures; make bench does it, too
 #:   make test          the same set-up, then all tests
 #:   make test-debootstrap SUITE=trixie   bench and test from nothing, in a minimal Debian (or bookworm)
@@ -72,9 +75,11 @@ help:
 #:                          mean something on the target)
 #:   TESTS="stamps ..."     selftests of make test, or all (default: all; with TARGET=vm those
 #:                          that an emulated CPU does in minutes)
+#:   DIR=FOLDER             where make shell begins (default: the folder you are in)
 #:   RUNS=N                 pairs of kernels of make bench-off (default: 60; TARGET=vm: 5)
 #:   ARGS="--quick ..."     further options of hookcost run; quotes hold a name with a space
-#:                          together, and the files of --json and --baseline are this machine's
+#:                          together, and the files of --json, --text and --baseline are this
+#:                          machine's
 #:   HOOKCOST_CACHE=FOLDER  default ~/.cache/hookcost
 #:   KDIR=FOLDER            of modules_install: a kernel's build folder
 #:   KSRC_TARBALL=FILE      kernel source other than Debian's linux-source-6.12
@@ -87,6 +92,9 @@ $(commands):
 
 install uninstall:
 	@scripts/install.sh $@
+
+# make -C has another folder than the user
+shell: export DIR ?= $(PWD)
 
 modules_install:
 	@scripts/modules-install.sh install

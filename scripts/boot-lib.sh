@@ -5,6 +5,7 @@
 # status; 125 if the guest did not report its end. RUN is a folder that the guest can write
 # to, and is made; it gets console.log, output (COMMAND's stdout), dmesg and status, and with DEBUG=1
 # kmemleak. BOOT_QUEUE=FOLDER is one for guest-tests.sh, which several guests may share.
+# BOOT_SHELL=FOLDER: COMMAND gets the terminal, for as long as it likes, see shell.sh.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 limit=$run_limit
@@ -57,12 +58,22 @@ boot_prepare() {
 		printf 'export HOOKCOST=%q\n' "$out/userspace/hookcost"
 		printf 'export HOOKCOST_RUN=%q HOOKCOST_TTY=%q\n' "$run" "$tty"
 		printf 'export TERM=%q COLUMNS=%q\n' "${TERM:-dumb}" "$(tput cols 2>/dev/null || echo 80)"
+		[[ ! ${BOOT_SHELL:-} ]] || shell_env
 		# how much some tests do
 		for name in HOOKCOST_{FRAMES,FUZZ_SECONDS,FUZZ_SEED,HARD,SCALE} MLX5SIM_{LOADS,ROUNDS,PATIENCE,WARN}; do
 			[[ ! ${!name:-} ]] || printf 'export %s=%q\n' "$name" "${!name}"
 		done
 	} >"$run/env"
 	printf '%q ' "$@" >"$run/command"
+}
+
+# The size is that of now: a guest does not hear of changes
+shell_env() {
+	local rows columns
+
+	read -r rows columns < <(stty size)
+	printf 'export HOOKCOST_SHELL=%q HOOKCOST_HOME=%q\n' "$BOOT_SHELL" "${HOME:-/root}"
+	printf 'export HOOKCOST_ROWS=%q HOOKCOST_COLUMNS=%q\n' "$rows" "$columns"
 }
 
 # First Ctrl-C: the guest ends its command and so keeps what it has; second: it is killed
@@ -76,11 +87,48 @@ kill_guest() {
 	rm -rf "$run/uml"
 }
 
+# boot_shell COMMAND...: the guest has the terminal, in raw mode, so that Ctrl-C is its own
+boot_shell() {
+	local saved terminal rc=0
+
+	saved=$(stty -g)
+	exec {terminal}<&0
+	setsid "$@" <&"$terminal" &
+	pid=$!
+	trap kill_guest EXIT
+	trap 'exit 129' TERM HUP
+	trap : INT
+	while kill -0 "$pid" 2>/dev/null; do
+		rc=0
+		wait "$pid" || rc=$?
+	done
+	kill_guest
+	stty "$saved" <&"$terminal" || :
+	report_end "$rc" ""
+}
+
+# report_end STATUS WHY: exits with what the guest has said, which a panic cannot fake: it
+# writes the nonce when its command has ended
+report_end() {
+	local rc=$1 why=$2 word status panic
+
+	if [[ -e $run/status ]]; then
+		read -r word status <"$run/status" || :
+		[[ $word != "$nonce" || ! $status =~ ^[0-9]+$ ]] || exit "$status"
+	fi
+	[[ $why ]] || why="ended with status $rc"
+	! panic=$(grep -m 1 -o 'Kernel panic.*' "$run/console.log" 2>/dev/null) || why="had a $panic"
+	printf 'hookcost: the %s %s %s, its command did not end: %s\n' "${target^^}" \
+		"$([[ $target == host ]] && echo run || echo guest)" "$why" "$run/console.log" >&2
+	exit 125
+}
+
 # boot COMMAND...: runs the guest, and exits
 boot() {
-	local console tee_pid rc=0 word status why panic begin=$SECONDS
+	local console tee_pid rc=0 why='' begin=$SECONDS
 
 	ulimit -c 0
+	[[ ! ${BOOT_SHELL:-} ]] || boot_shell "$@"
 	exec {console}> >(exec tee -i "$run/console.log" 8>&-)
 	tee_pid=$!
 	# A session of its own: UML's panic signals its whole process group. 8: boot-host.sh's.
@@ -96,19 +144,10 @@ boot() {
 	kill_guest
 	wait "$tee_pid" || :
 
-	# What a panic cannot fake: the guest writes the nonce when its command has ended
-	if [[ -e $run/status ]]; then
-		read -r word status <"$run/status" || :
-		[[ $word != "$nonce" || ! $status =~ ^[0-9]+$ ]] || exit "$status"
-	fi
-	why="ended with status $rc"
 	if ((SECONDS - begin >= limit)); then
 		why="was stopped after $limit s"
 	elif ((rc == 137)); then
 		why="was killed"
 	fi
-	! panic=$(grep -m 1 -o 'Kernel panic.*' "$run/console.log") || why="had a $panic"
-	printf 'hookcost: the %s %s %s, its command did not end: %s\n' "${target^^}" \
-		"$([[ $target == host ]] && echo run || echo guest)" "$why" "$run/console.log" >&2
-	exit 125
+	report_end "$rc" "$why"
 }

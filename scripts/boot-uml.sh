@@ -39,8 +39,11 @@ export TMPDIR=$tmp
 # sit on two CPUs of the host, so they get one. BOOT_CPU=N: the N-th.
 cpu=$("$top/scripts/pick-cpu.sh" ${BOOT_CPU:+"$BOOT_CPU"})
 
+console=null,fd:1
+[[ ! ${BOOT_SHELL:-} ]] || console=fd:0,fd:1
+
 boot taskset -c "$cpu" "$kernel" \
 	"mem=${mem}M" umid="hookcost-$nonce" uml_dir="$run/uml/" \
 	root=/dev/root rootfstype=hostfs rootflags=/ ro init="$top/scripts/guest-init.sh" \
-	con=null "con0=null,fd:1" ssl=null stderr=1 quiet \
+	con=null "con0=$console" ssl=null stderr=1 quiet \
 	hookcost_run="$run" hookcost_share="hostfs:none:$run" hookcost_nonce="$nonce"

@@ -23,7 +23,7 @@ kvm_boots() {
 	local probe=$run/kvm-probe rc=0
 
 	mkdir -p "$probe"
-	VM_ACCEL=kvm "$0" -t 10 "$probe" true >/dev/null 2>&1 || rc=$?
+	BOOT_SHELL='' VM_ACCEL=kvm "$0" -t 10 "$probe" true >/dev/null 2>&1 || rc=$?
 	((rc)) || rm -rf "$probe"
 	return "$rc"
 }
@@ -66,8 +66,11 @@ if [[ ${BOOT_QUEUE:-} ]]; then
 	fsdev="local,id=queue,path=${BOOT_QUEUE//,/,,},security_model=none,multidevs=remap"
 	queue=(-fsdev "$fsdev" -device "virtio-9p-pci,fsdev=queue,mount_tag=queue")
 fi
+serial=(-serial stdio)
+# Ctrl-C is the guest's
+[[ ! ${BOOT_SHELL:-} ]] || serial=(-chardev "stdio,id=terminal,signal=off" -serial chardev:terminal)
 # Two virtio NICs, back to back; virtio_net receives differently without mergeable buffers
-boot "$qemu" -no-user-config -nodefaults -no-reboot -display none -serial stdio \
+boot "$qemu" -no-user-config -nodefaults -no-reboot -display none "${serial[@]}" \
 	-machine q35 "${machine[@]}" -smp "$cpus" -m "${mem}M" -kernel "$kernel" -append "${append[*]}" \
 	-fsdev local,id=root,path=/,security_model=none,readonly=on,multidevs=remap \
 	-device virtio-9p-pci,fsdev=root,mount_tag=/dev/root \

@@ -44,6 +44,7 @@ source "$run/env" || fail "cannot read $run/env"
 mount -t sysfs sysfs /sys
 mount -t debugfs debugfs /sys/kernel/debug
 mount -t bpf bpf /sys/fs/bpf
+mkdir -p /dev/pts && mount -t devpts devpts /dev/pts
 ln -s /proc/self/fd /dev/fd
 ln -s /proc/self/fd/1 /dev/stdout
 ln -s /proc/self/fd/2 /dev/stderr
@@ -53,6 +54,7 @@ mount --bind / /mnt
 mount -t tmpfs tmpfs /tmp
 mount -t tmpfs tmpfs /run
 [[ $(readlink -f /var/run) == /run ]] || mount -t tmpfs tmpfs /var/run
+[[ ! ${HOOKCOST_SHELL:-} ]] || "/mnt$HOOKCOST_TOP/scripts/guest-shell.sh" --overlay
 for dir in "$HOOKCOST_TOP" "$HOOKCOST_OUT" "$run"; do
 	if [[ ! -d $dir ]]; then
 		mkdir -p "$dir"
@@ -71,6 +73,16 @@ mount -t "$type" -o "$options" "$source" "$run" || fail "cannot mount $run"
 # reboot(2) starts UML anew, for ever
 mkdir "$run/booted" || fail "the guest rebooted"
 ip link set lo up
+
+# The terminal itself, which a shell needs to have jobs: /dev/console cannot be that
+if [[ ${HOOKCOST_SHELL:-} ]]; then
+	tty=/dev/tty0
+	[[ $HOOKCOST_TARGET == uml ]] || tty=/dev/ttyS0
+	stty sane rows "$HOOKCOST_ROWS" cols "$HOOKCOST_COLUMNS" <"$tty"
+	setsid --ctty --wait "$HOOKCOST_TOP/scripts/target-run.sh" <"$tty" >"$tty" 2>&1
+	echo "$nonce $?" >"$run/status"
+	power_off
+fi
 
 stty -opost
 [[ $HOOKCOST_TTY == 1 ]] || exec 2> >(exec cat)

@@ -82,6 +82,13 @@ if [[ $target != host && $debug == 0 ]]; then
 	part 2-recovery "recovery" "$top/scripts/test-recover.sh"
 fi
 
+if [[ $target == uml && $debug == 0 ]]; then
+	doing="shell"
+	rc=0
+	"$top/scripts/test-shell.sh" | tee "$ktap/2-shell" || rc=$?
+	judge "$ktap/2-shell" "$rc"
+fi
+
 if [[ $debug == 0 ]]; then
 	part 2-sites "sites while off" "$top/scripts/check-sites.sh"
 fi
