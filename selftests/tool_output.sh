@@ -171,6 +171,19 @@ to_stdout() {
 	[[ -s $work/err ]] || { echo "no table on stderr"; return 1; }
 }
 
+# typed TERM: a run's output on a pty
+typed() {
+	TERM=$1 script -qec "'$tool' run table3 --quick" "$work/typed" </dev/null >/dev/null 2>&1
+	grep -q "ARRAY" "$work/typed" || { cat -v "$work/typed"; return 1; }
+}
+
+# Progress on a terminal, but no escape codes where they would be text
+dumb() {
+	[[ -e /dev/pts/ptmx && -x $(command -v script) ]] || { echo "no pty, or no script(1)"; return "$KSFT_SKIP"; }
+	typed xterm && grep -q $'\033' "$work/typed" || { echo "no progress"; return 1; }
+	typed dumb && ! grep -q $'\033' "$work/typed"
+}
+
 stdout_full() {
 	"$tool" "$@" >/dev/full 2>"$work/err"
 	(($? == 1)) || { echo "exit status 0"; return 1; }
@@ -206,6 +219,7 @@ test_that "links are followed" follows
 test_that "a file with two names" two_names
 test_that "a mount point" mount_point
 test_that "a file in somebody's folder" others_folder
+test_that "TERM=dumb: no escape codes" dumb
 test_that "list to a full device" stdout_full list
 test_that "run to a full device" stdout_full run table3 --quick
 finish

@@ -15,6 +15,7 @@
 /* Shorter steps than this need no progress line, nor more frequent updates */
 #define PROGRESS_FIRST_NS	500e6
 #define PROGRESS_EVERY_NS	100e6
+#define PROGRESS_LINE_NS	30e9
 
 static struct {
 	cleanup_fn fn;
@@ -115,6 +116,25 @@ double now_ns(void)
 	return (double)ts.tv_sec * 1e9 + (double)ts.tv_nsec;
 }
 
+/* One that takes escape codes for text: lines, and not many */
+static bool is_dumb(void)
+{
+	const char *term = getenv("TERM");
+
+	return !term || !*term || !strcmp(term, "dumb");
+}
+
+static void progress_line(const char *what, unsigned int done, unsigned int total, double now)
+{
+	if (now - (progress_last ?: progress_begin) < PROGRESS_LINE_NS)
+		return;
+	progress_last = now;
+	fprintf(stderr, "%s%s: %u", progress_of, what, done);
+	if (total)
+		fprintf(stderr, " of %u", total);
+	fputc('\n', stderr);
+}
+
 void progress(const char *what, unsigned int done, unsigned int total)
 {
 	double now;
@@ -124,6 +144,10 @@ void progress(const char *what, unsigned int done, unsigned int total)
 	now = now_ns();
 	if (!progress_begin)
 		progress_begin = now;
+	if (is_dumb()) {
+		progress_line(what, done, total, now);
+		return;
+	}
 	if (now - progress_begin < PROGRESS_FIRST_NS ||
 	    now - progress_last < PROGRESS_EVERY_NS)
 		return;

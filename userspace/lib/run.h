@@ -31,7 +31,10 @@ void run_init(bool quiet, bool verbose);
 /* True after the first SIGINT/SIGTERM/SIGHUP; long loops return -EINTR then */
 bool interrupted(void);
 
-/* Progress line on a terminal's stderr; nothing when it is not one or quiet */
+/*
+ * Progress line on a terminal's stderr, at TERM=dumb a new one each half minute; nothing when
+ * it is no terminal or quiet
+ */
 void progress(const char *what, unsigned int done, unsigned int total);
 void progress_end(void);
 /* From now on it begins with that: "[3/14] table6: ..." */
