@@ -61,6 +61,18 @@ of_a_package() {
 	has=hookcost-dkms PATH=$PWD/bin:$PATH refused "$top/scripts/modules-install.sh" "$1"
 }
 
+# what a packager hands over does not take away what the sources need
+with_cflags() {
+	make -s -n -C "$top/userspace" -W "$1.c" KSRC="$src" OUT="$out/userspace" CFLAGS=-O1 "$out/userspace/$1.o" >out &&
+		grep -q -- "-D$2=.* -O1 .* $1.c" out || { cat out; return 1; }
+}
+if [[ -x $out/userspace/hookcost ]]; then
+	test_that "CFLAGS of the command line: main.o" with_cflags main HOOKCOST_VERSION
+	test_that "CFLAGS of the command line: env.o" with_cflags lib/env HOOKCOST_CC
+else
+	skip "CFLAGS of the command line" "the tool is not built"
+fi
+
 if ((EUID == 0)); then
 	test_that "make install-dkms: not beside the package" of_a_package dkms
 	test_that "make remove-dkms: not the package's" of_a_package dkms-remove
