@@ -68,17 +68,11 @@ update() {
 	rm -f "$kept"
 }
 
-# Files that the series names
-touched() {
-	sed -nE 's,^(---|\+\+\+) [ab]/([^\t]+).*,\2,p; s,^rename (from|to) (.*),\2,p' "${patches[@]}" |
-		sort -u
-}
-
 patch_tree() {
 	local file p
 
 	touch "$known"
-	touched | while read -r file; do
+	touched "${patches[@]}" | while read -r file; do
 		! grep -Fxq "$file" "$known" || continue
 		if [[ -e $src/$file ]]; then
 			mkdir -p "$(dirname "$orig/$file")"

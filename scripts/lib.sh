@@ -101,6 +101,11 @@ kernel_version() {
 	awk '/^(VERSION|PATCHLEVEL) = / && NR <= 10 { printf "%s%s", n++ ? "." : "", $3 }' "$1/Makefile" 2>/dev/null || :
 }
 
+# touched PATCH...: files of the tree that they name
+touched() {
+	sed -nE 's,^(---|\+\+\+) [ab]/([^\t]+).*,\2,p; s,^rename (from|to) (.*),\2,p' "$@" | sort -u
+}
+
 # needs_lf WHAT FOLDER: a copy made by git or an archiver for another system
 needs_lf() {
 	! grep -q $'\r$' "$2/Makefile" 2>/dev/null ||
@@ -133,8 +138,10 @@ find_llvm() {
 
 # Whether TARGET=host can be run by this user
 need_target() {
-	[[ $target != host ]] || ((EUID == 0)) ||
-		die "TARGET=host loads eBPF programs into this machine's kernel: run as root"
+	[[ $target == host ]] || return 0
+	((EUID == 0)) || die "TARGET=host loads eBPF programs into this machine's kernel: run as root"
+	unshare --pid --fork --mount true 2>/dev/null || die "TARGET=host: no namespaces to contain the run in" \
+		"(unshare --pid --mount), as in a container without CAP_SYS_ADMIN; TARGET=uml needs none"
 }
 
 # make for ARCH=um. Its BUG() is two calls with arguments, where a machine's is one instruction.

@@ -20,8 +20,6 @@ copy=$work/tree log=$work/log
 mkdir "$copy"
 trap 'rm -rf "$work"' EXIT
 
-touched() { (cd "$series" && sed -nE 's,^(---|\+\+\+) [ab]/([^\t]+).*,\2,p' "${patches[@]}" | sort -u); }
-
 # Copies what the series touches, and applies it there; prints what does not fit
 try() {
 	local file name
@@ -30,7 +28,7 @@ try() {
 		[[ -e $tree/$file ]] || continue
 		mkdir -p "$copy/$(dirname "$file")"
 		cp "$tree/$file" "$copy/$file"
-	done < <(touched)
+	done < <(touched "${patches[@]/#/"$series/"}")
 
 	for name in "${patches[@]}"; do
 		if ! patch -d "$copy" -p1 --no-backup-if-mismatch -F0 <"$series/$name" >"$log" 2>&1; then
@@ -147,19 +145,19 @@ by_patch() {
 		if ! { mkdir -p "$(dirname "$tree/$file")" &&
 		       { [[ ! -e $tree/$file ]] || cp -p "$tree/$file" "$tree/$file$new"; } &&
 		       cat "$copy/$file" >"$tree/$file$new"; } 2>"$log"; then
-			touched | while read -r file; do
+			touched "${patches[@]/#/"$series/"}" | while read -r file; do
 				rm -f "$tree/$file$new"
 			done
 			die "KSRC=$KSRC: $(tail -n 1 "$log"); nothing was changed"
 		fi
-	done < <(touched)
+	done < <(touched "${patches[@]/#/"$series/"}")
 	while read -r file; do
 		if [[ -e $copy/$file ]]; then
 			mv -f "$tree/$file$new" "$tree/$file"
 		else
 			rm -f "$tree/$file"
 		fi
-	done < <(touched)
+	done < <(touched "${patches[@]/#/"$series/"}")
 	say "$tree: ${#patches[@]} patches applied"
 }
 

@@ -41,6 +41,21 @@ refused() {
 		{ printf 'exit status %d\n%s\n' "$rc" "$text"; return 1; }
 }
 
+# small_tree FOLDER: a kernel's, unpatched, with the files that the series touches
+small_tree() {
+	local file from list=()
+
+	mapfile -t list < <(grep -v '^#' "$series/series")
+	mkdir -p "$1/net/core" && cp "$real/src/linux-6.12/Makefile" "$1/" || return
+	while read -r file; do
+		from=$real/src/linux-6.12/$file
+		# the series may be newer than the source there
+		! grep -qFx "$file" "$real/src/orig.list" || from=$real/src/orig/$file
+		[[ -e $from ]] || continue
+		mkdir -p "$(dirname "$1/$file")" && cp -p "$from" "$1/$file" || return
+	done < <(touched "${list[@]/#/"$series/"}")
+}
+
 parts=("$@")
 ((${#parts[@]})) || for part in "$top/scripts/tests/"*.sh; do
 	parts+=("$(basename "$part" .sh)")

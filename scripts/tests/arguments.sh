@@ -62,6 +62,20 @@ test_that "a variable with a slip of the pen" stops TARGTE bench TARGTE=vm
 test_that "a target with a slip of the pen, behind another" stops bnech help bnech
 test_that "a bench for a target" stops "BENCH" help table1
 
+if ((EUID == 0)) && unshare --pid --fork --mount true 2>/dev/null; then
+	confined() { has=CAP_SYS_ADMIN refused setpriv --bounding-set -sys_admin make -s -C "$work/arguments/tree" bench TARGET=host; }
+	test_that "TARGET=host without CAP_SYS_ADMIN" confined
+else
+	skip "TARGET=host without CAP_SYS_ADMIN" "needs it, to see that it is missing"
+fi
+if ((EUID == 0)) && setpriv --reuid 65534 --clear-groups test -x "$top/scripts/bench.sh"; then
+	nobody() { chmod 777 "$work/arguments" && has=root refused setpriv --reuid 65534 --clear-groups env HOOKCOST_CACHE="$work/arguments/nobody" \
+		make -s -C "$work/arguments/tree" bench TARGET=host; }
+	test_that "TARGET=host without root" nobody
+else
+	skip "TARGET=host without root" "needs root, in folders that all can enter"
+fi
+
 # From here on a build succeeds, and the guest writes results
 printf '#!/bin/sh\n' >tree/scripts/build.sh
 cat >tree/scripts/boot-uml.sh <<'END'

@@ -93,6 +93,19 @@ for name in userspace Documentation; do
 done
 test_that "make -C userspace clean OUT=.: refused" in_sources
 
+# as in a container
+read_only_home() {
+	mount -t tmpfs -o ro home "$HOME" || return
+	unset HOOKCOST_CACHE
+	has="set HOOKCOST_CACHE" refused "$top/scripts/report.sh" && HOOKCOST_CACHE=$PWD/other bash -c 'source "$0/scripts/lib.sh"' "$top" &&
+		[[ -d other/build ]]
+}
+if ((EUID == 0)) && unshare --mount true 2>/dev/null; then
+	test_that "a home that is read-only" unshare --mount "$BASH" -c "$(declare -p top); $(declare -f); read_only_home"
+else
+	skip "a home that is read-only" "needs root, to mount one"
+fi
+
 unwritable() {
 	local as=(setpriv --reuid 65534 --clear-groups)
 

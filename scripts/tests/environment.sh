@@ -36,8 +36,7 @@ no_tmpdir() {
 relative_tmpdir() { mkdir -p here && [[ $(TMPDIR=here in_lib 'echo "$TMPDIR"') == "$PWD/here" ]]; }
 # The tree lies in a folder that has a & in its name
 ampersand() {
-	mkdir "R&D" && cp -a "$top/scripts" "$top/patches" "R&D/" && mkdir -p tree/net/core &&
-		cp -a "$real/src/orig/." tree/ && cp "$real/src/linux-6.12/Makefile" tree/ && (
+	mkdir "R&D" && cp -a "$top/scripts" "$top/patches" "R&D/" && small_tree tree && (
 			cd tree && git init -q && git add -A && git -c user.name=a -c user.email=a commit -qm base
 		) && KSRC=$PWD/tree GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a "R&D/scripts/patch.sh" && [[ -e tree/include/net/hookcost.h ]]
 }

@@ -9,14 +9,9 @@ in_tree() { git -C "$PWD/$1" "${@:2}"; }
 patch_tree() { "$top/scripts/patch.sh"; }
 nr_patches=$(grep -vc '^#' "$series/series")
 
-# new_tree NAME: as the kernel's, unpatched
-new_tree() {
-	mkdir "$1" && cp -a "$real/src/orig/." "$1/" && cp "$real/src/linux-6.12/Makefile" "$1/"
-}
-
 git_tree() {
 	if [[ ! -e template ]]; then
-		new_tree template && in_tree template init -q -b main && in_tree template add -A &&
+		small_tree template && in_tree template init -q -b main && in_tree template add -A &&
 			in_tree template commit -qm base && in_tree template config commit.gpgsign false || return
 	fi
 	cp -a template "$1"
@@ -27,7 +22,7 @@ is_patched() {
 	local name
 
 	if [[ ! -e patched ]]; then
-		new_tree patched || return
+		small_tree patched || return
 		while read -r name; do
 			patch -d patched -p1 -s --no-backup-if-mismatch <"$series/$name" || return
 		done < <(grep -v '^#' "$series/series")
@@ -85,7 +80,7 @@ hook() {
 owner() { git_tree owner && chown -R 65534 owner && untouched owner dubious; }
 
 quilted() {
-	new_tree "$1" && mkdir -p "$1/$2" && echo "mine.patch" >"$1/$2/series" &&
+	small_tree "$1" && mkdir -p "$1/$2" && echo "mine.patch" >"$1/$2/series" &&
 		printf -- '--- a/Makefile\n+++ b/Makefile\n@@ -1,2 +1,3 @@\n # SPDX-License-Identifier: GPL-2.0\n+# mine\n VERSION = 6\n' \
 			>"$1/$2/mine.patch"
 }
@@ -113,15 +108,14 @@ quilt_back() {
 		before=$(state_of back) && ! KSRC=$PWD/back patch_tree && diff <(echo "$before") <(state_of back)
 }
 
-by_patch() { new_tree plain && KSRC=$PWD/plain patch_tree && is_patched plain && untouched plain already; }
-misfit() { new_tree misfit && : >misfit/net/core/dev.c && ! KSRC=$PWD/misfit patch_tree && [[ ! -s misfit/net/core/dev.c && ! -e misfit/include/net/hookcost.h ]]; }
-crlf() { new_tree crlf && sed -i 's/$/\r/' crlf/Makefile && untouched crlf CRLF; }
+by_patch() { small_tree plain && KSRC=$PWD/plain patch_tree && is_patched plain && untouched plain already; }
+misfit() { small_tree misfit && : >misfit/net/core/dev.c && ! KSRC=$PWD/misfit patch_tree && [[ ! -s misfit/net/core/dev.c && ! -e misfit/include/net/hookcost.h ]]; }
+crlf() { small_tree crlf && sed -i 's/$/\r/' crlf/Makefile && untouched crlf CRLF; }
 # The disk is full after some files
 full() {
 	local before
 
-	mkdir full && mount -t tmpfs -o size=8m hookcost full && mkdir full/tree && cp -a "$real/src/orig/." full/tree/ &&
-		cp "$real/src/linux-6.12/Makefile" full/tree/ && { cat /dev/zero >full/zero || :; } 2>/dev/null
+	mkdir full && mount -t tmpfs -o size=8m hookcost full && small_tree full/tree && { cat /dev/zero >full/zero || :; } 2>/dev/null
 	before=$(state_of full/tree)
 	KSRC=$PWD/full/tree has=space refused patch_tree && diff <(echo "$before") <(state_of full/tree)
 }

@@ -10,7 +10,7 @@ get() {
 copy=cache/src/linux-6.12
 
 first() {
-	mkdir tree && cp -a "$real/src/orig/." tree/ && cp "$real/src/linux-6.12/Makefile" tree/ &&
+	small_tree tree &&
 		echo "int one;" >tree/net/one.c && echo "int two;" >tree/net/two.c && get &&
 		cmp tree/net/one.c $copy/net/one.c && [[ -e $copy/include/net/hookcost.h ]]
 }
