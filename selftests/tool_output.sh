@@ -34,6 +34,13 @@ rescued() {
 	"$here/bench_check" "$file" table3 sound && rm "$file"
 }
 
+# Text that is no UTF-8 makes a result that is read back all the same
+no_utf8() {
+	HOOKCOST_TARGET=$'a\xffb' run_to_end "$tool" run table3 --quick --json "$work/odd.json" || return
+	jq -e '.environment.target == "a\\xffb"' "$work/odd.json" >/dev/null || { jq .environment.target "$work/odd.json"; return 1; }
+	run 0 "$tool" merge "$work/odd.json"
+}
+
 # A full file system: neither the result nor an earlier one is lost
 full() {
 	local dir="$work/full" rc=0
@@ -209,6 +216,7 @@ test_that "full at first" after_all
 test_that "a folder that goes" goes
 test_that "an earlier file is replaced" replaces
 test_that "--json -" to_stdout
+test_that "text that is no UTF-8" no_utf8
 test_that "--json - to a full device" stdout_rescued
 test_that "--json /dev/stdout, appended" run_appends
 for name in /dev/stdout /dev/fd/1 /proc/self/fd/1 /dev/fd/5 all.log ./all.log; do

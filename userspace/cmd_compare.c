@@ -232,7 +232,7 @@ static void print_json(const struct comparison *c)
 	size_t i;
 
 	for (i = 0; i < c->nleft_out; i++)
-		json_object_array_add(left, json_object_new_string(c->left_out[i].bench));
+		json_object_array_add(left, json_string(c->left_out[i].bench));
 	for (i = 0; i < c->npairs; i++)
 		json_object_array_add(list, pair_json(&c->pair[i]));
 	json_add_string(o, "schema", HOOKCOST_SCHEMA);

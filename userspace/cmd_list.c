@@ -125,7 +125,7 @@ static struct json_object *wants_json(unsigned int wants)
 
 	for (i = 0; i < WANTS; i++)
 		if (wants & 1U << i)
-			json_object_array_add(list, json_object_new_string(want_name(1U << i)));
+			json_object_array_add(list, json_string(want_name(1U << i)));
 	return list;
 }
 

@@ -112,7 +112,7 @@ static void say_here(struct figure14 *f)
 		ebpf[i] = f->native_ns[i] + f->diff_ns[i];
 	curves_describe(&c, text, sizeof(text));
 	result_note_times(f->res, "Here: %s.", text);
-	result_fact_times(f->res, "here", json_object_new_string(text));
+	result_fact_times(f->res, "here", json_string(text));
 	free(ebpf);
 }
 

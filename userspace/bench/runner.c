@@ -122,7 +122,7 @@ static struct json_object *new_report(const struct runner *r)
 
 	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
 	for (i = 0; i < r->nbenches; i++)
-		json_object_array_add(asked, json_object_new_string(r->bench[i]->name));
+		json_object_array_add(asked, json_string(r->bench[i]->name));
 	json_add_string(o, "schema", HOOKCOST_SCHEMA);
 	json_add_string(o, "tool_version", HOOKCOST_VERSION);
 	json_add_string(o, "date", date);

@@ -290,7 +290,7 @@ static void phase_rows(struct table1 *t1, const struct run *r)
 		row_set(row, "p1", s.p1);
 		row_set(row, "p99", s.p99);
 		row_set(row, "samples", s.n);
-		row_detail(row, "hook", json_object_new_string(r->site->key));
+		row_detail(row, "hook", json_string(r->site->key));
 		judge_counts(r, row);
 		judge_runs(r, row);
 	}

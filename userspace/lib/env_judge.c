@@ -90,7 +90,7 @@ enum verdict env_verdict_times(enum timed_by clock, char *why, size_t len)
 
 static void add_text(struct json_object *o, const char *key, const char *val)
 {
-	json_object_object_add(o, key, *val ? json_object_new_string(val) : NULL);
+	json_object_object_add(o, key, *val ? json_string(val) : NULL);
 }
 
 static void add_state(struct json_object *o, const char *key, int val)

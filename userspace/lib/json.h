@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What json-c lacks: short numbers */
+/* What json-c lacks: short numbers, strings that are what JSON allows */
 #ifndef HOOKCOST_JSON_H
 #define HOOKCOST_JSON_H
 
@@ -11,6 +11,8 @@
 struct json_object *json_number(double v);
 /* Both ends of an interval; NULL, which is null, when one is not finite */
 struct json_object *json_bounds(double low, double high);
+/* Bytes that are no UTF-8, as a netdev's name may have, become \xNN: no reader takes others */
+struct json_object *json_string(const char *val);
 void json_add_string(struct json_object *o, const char *key, const char *val);
 
 #endif /* HOOKCOST_JSON_H */

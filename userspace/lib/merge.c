@@ -134,7 +134,7 @@ static void put_asked(struct json_object *to, struct json_object *const *files, 
 		for (i = 0; i < n && !has_asked(files[i], order[k]); i++)
 			;
 		if (i < n)
-			json_object_array_add(asked, json_object_new_string(order[k]));
+			json_object_array_add(asked, json_string(order[k]));
 	}
 	json_object_object_add(to, "asked", asked);
 }

@@ -367,7 +367,7 @@ void row_raw(struct row *r, const char *name, const char *unit,
 
 	for (i = 0; i < n; i++)
 		json_object_array_add(values, json_number(v[i]));
-	json_object_object_add(raw, "unit", json_object_new_string(unit));
+	json_object_object_add(raw, "unit", json_string(unit));
 	json_object_object_add(raw, "values", values);
 	json_object_object_add(r->raw, name, raw);
 }

@@ -16,7 +16,7 @@ static struct json_object *cells_json(const struct row *r)
 		struct json_object *val = NULL;
 
 		if (cell && cell->text)
-			val = json_object_new_string(cell->text);
+			val = json_string(cell->text);
 		else if (cell && cell->is_number && !row_hides(r, c))
 			val = json_number(cell->value);
 		json_object_object_add(cells, c->key, val);
@@ -82,7 +82,7 @@ static struct json_object *plot_json(const struct plot *p)
 	char *list = xstrdup(p->columns), *save, *key;
 
 	for (key = strtok_r(list, " ", &save); key; key = strtok_r(NULL, " ", &save))
-		json_object_array_add(columns, json_object_new_string(key));
+		json_object_array_add(columns, json_string(key));
 	free(list);
 	json_add_string(o, "kind", kind[p->kind]);
 	json_add_string(o, "x", p->xlabel);
@@ -132,7 +132,7 @@ struct json_object *result_json(const struct result *res)
 	for (i = 0; i < res->ntables; i++)
 		json_object_array_add(tables, table_json(res->tables[i]));
 	for (i = 0; i < res->nnotes; i++)
-		json_object_array_add(notes, json_object_new_string(res->notes[i].text));
+		json_object_array_add(notes, json_string(res->notes[i].text));
 
 	json_add_string(o, "name", res->bench);
 	json_add_string(o, "title", res->title);
