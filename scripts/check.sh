@@ -91,7 +91,7 @@ spdx() {
 
 	while read -r file; do
 		head -n 3 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-only' || { echo "$file"; rc=1; }
-	done < <(printf '%s\n' "${files[@]}" | grep -vE '(\.md|\.json|\.png|\.gitignore|^COPYING|^scripts/debian/copyright)$|^patches/|^Documentation/ABI/')
+	done < <(printf '%s\n' "${files[@]}" | grep -vE '(\.md|\.json|\.png|\.gitignore|^COPYING|^VERSION|^scripts/debian/copyright)$|^patches/|^Documentation/ABI/')
 	return "$rc"
 }
 

@@ -37,7 +37,7 @@ claim_cache
 mkdir -p "$folder"
 exec 9>"$folder/lock"
 flock -n 9 || die "another make test-debootstrap uses $folder"
-free=$(df -Pm "$folder" | awk 'END { print int($4 / 1024) }')
+free=$(df -Pm "$folder" | awk 'END { print int($4 / 1024) }') || free=0
 ((free >= room)) || die "$free GB are free in $folder, $room are needed: free some, or set HOOKCOST_CACHE"
 
 # Whether anything is mounted below $1

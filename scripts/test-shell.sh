@@ -116,7 +116,7 @@ now=$(cat "$folder/file"; find "$folder" "$home" -type f -newer "$work/keys"; ls
 rc=0
 [[ $now == before ]] || { rc=1; echo "$now" >>"$seen"; }
 result "nothing of the host's has changed" "$rc"
-kept=$(sed -n 's/^hookcost: kept: \(.*\)/\1/p' "$seen" | tr -d '\r')
+kept=$(sed -n 's/^hookcost: kept: \(.*\)/\1/p' "$seen" | tr -d '\r') || kept=
 rc=0
 [[ $kept && $(cat "$kept/numbers") == kept ]] || rc=1
 result "what was kept is there" "$rc"

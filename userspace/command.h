@@ -7,7 +7,6 @@
 #include <stdbool.h>
 #include "lib/compiler.h"
 
-
 /* Exit status */
 #define EXIT_DONE	0
 #define EXIT_FAILED	1

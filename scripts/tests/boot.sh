@@ -41,7 +41,7 @@ alone() {
 
 made() { boots_in "$PWD/a/b" && [[ -s a/b/console.log ]]; }
 boots_in() { UML_MEM=8 UML_KERNEL=$PWD/kernel "$top/scripts/boot-uml.sh" "$1" true; }
-no_folder() { touch file && has=file refused boots_in file; }
+no_folder() { touch file && has="file" refused boots_in file; }
 no_program() { has=absent refused env UML_KERNEL="$PWD/kernel" "$top/scripts/boot-uml.sh" run ./absent; }
 test_that "a RUN folder that is not there is made" made
 test_that "a RUN that is no folder: refused" no_folder
