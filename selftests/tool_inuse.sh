@@ -105,7 +105,7 @@ xsk() {
 	fi
 	kill $who
 	wait $who
-	return $rc
+	return "$rc"
 }
 
 # In a namespace where nobody looks: seen by its address, or by all that it receives, while it is up
