@@ -490,7 +490,8 @@ static void strings(void)
 {
 	check_string("", "");
 	check_string("eth0", "eth0");
-	check_string("\xc3\xa4 \xe2\x82\xac \xf0\x9f\x90\xa7", "\xc3\xa4 \xe2\x82\xac \xf0\x9f\x90\xa7");
+	check_string("\xc3\xa4 \xe2\x82\xac \xf0\x9f\x90\xa7",
+		     "\xc3\xa4 \xe2\x82\xac \xf0\x9f\x90\xa7");
 	check_string("nic\xff", "nic\\xff");
 	/* alone, cut short, too long, a surrogate, beyond the last */
 	check_string("\x80", "\\x80");
