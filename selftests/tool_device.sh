@@ -75,6 +75,19 @@ stays_up() {
 	ip link set "$1" down
 }
 
+# Frames that do not fit into a page: what there is to do, and the MTU is as it was
+jumbo() {
+	local rc
+
+	ip link set "$1" mtu 9000 || return
+	run 1 "$tool" run table1 --quick --samples 500 --device "$1"
+	rc=$?
+	[[ $(<"/sys/class/net/$1/mtu") == 9000 ]] || { echo "its MTU is another"; rc=1; }
+	ip link set "$1" mtu 1500
+	grep -q "MTU is 9000.*ip link set $1 mtu 1500" "$work/err" || { cat "$work/err"; return 1; }
+	return $rc
+}
+
 hook_on() { [[ $(<"$hooks/enable") != none ]]; }
 
 # ended SIGNAL STATUS: by it, in the middle of table1
@@ -114,6 +127,7 @@ test_that "its peer is elsewhere" absent "$(sim_netdev 0)"
 test_that "by name, port 1" same_state receives "$(sim_netdev 1)"
 test_that "by name, port 0" same_state receives "$(sim_netdev 0)"
 test_that "what was up is up again" stays_up "$(sim_netdev 1)"
+test_that "MTU 9000" jumbo "$(sim_netdev 1)"
 test_that "SIGINT" same_state ended INT 1
 test_that "nothing is left on" all_off
 test_that "SIGKILL" killed

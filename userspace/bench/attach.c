@@ -3,6 +3,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/if_ether.h>
 #include <string.h>
 
 #include "../lib/device.h"
@@ -56,6 +57,21 @@ static int attach_fail(const char *what)
 	return ret;
 }
 
+/* In its namespace. Drivers take frames that fit into a page, and say in dmesg what they do not. */
+static void xdp_fail(const struct net *n, const struct net_end *e)
+{
+	int error = errno;
+	unsigned int mtu;
+
+	if (!net_mtu(e->name, &mtu) && mtu > ETH_DATA_LEN)
+		err("cannot attach an XDP program to %s: %s; its MTU is %u, XDP may want %d: "
+		    "ip link set %s mtu %d",
+		    e->name, strerror(error), mtu, ETH_DATA_LEN, e->name, ETH_DATA_LEN);
+	else
+		err("cannot attach an XDP program to %s: %s%s", e->name, strerror(error),
+		    n->dev->ops->outside ? "; dmesg says why" : "");
+}
+
 struct bpf_link *attach_xdp_at(const struct net *n, const struct net_end *e,
 			       const struct bpf_program *prog)
 {
@@ -66,8 +82,7 @@ struct bpf_link *attach_xdp_at(const struct net *n, const struct net_end *e,
 	/* a driver that has a hook for XDP is never given the generic one by a link */
 	link = bpf_program__attach_xdp(prog, e->ifindex);
 	if (!link)
-		attach_fail(n->dev->ops->outside ? "attach an XDP program (see dmesg; MTU 1500?)" :
-			    "attach an XDP program");
+		xdp_fail(n, e);
 	net_leave(n);
 	return link;
 }

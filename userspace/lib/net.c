@@ -156,6 +156,15 @@ int net_mac(const char *name, uint8_t mac[6])
 	return ret;
 }
 
+int net_mtu(const char *name, unsigned int *mtu)
+{
+	struct ifreq ifr = {};
+	int ret = net_ioctl(name, SIOCGIFMTU, &ifr);
+
+	*mtu = (unsigned int)ifr.ifr_mtu;
+	return ret;
+}
+
 static int net_end_find(struct net_end *e)
 {
 	int ret = net_enter(e);

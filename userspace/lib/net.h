@@ -48,6 +48,7 @@ int net_leave(const struct net *n);
 /* A netdev of the calling thread's namespace */
 int net_is_up(const char *name, bool *up);
 int net_mac(const char *name, uint8_t mac[6]);
+int net_mtu(const char *name, unsigned int *mtu);
 
 /* Both ends receive in NAPI, without an XDP program too */
 int net_napi(const struct net *n, bool on);
