@@ -292,7 +292,7 @@ int cmd_compare(int argc, char **argv)
 	struct json_object *file[2] = { NULL };
 	int status = EXIT_FAILED;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	parse_options(&argp, argc, argv, &a);
 	file[0] = results_load(a.file[0]);
 	if (file[0])
 		file[1] = results_load(a.file[1]);

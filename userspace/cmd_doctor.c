@@ -414,7 +414,7 @@ int cmd_doctor(int argc, char **argv)
 	size_t i, count[3] = { 0 };
 	bool json = false;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &json);
+	parse_options(&argp, argc, argv, &json);
 	list = json_object_new_array();
 	if (!json) {
 		env_print(stdout);

@@ -303,7 +303,7 @@ int cmd_equivalent(int argc, char **argv)
 	int status = EXIT_FAILED;
 	size_t i;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	parse_options(&argp, argc, argv, &a);
 	v.group = a.group;
 	v.run = xcalloc(a.npaths, sizeof(*v.run));
 	for (i = 0; i < a.npaths; i++) {

@@ -82,7 +82,9 @@ static void parse_hooks(const struct argp_state *state, struct hooks_args *a, co
 			found = true;
 		}
 		if (!found)
-			usage_error(state, "there is no hook \"%s\"", name);
+			usage_error(state,
+				    "there is no hook \"%s\" (there are xdp, tc, sk_skb, udp, tcp)",
+				    name);
 	}
 	free(list);
 	if (!a->nhooks)
@@ -331,7 +333,7 @@ int cmd_hooks(int argc, char **argv)
 	size_t i;
 	int ret;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	parse_options(&argp, argc, argv, &a);
 	if (!a.nhooks)
 		for (i = 0; probe_hooks[i]; i++)
 			add_hook(&a, probe_hooks[i]);

@@ -65,6 +65,7 @@ static void add_places(struct list_args *a, const char *targets, const struct ar
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct list_args *a = state->input;
+	char near[96];
 
 	switch (key) {
 	case 'j':
@@ -81,8 +82,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (!is_bench(arg))
-			usage_error(state, "there is no bench \"%s\" (hookcost list names them)",
-				    arg);
+			usage_error(state, "there is no bench \"%s\"%s (hookcost list names them)",
+				    arg, bench_near(arg, near, sizeof(near)));
 		if (a->nnames == ARRAY_SIZE(a->name))
 			usage_error(state, "unexpected argument \"%s\"", arg);
 		a->name[a->nnames++] = arg;
@@ -170,7 +171,7 @@ int cmd_list(int argc, char **argv)
 	struct list_args a = { 0 };
 	size_t i;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	parse_options(&argp, argc, argv, &a);
 	if (a.names)
 		return EXIT_DONE;
 	if (a.nplaces) {

@@ -77,7 +77,7 @@ int cmd_merge(int argc, char **argv)
 	int status = EXIT_FAILED;
 	size_t i;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	parse_options(&argp, argc, argv, &a);
 	for (i = 0; i < a.nfiles; i++) {
 		file[i] = results_load(a.file[i]);
 		if (!file[i])

@@ -5,6 +5,7 @@
 #include "command.h"
 #include "lib/json.h"
 #include "lib/lock.h"
+#include "lib/near.h"
 #include "lib/probe.h"
 #include "lib/run.h"
 #include "lib/util.h"
@@ -124,13 +125,19 @@ static int set_program(const struct probe_native *n, const char *name, const cha
 		       const char *devices)
 {
 	uint64_t value = 0;
+	struct near near;
+	char text[96];
 	size_t i;
 
 	for (i = 0; i < n->nprograms; i++)
 		if (!strcmp(n->program[i], name))
 			break;
 	if (i == n->nprograms) {
-		err("there is no native program \"%s\"; see hookcost native list", name);
+		near_begin(&near, name);
+		for (i = 0; i < n->nprograms; i++)
+			near_add(&near, n->program[i]);
+		err("there is no native program \"%s\"%s; see hookcost native list", name,
+		    near_text(&near, text, sizeof(text)));
 		return EXIT_FAILED;
 	}
 	if (arg && !strncmp(arg, "n=", 2))
@@ -156,7 +163,7 @@ int cmd_native(int argc, char **argv)
 	bool reads;
 	char why[256];
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	parse_options(&argp, argc, argv, &a);
 	if (probe_available(why, sizeof(why))) {
 		err("%s", why);
 		return EXIT_FAILED;

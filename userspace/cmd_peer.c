@@ -22,6 +22,7 @@ static const struct argp_option options[] = {
 static unsigned int find_kinds(const struct argp_state *state, const char *name)
 {
 	unsigned int kinds = 0;
+	char near[96];
 	bool found = false;
 	size_t i;
 
@@ -32,7 +33,8 @@ static unsigned int find_kinds(const struct argp_state *state, const char *name)
 		kinds |= bench_peers(benches[i]);
 	}
 	if (!found)
-		usage_error(state, "there is no bench \"%s\" (hookcost list names them)", name);
+		usage_error(state, "there is no bench \"%s\"%s (hookcost list names them)", name,
+			    bench_near(name, near, sizeof(near)));
 	if (!kinds)
 		usage_error(state, "%s takes no traffic from another machine", name);
 	return kinds;
@@ -81,9 +83,9 @@ int cmd_peer(int argc, char **argv)
 	};
 	struct peer_args a = { .ifname = "IFNAME" };
 	struct device d;
-	char why[256];
+	char why[512];
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	parse_options(&argp, argc, argv, &a);
 	if (device_choose(a.device, "", &d, why, sizeof(why))) {
 		err("--device %s: %s", a.device, why);
 		return EXIT_FAILED;

@@ -88,7 +88,7 @@ int cmd_report(int argc, char **argv)
 	char *path;
 	int status = EXIT_FAILED;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	parse_options(&argp, argc, argv, &a);
 	results = results_load(a.results);
 	if (!results)
 		return EXIT_FAILED;

@@ -10,6 +10,7 @@
 #include "lib/governor.h"
 #include "lib/lock.h"
 #include "lib/output.h"
+#include "lib/results.h"
 #include "lib/run.h"
 #include "lib/util.h"
 
@@ -87,6 +88,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct run_args *a = state->input;
 	struct bench_opts *opts = &a->runner.opts;
+	char near[96];
 
 	switch (key) {
 	case 'j':
@@ -130,8 +132,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (!select_bench(&a->runner, arg))
-			usage_error(state, "there is no bench \"%s\" (hookcost list names them)",
-				    arg);
+			usage_error(state, "there is no bench \"%s\"%s (hookcost list names them)",
+				    arg, bench_near(arg, near, sizeof(near)));
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		usage_error(state, "no bench given (hookcost list names them)");
@@ -204,17 +206,20 @@ int cmd_run(int argc, char **argv)
 		.args_doc = "BENCH...",
 		.doc = "Run benches, or all; print their numbers beside the paper's.",
 	};
+	struct json_object *baseline;
 	struct run_args a = { 0 };
-	char why[256];
+	char why[512];
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	parse_options(&argp, argc, argv, &a);
 	run_init(a.quiet, a.verbose);
 	libbpf_set_print(print_libbpf);
 
-	if (a.runner.opts.baseline && access(a.runner.opts.baseline, R_OK)) {
-		err("cannot read the baseline %s: %s", a.runner.opts.baseline, strerror(errno));
-		return EXIT_FAILED;
+	if (a.runner.opts.baseline) {
+		baseline = results_load(a.runner.opts.baseline);
+		json_object_put(baseline);
+		if (!baseline)
+			return EXIT_FAILED;
 	}
 	if (device_choose(a.asked, "", &a.device, why, sizeof(why))) {
 		err("--device %s: %s", a.asked, why);

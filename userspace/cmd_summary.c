@@ -65,7 +65,7 @@ int cmd_summary(int argc, char **argv)
 	struct summary_args a = { .lines = SUMMARY_LINES };
 	struct json_object *results;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	parse_options(&argp, argc, argv, &a);
 	results = results_load(a.results);
 	if (!results)
 		return EXIT_FAILED;

@@ -24,6 +24,8 @@ int cmd_native(int argc, char **argv);
 int cmd_peer(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 
+/* argp_parse(), but what is wrong with an option is said in one line, as others are */
+void parse_options(const struct argp *argp, int argc, char **argv, void *input);
 /* A usage error: one line, a pointer to --help, exit status 1 */
 void usage_error(const struct argp_state *state, const char *fmt, ...)
 	__printf(2, 3) __noreturn;

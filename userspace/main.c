@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "command.h"
+#include "lib/near.h"
 #include "lib/run.h"
 #include "lib/util.h"
 
@@ -67,8 +68,102 @@ bool flush_output(void)
 	return false;
 }
 
+/*
+ * Options as argp will find them: unknown ones get one line, with the nearest that there is,
+ * where argp has two and no remedy. What is left to argp is the rest.
+ */
+static const struct argp_option *find_long(const struct argp_option *options, const char *name,
+					   size_t len)
+{
+	const struct argp_option *o, *found = NULL;
+
+	for (o = options; o && o->name; o++) {
+		if (strncmp(o->name, name, len))
+			continue;
+		if (!o->name[len])
+			return o;
+		found = o;
+	}
+	return found;
+}
+
+static const struct argp_option help_options[] = {
+	{ "help", '?', NULL, 0, NULL, 0 },
+	{ "usage", 0, NULL, 0, NULL, 0 },
+	{ "version", 'V', NULL, 0, NULL, 0 },
+	{ 0 }
+};
+
+static void unknown_option(const struct argp_state *state, const struct argp_option *options,
+			   const char *name, size_t len)
+{
+	char *word = xasprintf("%.*s", (int)len, name), text[96];
+	const struct argp_option *o;
+	struct near near;
+
+	near_begin(&near, word);
+	for (o = options; o && o->name; o++)
+		near_add(&near, o->name);
+	near_text(&near, text, sizeof(text));
+	/* the name as it is typed */
+	if (*near.name)
+		snprintf(text, sizeof(text), ", did you mean --%s?", near.name);
+	usage_error(state, "there is no option --%s%s", word, text);
+}
+
+static const struct argp_option *check_long(const struct argp_state *state,
+					    const struct argp_option *options, const char *arg)
+{
+	size_t len = strcspn(arg, "=");
+	const struct argp_option *o = find_long(options, arg, len) ?:
+				      find_long(help_options, arg, len);
+
+	if (!o)
+		unknown_option(state, options, arg, len);
+	return arg[len] ? NULL : o;
+}
+
+/* Of "-qj": the one that takes what comes next, or NULL */
+static const struct argp_option *check_short(const struct argp_state *state,
+					     const struct argp_option *options, const char *arg)
+{
+	const struct argp_option *o;
+
+	for (; *arg; arg++) {
+		for (o = options; o && o->name && o->key != *arg; o++)
+			;
+		if (!o || !o->name)
+			for (o = help_options; o->name && o->key != *arg; o++)
+				;
+		if (!o->name)
+			usage_error(state, "there is no option -%c", *arg);
+		if (o->arg)
+			return arg[1] ? NULL : o;
+	}
+	return NULL;
+}
+
+void parse_options(const struct argp *argp, int argc, char **argv, void *input)
+{
+	struct argp_state state = { .name = argv[0] };
+	const struct argp_option *o;
+	int i;
+
+	for (i = 1; i < argc && strcmp(argv[i], "--"); i++) {
+		if (argv[i][0] != '-' || !argv[i][1])
+			continue;
+		o = argv[i][1] == '-' ? check_long(&state, argp->options, argv[i] + 2) :
+		    check_short(&state, argp->options, argv[i] + 1);
+		if (o && o->arg && ++i == argc)
+			usage_error(&state, "--%s needs %s", o->name, o->arg);
+	}
+	argp_parse(argp, argc, argv, 0, NULL, input);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
+	struct near near;
+	char text[96];
 	size_t i;
 
 	switch (key) {
@@ -81,7 +176,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			state->next = state->argc;
 			return 0;
 		}
-		usage_error(state, "there is no command \"%s\"", arg);
+		near_begin(&near, arg);
+		for (i = 0; i < ARRAY_SIZE(commands); i++)
+			near_add(&near, commands[i].name);
+		usage_error(state, "there is no command \"%s\"%s", arg,
+			    near_text(&near, text, sizeof(text)));
 	case ARGP_KEY_NO_ARGS:
 		usage_error(state, "no command given");
 	}
@@ -126,6 +225,17 @@ static void occupy_standard_files(void)
 	}
 }
 
+/* One of those before the command */
+static void check_first(const char *name, const char *arg)
+{
+	struct argp_state state = { .name = (char *)name };
+
+	if (arg[1] == '-' && arg[2])
+		check_long(&state, help_options, arg + 2);
+	else if (arg[1] != '-')
+		check_short(&state, help_options, arg + 1);
+}
+
 int main(int argc, char **argv)
 {
 	struct argp argp = { .parser = parse, .args_doc = "COMMAND [ARGUMENT...]" };
@@ -143,6 +253,8 @@ int main(int argc, char **argv)
 	/* options stop at the command's name */
 	for (first = 1; first < argc && argv[first][0] == '-'; first++)
 		;
+	for (status = 1; status < first; status++)
+		check_first(argv[0], argv[status]);
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &command);
 
 	argv[first] = xasprintf("hookcost %s", commands[command].name);

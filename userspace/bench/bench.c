@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../lib/env.h"
+#include "../lib/near.h"
 #include "../lib/stats.h"
 #include "../lib/util.h"
 #include "bench.h"
@@ -17,6 +18,17 @@ bool bench_is(const struct bench *b, const char *name)
 		return true;
 	return !strncmp(name, "figure", 6) && !strncmp(b->name, name, n) &&
 	       strlen(b->name) == n + 1 && b->name[n] >= 'a';
+}
+
+const char *bench_near(const char *name, char *buf, size_t len)
+{
+	struct near near;
+	size_t i;
+
+	near_begin(&near, name);
+	for (i = 0; benches[i]; i++)
+		near_add(&near, benches[i]->name);
+	return near_text(&near, buf, len);
 }
 
 unsigned int bench_peers(const struct bench *b)

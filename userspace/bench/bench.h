@@ -83,6 +83,8 @@ void bench_device(struct result *res, const struct device *d);
 
 /* Whether `name` means it: its name, "all", or a figure's without its letter */
 bool bench_is(const struct bench *b, const char *name);
+/* ", did you mean NAME?", or nothing, for a name that means none */
+const char *bench_near(const char *name, char *buf, size_t len);
 
 extern const struct bench bench_table1, bench_table3, bench_table6;
 extern const struct bench bench_table4, bench_figure13;

@@ -31,10 +31,8 @@ static int choose_nic(const char *asked, const char *root, struct device *d, cha
 	bool marked = !strncmp(asked, NIC_MARK, strlen(NIC_MARK));
 	const char *name = marked ? asked + strlen(NIC_MARK) : asked;
 
-	if (!device_exists(name, root)) {
-		snprintf(why, len, "there is no netdev \"%s\"", name);
-		return -ENODEV;
-	}
+	if (!device_exists(name, root))
+		return device_absent(name, why, len);
 	return marked || !device_is_sim(name, root) ? nic_find(name, root, d, why, len) : -EAGAIN;
 }
 

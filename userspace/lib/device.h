@@ -62,6 +62,8 @@ int device_mlx5_find(const char *name, const char *root, struct device *d, char 
 /* Whether it is a netdev's name, and there is one; whether mlx5sim has made it */
 bool device_exists(const char *name, const char *root);
 bool device_is_sim(const char *name, const char *root);
+/* -ENODEV, with what to name instead */
+int device_absent(const char *name, char *why, size_t len);
 /* netdev_in_use() by name: "NAME is in use: ..." */
 bool device_in_use(const char *name, enum inuse_for what_for, char *why, size_t len);
 

@@ -10,6 +10,7 @@
 #include "device.h"
 #include "ethtool.h"
 #include "mlx5sim.h"
+#include "near.h"
 #include "util.h"
 
 #define CLASS_NET	"/sys/class/net"
@@ -88,15 +89,31 @@ bool device_exists(const char *name, const char *root)
 	       exists(root, "%s" CLASS_NET "/%s", name);
 }
 
+int device_absent(const char *name, char *why, size_t len)
+{
+	struct if_nameindex *list = if_nameindex();
+	struct near near;
+	char text[96];
+	size_t i;
+
+	near_begin(&near, name);
+	near_add(&near, device_veth.name);
+	near_add(&near, device_mlx5.name);
+	for (i = 0; list && list[i].if_index; i++)
+		near_add(&near, list[i].if_name);
+	if_freenameindex(list);
+	snprintf(why, len, "there is no netdev \"%.64s\"%s (ip link names them)", name,
+		 near_text(&near, text, sizeof(text)));
+	return -ENODEV;
+}
+
 /* The port that `name` is, 1 if none is named */
 static int receiver(const char *name, const char *root, char *why, size_t len)
 {
 	int port;
 
-	if (name && !device_exists(name, root)) {
-		snprintf(why, len, "there is no netdev \"%s\"", name);
-		return -ENODEV;
-	}
+	if (name && !device_exists(name, root))
+		return device_absent(name, why, len);
 	port = name ? port_of(root, name) : 1;
 	if (port >= 0)
 		return port;

@@ -216,7 +216,8 @@ struct json_object *results_load(const char *path)
 
 	text = slurp_upto(path, &len, FILE_MAX);
 	if (!text) {
-		err("cannot read %s: %s", path, strerror(errno));
+		err("cannot read %s: %s; hookcost run --json FILE writes a file of results", path,
+		    strerror(errno));
 		return NULL;
 	}
 	tok = json_tokener_new();
