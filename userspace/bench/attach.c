@@ -64,9 +64,8 @@ static void xdp_fail(const struct net *n, const struct net_end *e)
 	unsigned int mtu;
 
 	if (!net_mtu(e->name, &mtu) && mtu > ETH_DATA_LEN)
-		err("cannot attach an XDP program to %s: %s; its MTU is %u, XDP may want %d: "
-		    "ip link set %s mtu %d",
-		    e->name, strerror(error), mtu, ETH_DATA_LEN, e->name, ETH_DATA_LEN);
+		err("%s takes no XDP program: %s; its MTU is %u, try: ip link set %s mtu %d",
+		    e->name, strerror(error), mtu, e->name, ETH_DATA_LEN);
 	else
 		err("cannot attach an XDP program to %s: %s%s", e->name, strerror(error),
 		    n->dev->ops->outside ? "; dmesg says why" : "");
