@@ -35,7 +35,7 @@ all_refused() {
 beside_hooks() {
 	local pid rc holder=".*hookcost hooks --hook xdp --interval 0.2"
 
-	"$tool" hooks --hook xdp --interval 0.2 >/dev/null 2>&1 &
+	"${interruptible[@]}" "$tool" hooks --hook xdp --interval 0.2 >/dev/null 2>&1 &
 	pid=$!
 	await hook_on || { kill -KILL $pid; echo "no hook was turned on"; return 1; }
 	all_refused $pid

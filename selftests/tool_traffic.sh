@@ -94,7 +94,7 @@ interrupted() {
 	local signal=$1 name=$2 rc
 	shift 2
 
-	"$tool" run "$@" --json "$json" >"$work/out" 2>"$work/err" &
+	"${interruptible[@]}" "$tool" run "$@" --json "$json" >"$work/out" 2>"$work/err" &
 	pid=$!
 	await child_is "$name" || { kill -KILL $pid; echo "no $name ran"; return 1; }
 	kill "-$signal" $pid
