@@ -13,7 +13,7 @@ state() {
 	find /run/netns -mindepth 1 -printf 'namespace %f\n' 2>/dev/null | sort || :
 	find /sys/module -maxdepth 1 \( -name 'hookcost_*' -o -name 'mlx5*' \) -printf 'module %f\n' | sort
 	grep . /proc/sys/net/core/bpf_jit_* /proc/sys/kernel/bpf_stats_enabled 2>/dev/null || :
-	for name in hookcost sockperf iperf; do
+	for name in hookcost hookcost-guard sockperf iperf; do
 		pgrep -lx "$name" || :
 	done
 }
