@@ -74,7 +74,9 @@ parse_args() {
 	declare -A long_of=() takes=()
 
 	options=() json_file='' text_file='' baseline_file=''
-	text=$(xargs -r printf '%s\n' <<<"${ARGS:-}" 2>&1) || die "ARGS=$ARGS: ${text##*xargs: }"
+	# what was told before the word that has no end is not wanted
+	text=$(xargs -r printf '%s\n' <<<"${ARGS:-}" 2>&1) ||
+		{ text=${text##*xargs: }; die "ARGS=$ARGS: ${text%%$'\n'*}"; }
 	[[ ! $text ]] || mapfile -t words <<<"$text"
 	while read -r name letter argument; do
 		long_of[$letter]=$name takes[$name]=
