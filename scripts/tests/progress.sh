@@ -54,8 +54,12 @@ plain() (
 	done
 	# a dumb terminal
 	[[ -x $(command -v script) ]] || exit 0
-	export -f work_a_while log_of
-	TERM=dumb HOOKCOST_CACHE=$PWD/fresh HOOKCOST_TICK=1 script -qec "bash -c 'source \"$top/scripts/lib.sh\"; step kernel work_a_while'" typed </dev/null >/dev/null
+	# script(1) has $SHELL start it, or sh, which drops functions from the environment
+	{
+		declare -f log_of work_a_while
+		printf 'source %q\nstep kernel work_a_while\n' "$top/scripts/lib.sh"
+	} >work.sh
+	TERM=dumb HOOKCOST_CACHE=$PWD/fresh HOOKCOST_TICK=1 SHELL=/bin/sh script -qec "bash work.sh" typed </dev/null >/dev/null
 	! grep -q $'\033' typed && grep -q "kernel: 1 s, 20 of at most 965 objects" typed || { cat -v typed; exit 1; }
 )
 
