@@ -13,7 +13,7 @@ commands := bench bench-off report shell test build check test-debootstrap check
 targets := help $(commands) install uninstall modules_install install-dkms remove-dkms deps clean distclean
 
 # A slip of the pen is told before anything is built, and not after the targets before it
-variables := TARGET DEBUG DEVICE BENCH TESTS RUNS ARGS CONFIG KCONFIG KDIR KVER KSRC KSRC_TARBALL LLVM JOBS \
+variables := TARGET DEBUG DEVICE BENCH TESTS ONLY RUNS ARGS CONFIG KCONFIG KDIR KVER KSRC KSRC_TARBALL LLVM JOBS \
 	DIR LAYOUT BOOTS FROM TO TEST_LIMIT INSTALL_MOD_PATH DESTDIR PREFIX SUITE MIRROR KEEP HOOKCOST_% UML_% VM_% BOOT_% MLX5SIM_% CCACHE_% \
 	CC SHELL HOME PATH TMPDIR TERM MAKEFLAGS
 given := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
@@ -75,6 +75,7 @@ help:
 #:                          mean something on the target)
 #:   TESTS="stamps ..."     selftests of make test, or all (default: all; with TARGET=vm those
 #:                          that an emulated CPU does in minutes)
+#:   ONLY=target            make test without what it tests on this machine: statics, units, scripts
 #:   DIR=FOLDER             where make shell begins (default: the folder you are in)
 #:   RUNS=N                 pairs of kernels of make bench-off (default: 60; TARGET=vm: 5)
 #:   ARGS="--quick ..."     further options of hookcost run; quotes hold a name with a space

@@ -12,7 +12,7 @@ trap 'chmod -R u+w "$work"; rm -rf --one-file-system "$work"' EXIT
 # Nobody's settings but ours
 export HOME=$work/home HOOKCOST_CACHE=$work/cache-of-all
 mkdir "$HOME"
-for name in "${!CCACHE_@}" TARGET DEBUG DEVICE BENCH TESTS ARGS RUNS CONFIG KSRC KSRC_TARBALL KDIR LLVM JOBS TMPDIR DESTDIR PREFIX SUITE MIRROR KEEP; do
+for name in "${!CCACHE_@}" TARGET DEBUG DEVICE BENCH TESTS ONLY ARGS RUNS CONFIG KSRC KSRC_TARBALL KDIR LLVM JOBS TMPDIR DESTDIR PREFIX SUITE MIRROR KEEP; do
 	unset "$name"
 done
 

@@ -6,6 +6,7 @@ source "$(dirname "$0")/lib.sh"
 source "$top/scripts/arguments.sh"
 
 check_tests
+[[ ! ${ONLY:-} || $ONLY == target ]] || die "ONLY=$ONLY: there is target, which leaves out what is tested on this machine"
 need_target
 run=$cache/run/test-$(date +%Y%m%d-%H%M%S)
 ktap=$run/ktap
@@ -33,13 +34,15 @@ judge() {
 		printf 'not ok 1 %s # status %d\n' "$doing" "$2" | tee "$1.status"
 }
 
-# part FILE NAME COMMAND...: of the tests that need no guest
+# part FILE NAME COMMAND...: of the tests that need no guest. They run beside the guests, so
+# the output is shown in one piece.
 part() {
 	local file=$ktap/$1 rc=0 begin=$SECONDS
 
 	doing=$2
-	"${@:3}" | tee "$file" || rc=$?
+	"${@:3}" >"$file" 2>&1 </dev/null || rc=$?
 	echo "# $doing took $((SECONDS - begin)) s" >>"$file"
+	cat "$file"
 	judge "$file" "$rc"
 }
 
@@ -68,36 +71,85 @@ else
 	done
 fi
 
-part 1-static "static checks" "$top/scripts/check.sh"
+# Tests of the tool that are about its command line, files and texts, whatever the kernel: they
+# run on this machine, which starts processes many times faster than a guest, if it lets them
+on_host="tool_usage.sh tool_report.sh tool_summary.sh tool_compare.sh tool_equivalent.sh"
+# host_guest COMMAND...: with the target's build, away from this machine's network
+host_guest() {
+	local name=$1
+	shift
 
-part 2-unit "unit tests" userspace_make -s check
+	mkdir -p "$run/$name"
+	HOST_OUT=$out "$top/scripts/boot-host.sh" "$run/$name" \
+		unshare --net --mount "$top/scripts/host-netns.sh" "$@"
+}
 
-part 2-places "places" "$top/scripts/test-places.sh"
+take_to_host() {
+	local name took=
 
-part 2-scripts "scripts" "$top/scripts/test-scripts.sh"
+	[[ $target != host && $debug == 0 ]] || return 0
+	for name in $on_host; do
+		! grep -qFx "hookcost:$name" <<<"$wanted" || took+=" -t hookcost:$name"
+	done
+	[[ $took ]] && ((EUID == 0)) || return 0
+	# one that may not use BPF, or has no namespaces, leaves them to the guest
+	host_guest probe hookcost run table3 --quick --batches 2 >/dev/null 2>&1 || return 0
+	read -ra host_tests <<<"$took"
+	wanted=$(grep -vFx "${took// -t /$'\n'}" <<<"$wanted") || wanted=
+}
 
-part 2-totals "totals" "$top/scripts/test-totals.sh"
+host_parts() {
+	trap - INT TERM HUP
+	if ((${#host_tests[@]})); then
+		part 2-tool "tool, on this machine" host_guest tool \
+			"$out/selftests/install/run_tests.sh" -o "$test_limit" "${host_tests[@]}"
+	fi
+	part 1-static "static checks" "$top/scripts/check.sh"
+	part 2-unit "unit tests" userspace_make -s check
+	part 2-places "places" "$top/scripts/test-places.sh"
+	part 2-scripts "scripts" "$top/scripts/test-scripts.sh"
+	part 2-totals "totals" "$top/scripts/test-totals.sh"
+	if [[ $target != host && $debug == 0 ]]; then
+		part 2-recovery "recovery" "$top/scripts/test-recover.sh"
+	fi
+	if [[ $target == uml && $debug == 0 ]]; then
+		part 2-shell "shell" "$top/scripts/test-shell.sh"
+		part 2-skb "size of struct sk_buff" "$top/scripts/check-skb.sh"
+		part 2-poke "code that is changed" "$top/scripts/check-poke.sh"
+	fi
+	if [[ $debug == 0 ]]; then
+		part 2-sites "sites while off" "$top/scripts/check-sites.sh"
+	fi
+}
 
-if [[ $target != host && $debug == 0 ]]; then
-	part 2-recovery "recovery" "$top/scripts/test-recover.sh"
+# Ctrl-C is for all of them; a shell's background commands do not see it
+end_all() {
+	[[ ! $host_pid ]] || kill -TERM -- "-$host_pid" 2>/dev/null || :
+	pkill -TERM -f "boot-$target.sh $run/" || :
+}
+
+wait_for_host_parts() {
+	doing="tests on this machine"
+	if [[ $host_pid ]]; then
+		while ! wait "$host_pid" && kill -0 "$host_pid" 2>/dev/null; do :; done
+		wait "$host_pid"
+		host_pid=
+	fi
+}
+
+host_tests=()
+host_pid=
+trap end_all INT TERM HUP
+if [[ ${ONLY:-} != target ]]; then
+	take_to_host
+	# a job with a process group of its own
+	set -m
+	host_parts &
+	host_pid=$!
+	set +m
 fi
-
-if [[ $target == uml && $debug == 0 ]]; then
-	doing="shell"
-	rc=0
-	"$top/scripts/test-shell.sh" | tee "$ktap/2-shell" || rc=$?
-	judge "$ktap/2-shell" "$rc"
-fi
-
-if [[ $debug == 0 ]]; then
-	part 2-sites "sites while off" "$top/scripts/check-sites.sh"
-fi
-
-if [[ $target == uml && $debug == 0 ]]; then
-	part 2-skb "size of struct sk_buff" "$top/scripts/check-skb.sh"
-
-	part 2-poke "code that is changed" "$top/scripts/check-poke.sh"
-fi
+# what it leaves on this machine is looked for
+[[ $target != host ]] || wait_for_host_parts
 
 # guest NAME COMMAND...: one boot of the target; its output is judged
 guest() {
@@ -135,10 +187,7 @@ guests() {
 		BOOT_CPU=$n guest "target-$n" "$top/scripts/guest-tests.sh" "$run/queue" -o "$test_limit" &
 		pids+=($!)
 	done
-	# a shell's background commands do not see Ctrl-C
-	trap 'pkill -TERM -f "boot-$target.sh $run/" || :' INT TERM HUP
 	while ! wait "${pids[@]}" && kill -0 "${pids[@]}" 2>/dev/null; do :; done
-	trap - INT TERM HUP
 	unset BOOT_QUEUE
 	for name in $wanted; do
 		[[ -d $run/queue/$name ]] || exit 125	# nobody took it
@@ -146,7 +195,9 @@ guests() {
 }
 
 doing="selftests on the target"
-if [[ $target == host ]]; then
+if [[ ! $wanted ]]; then
+	say "no test is left for the target"
+elif [[ $target == host ]]; then
 	"$top/scripts/host-state.sh" >"$run/before"
 	# they have no business with this machine's own network
 	# shellcheck disable=SC2086 # one option per test
@@ -162,6 +213,8 @@ if [[ $target == vm && $debug == 0 && ! ${TESTS:-} ]]; then
 	VM_ICOUNT=1 guest icount "$out/selftests/install/run_tests.sh" -o "$test_limit" \
 		-t hookcost:bench_instructions.sh
 fi
+
+wait_for_host_parts
 
 # none NAME TEXT: fails if there is a text, and shows it
 none() {

@@ -24,6 +24,7 @@ stops() {
 test_that "an unknown bench" one_line table9 bench BENCH="table3 table9"
 test_that "a glob for a bench" one_line '"*"' bench 'BENCH=*'
 test_that "an unknown test" one_line nosuch test TESTS="stamps nosuch"
+test_that "an unknown part of the tests" one_line "ONLY=guest" test ONLY=guest
 test_that "an unknown option" one_line --foo bench ARGS=--foo
 test_that "an option without its argument" one_line --batches bench ARGS=--batches
 test_that "an option that may be two" one_line ambiguous bench ARGS=--b

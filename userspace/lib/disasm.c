@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Instructions per iteration of a loop, of an eBPF program or a module's function */
 #include <errno.h>
-#include <fcntl.h>
 #include <ftw.h>
 #include <gelf.h>
 #include <libelf.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 
+#include "decompress.h"
 #include "disasm.h"
 
 int disasm_loop_prog(int prog_fd, struct disasm_loop *out)
@@ -93,9 +93,9 @@ int disasm_loop_elf(const char *ko_path, const char *symbol, struct disasm_loop 
 
 	memset(out, 0, sizeof(*out));
 	elf_version(EV_CURRENT);
-	fd = open(ko_path, O_RDONLY | O_CLOEXEC);
+	fd = decompress_open(ko_path);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	elf = elf_begin(fd, ELF_C_READ, NULL);
 	if (elf && elf_kind(elf) == ELF_K_ELF) {
 		ret = function_code(elf, symbol, &code, &len);
@@ -116,7 +116,7 @@ static char *found;
 static int match_module(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
 	(void)st;
-	if (type != FTW_F || strcmp(path + ftw->base, wanted))
+	if (type != FTW_F || !decompress_matches(path + ftw->base, wanted))
 		return 0;
 	found = strdup(path);
 	return 1;

@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "lib/decompress.h"
 #include "lib/disasm.h"
 #include "lib/util.h"
 #include "unit.h"
@@ -72,8 +75,54 @@ static void no_object(void)
 	free(path);
 }
 
+/* As dkms leaves a module where the distribution's are compressed */
+static void compressed(const char *program, const char *suffix)
+{
+	char *path = object(sizeof(Elf64_Sym), 2 * sizeof(Elf64_Sym));
+	char *packed = xasprintf("%s%s", path, suffix);
+	char *command = xasprintf("%s -qc '%s' >'%s'", program, path, packed);
+	struct disasm_loop loop;
+	char text[4] = "";
+	int fd;
+
+	CHECK(!system(command));
+	fd = decompress_open(packed);
+	CHECK(fd >= 0 && read(fd, text, sizeof(text)) == sizeof(text) && !memcmp(text, ELFMAG, SELFMAG));
+	close(fd);
+	CHECK_INT(disasm_loop_elf(packed, "function", &loop), -ENOENT);
+	/* what is named so, and is not */
+	CHECK(!rename(path, packed));
+	CHECK_INT(disasm_loop_elf(packed, "function", &loop), -EBADMSG);
+	free(command);
+	free(packed);
+	free(path);
+}
+
+static void compressed_each(void)
+{
+	char *path = strdup(getenv("PATH"));
+
+	compressed("xz", ".xz");
+	compressed("gzip", ".gz");
+	CHECK(decompress_matches("a.ko", "a.ko") && decompress_matches("a.ko.zst", "a.ko"));
+	CHECK(!decompress_matches("a.ko.old", "a.ko") && !decompress_matches("a.k", "a.ko") &&
+	      !decompress_matches("b.ko.xz", "a.ko"));
+	/* nothing to unpack it with */
+	unit_write("packed.xz", "none");
+	setenv("PATH", unit_folder(), 1);
+	{
+		char *packed = xasprintf("%s/packed.xz", unit_folder());
+
+		CHECK_INT(decompress_open(packed), -ENOPKG);
+		free(packed);
+	}
+	setenv("PATH", path, 1);
+	free(path);
+}
+
 const struct unit disasm_units[] = {
 	{ "disasm: an object with a broken symbol table", broken },
 	{ "disasm: no object", no_object },
+	{ "disasm: a compressed module", compressed_each },
 	{ 0 }
 };
