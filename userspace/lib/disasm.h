@@ -21,7 +21,10 @@ int disasm_loop_prog(int prog_fd, struct disasm_loop *out);
 int disasm_loop_elf(const char *ko_path, const char *symbol, struct disasm_loop *out);
 int disasm_loop_code(const uint8_t *code, size_t len, struct disasm_loop *out);
 
-/* Path of a module's .ko: in $HOOKCOST_MODULES, else in /lib/modules/$(uname -r), also compressed */
+/*
+ * Path of a module's .ko, which may be compressed: in $HOOKCOST_MODULES, else in
+ * /lib/modules/$(uname -r)
+ */
 int disasm_module_path(const char *module, char *path, unsigned int len);
 
 #endif /* HOOKCOST_DISASM_H */

@@ -87,7 +87,8 @@ static void compressed(const char *program, const char *suffix)
 
 	CHECK(!system(command));
 	fd = decompress_open(packed);
-	CHECK(fd >= 0 && read(fd, text, sizeof(text)) == sizeof(text) && !memcmp(text, ELFMAG, SELFMAG));
+	CHECK(fd >= 0 && read(fd, text, sizeof(text)) == sizeof(text));
+	CHECK(!memcmp(text, ELFMAG, SELFMAG));
 	close(fd);
 	CHECK_INT(disasm_loop_elf(packed, "function", &loop), -ENOENT);
 	/* what is named so, and is not */
