@@ -11,7 +11,8 @@ source "$(dirname "$0")/lib.sh"
 dir=${DIR:-$PWD}
 [[ -d $dir ]] || die "DIR=$dir: no such folder"
 dir=$(cd "$dir" && pwd -P)
-"$top/scripts/build.sh"
+# within make test, whose guests run what is built
+[[ ${HOOKCOST_BUILT:-} ]] || "$top/scripts/build.sh"
 
 date=$(date +%Y%m%d-%H%M%S)
 run=$cache/run/shell-$date
