@@ -73,10 +73,11 @@ keys() {
 }
 
 json() {
-	local list
+	local list sources
 
+	mapfile -t sources < <(find ../userspace -name '*.c' ! -path '*/tests/*')
 	mapfile -t list < <(keys 'json_object_object_add|json_add_string|add_text|add_state|row_raw|row_detail|result_fact' \
-		../userspace/*.c ../userspace/lib/*.c ../userspace/bench/*.c)
+		"${sources[@]}")
 	contains json.rst "the field" "${list[@]}"
 }
 
@@ -97,13 +98,13 @@ benches() {
 	contains benches.rst "the bench" "${list[@]}"
 	mapfile -t list < <(sed -nE 's/^\tNATIVE_PROG\("([a-z_0-9]+)".*/\1/p' ../module/native_main.c)
 	contains kernel.rst "the native program" "${list[@]}"
-	labels copies.c 's/^\t\t"[a-z0-9_]+", "([^"]+)".*/\1/p'
-	labels table1_rows.c 's/.*table_column\(t, "[a-z0-9_]+", "([^"]+)".*/\1/p'
-	labels table3.c 's/.*table_column\(t, "[a-z0-9_]+", "([^"]+)".*/\1/p'
-	labels table4.c 's/.*table_column\(t, "[a-z0-9_]+", "([^"]+)".*/\1/p'
-	labels figure13.c 's/.*table_column\(t, "[a-z0-9_]+", "([^"]+)".*/\1/p'
-	labels channel_ops.c 's/^\t\.label = "([^"]+)".*/\1/p'
-	labels jitcheck.c 's/.*table_column\(j->t, "[a-z0-9_]+", "([^"]+)".*/\1/p'
+	labels memcpy/copies.c 's/^\t\t"[a-z0-9_]+", "([^"]+)".*/\1/p'
+	labels hooks/rows.c 's/.*table_column\(t, "[a-z0-9_]+", "([^"]+)".*/\1/p'
+	labels maps.c 's/.*table_column\(t, "[a-z0-9_]+", "([^"]+)".*/\1/p'
+	labels access/table4.c 's/.*table_column\(t, "[a-z0-9_]+", "([^"]+)".*/\1/p'
+	labels channels/figure13.c 's/.*table_column\(t, "[a-z0-9_]+", "([^"]+)".*/\1/p'
+	labels channels/ops.c 's/^\t\.label = "([^"]+)".*/\1/p'
+	labels self/jitcheck.c 's/.*table_column\(j->t, "[a-z0-9_]+", "([^"]+)".*/\1/p'
 }
 
 tests() {

@@ -6,7 +6,7 @@
 
 # "NAME LETTER ARGUMENT" of each option of hookcost run; no argument: NULL
 run_options() {
-	sed -nE "s/^\t\{ \"([a-z-]+)\", '(.)', (NULL|\"[^\"]+\"), .*/\1 \2 \3/p" "$top/userspace/cmd_run.c"
+	sed -nE "s/^\t\{ \"([a-z-]+)\", '(.)', (NULL|\"[^\"]+\"), .*/\1 \2 \3/p" "$top/userspace/cmd/run.c"
 }
 
 bench_names() { sed -n 's/^\t&bench_\([a-z0-9_]*\),$/\1/p' "$top/userspace/bench/list.c"; }

@@ -202,6 +202,30 @@ races() {
 		'tick / tock' 'tock / tick')
 }
 
+# From the top down, those of one line side by side: a folder's files include from their own
+# folder and from those of the lines below
+folders=("main.c" "cmd" "bench" "hook driver" "traffic" "kernel" "measure" "report" "net" "core")
+
+# includes_from_below FOLDER...: of a line, each file with what it should not include
+includes_from_below() {
+	local folder below list rc=0 i
+
+	for i in "${!folders[@]}"; do
+		[[ ${folders[i]} != "$*" ]] || below=${folders[*]:i+1}
+	done
+	for folder; do
+		mapfile -t list < <(matching "^userspace/$folder(/.*\.[ch])?$")
+		((${#list[@]})) || { echo "$folder: no files"; return 1; }
+		! grep -HoE '^#include "[^"]*"' "${list[@]}" | sed 's/"$//; s/#include "//' |
+			while IFS=: read -r file name; do
+				[[ " $folder $below " == *" ${name%%/*} "* && -e userspace/$name ]] ||
+					[[ -e bpf/$name || $name == *.skel.h && -e bpf/${name%.skel.h}.bpf.c ]] ||
+					echo "$file: $name"
+			done | grep . || rc=1
+	done
+	return "$rc"
+}
+
 echo "TAP version 13"
 check "series: at most $max_patches patches for each of ${parts[*]}" few_patches
 check "series: every patch is listed, in order" all_listed
@@ -216,6 +240,10 @@ check "checkpatch: module" check_files module '^module/.*\.[ch]$'
 for folder in bpf userspace selftests; do
 	check "checkpatch: $folder" check_files tools/hookcost "^$folder/.*\.[ch]$" \
 		--ignore CAMELCASE,EMBEDDED_FUNCTION_NAME,PREFER_DEFINED_ATTRIBUTE_MACRO,STRCPY,VOLATILE
+done
+for folder in "${folders[@]}"; do
+	# shellcheck disable=SC2086 # those of a line
+	check "folders: userspace/${folder/ / and } includes only from below" includes_from_below $folder
 done
 check "selftests: what a failed EXPECT runs is in braces" handlers
 check "kcsan.awk: races of ours" races

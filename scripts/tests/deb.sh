@@ -68,7 +68,7 @@ with_cflags() {
 }
 if [[ -x $out/userspace/hookcost ]]; then
 	test_that "CFLAGS of the command line: main.o" with_cflags main HOOKCOST_VERSION
-	test_that "CFLAGS of the command line: env.o" with_cflags lib/env HOOKCOST_CC
+	test_that "CFLAGS of the command line: env.o" with_cflags kernel/env HOOKCOST_CC
 else
 	skip "CFLAGS of the command line" "the tool is not built"
 fi

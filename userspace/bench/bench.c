@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/env.h"
-#include "../lib/near.h"
-#include "../lib/stats.h"
-#include "../lib/util.h"
-#include "bench.h"
+#include "bench/bench.h"
+#include "core/near.h"
+#include "core/stats.h"
+#include "core/util.h"
+#include "kernel/env.h"
 
 bool bench_is(const struct bench *b, const char *name)
 {

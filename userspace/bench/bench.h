@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A bench is one file and one line in bench/list.c */
+/* A bench is one file, or a folder, and one line in bench/list.c */
 #ifndef HOOKCOST_BENCH_H
 #define HOOKCOST_BENCH_H
 
 #include <stdbool.h>
-#include "../lib/clocks.h"
-#include "../lib/device.h"
-#include "../lib/peer.h"
-#include "../lib/target.h"
-#include "../lib/result.h"
+#include "core/target.h"
+#include "driver/driver.h"
+#include "driver/peer.h"
+#include "measure/clocks.h"
+#include "report/result.h"
 
 struct bench_opts {
 	bool quick;			/* --quick: fewer samples, verdict at best indicative */

@@ -7,11 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../lib/env.h"
-#include "../lib/json.h"
-#include "../lib/run.h"
-#include "../lib/stats.h"
-#include "guest.h"
+#include "bench/guest.h"
+#include "core/json.h"
+#include "core/run.h"
+#include "core/stats.h"
+#include "kernel/env.h"
 
 #define BATCHES		15
 #define CALLS		20

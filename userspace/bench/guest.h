@@ -6,7 +6,7 @@
 #ifndef HOOKCOST_GUEST_H
 #define HOOKCOST_GUEST_H
 
-#include "../lib/result.h"
+#include "report/result.h"
 
 /* What a unit of the row (a packet, an echo) has of them, at least */
 struct guest_work {

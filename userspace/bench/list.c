@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stddef.h>
-#include "bench.h"
+#include "bench/bench.h"
 
 const struct bench *const benches[] = {
 	&bench_table1,

@@ -4,13 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/cpu.h"
-#include "../lib/json.h"
-#include "../lib/mlx5sim.h"
-#include "../lib/run.h"
-#include "../lib/stats.h"
-#include "../lib/util.h"
-#include "bench.h"
+#include "bench/bench.h"
+#include "core/cpu.h"
+#include "core/json.h"
+#include "core/run.h"
+#include "core/stats.h"
+#include "core/util.h"
+#include "driver/mlx5sim.h"
+#include "measure/batch.h"
 
 /* Of a packet's time; with more than that the row says so */
 #define MOSTLY	0.5

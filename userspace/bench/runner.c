@@ -4,21 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "../command.h"
-#include "../lib/clocks.h"
-#include "../lib/env.h"
-#include "../lib/foreign.h"
-#include "../lib/headline.h"
-#include "../lib/json.h"
-#include "../lib/output.h"
-#include "../lib/paper.h"
-#include "../lib/run.h"
-#include "../lib/session.h"
-#include "../lib/stats.h"
-#include "../lib/summary.h"
-#include "../lib/util.h"
-#include "runner.h"
-#include "selfcheck.h"
+#include "bench/runner.h"
+#include "bench/self/selfcheck.h"
+#include "core/json.h"
+#include "core/output.h"
+#include "core/run.h"
+#include "core/stats.h"
+#include "core/util.h"
+#include "kernel/env.h"
+#include "kernel/session.h"
+#include "measure/clocks.h"
+#include "net/foreign.h"
+#include "report/headline.h"
+#include "report/paper.h"
+#include "report/summary.h"
 
 struct outcome {
 	size_t measured;		/* rows with numbers that may be seen */

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
-#include "bench.h"
+#include "bench/bench.h"
 
 #define BENCHES_MAX 64
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lib/util.h"
+#include "core/util.h"
 #include "sites.h"
 
 #define FLAGS	3			/* in the key's low bits */

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/util.h"
+#include "core/util.h"
 #include "sites.h"
 
 struct place {

@@ -6,7 +6,7 @@
 #include <linux/if_link.h>
 #include <linux/pkt_cls.h>
 #include <linux/rtnetlink.h>
-#include "lib/attached_priv.h"
+#include "net/attached_priv.h"
 #include "unit.h"
 
 /* Above what any machine has had: no program of that number, and so no name of the kernel's */

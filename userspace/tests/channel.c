@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What figure 13's reader finds out about the records that it gets */
-#include "bench/channel.h"
+#include "bench/channels/channel.h"
 #include "unit.h"
 
 static struct channel_record record(uint64_t seq)

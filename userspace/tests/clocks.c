@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/clocks.h"
-#include "lib/util.h"
+#include "core/util.h"
+#include "measure/clocks.h"
 #include "unit.h"
 
 #define KHZ	2450000.0
@@ -201,7 +201,7 @@ static void real(void)
 {
 	struct clocks c, again;
 
-	clocks_look(&c);
+	clocks_look(&c, 0);
 	CHECK(c.cpus >= 1);
 	CHECK(c.khz > 1e5 && c.khz < 1e8);
 	CHECK(c.seconds > 0.05 && c.seconds < 5);

@@ -2,9 +2,9 @@
 #include <json-c/json.h>
 #include <json-c/json_pointer.h>
 #include <stdlib.h>
-#include "lib/compare.h"
-#include "lib/shift.h"
-#include "lib/util.h"
+#include "core/util.h"
+#include "report/compare.h"
+#include "report/shift.h"
 #include "unit.h"
 
 /* The classic tables of Mann and Whitney, two-sided 5 %: critical U, that is rank - 1 */

@@ -2,7 +2,7 @@
 #include <linux/perf_event.h>
 #include <unistd.h>
 
-#include "lib/counter.h"
+#include "measure/counter.h"
 #include "unit.h"
 
 /* A software event, which every CPU has; without the right to it there is a reason */

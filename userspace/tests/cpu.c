@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "lib/cpu.h"
-#include "lib/run.h"
+#include "core/cpu.h"
+#include "core/run.h"
 #include "unit.h"
 
 #define KERNEL_BYTES	(4096 / 8)

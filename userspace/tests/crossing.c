@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "lib/crossing.h"
+#include "report/crossing.h"
 #include "unit.h"
 
 static const double x[] = { 0, 10, 20, 40 };

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "lib/device.h"
-#include "lib/nic.h"
-#include "lib/util.h"
+#include "core/util.h"
+#include "driver/driver.h"
+#include "driver/nic.h"
 #include "unit.h"
 
 static char why[256];

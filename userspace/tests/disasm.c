@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "lib/decompress.h"
-#include "lib/disasm.h"
-#include "lib/util.h"
+#include "core/decompress.h"
+#include "core/util.h"
+#include "kernel/disasm.h"
 #include "unit.h"
 
 /* A header and two sections: the empty one, and symbols of so many bytes each */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdlib.h>
 #include <zlib.h>
-#include "lib/env.h"
-#include "lib/paper.h"
-#include "lib/util.h"
+#include "core/util.h"
+#include "kernel/env.h"
+#include "report/paper.h"
 #include "unit.h"
 
 static char root[64];

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A NIC's generator says what it cannot do: another machine sends */
-#include "../bench/generator_nic.c"
+#include <errno.h>
+#include "driver/driver.h"
+#include "traffic/generator.h"
 #include "unit.h"
 
 static void refuses(void)

@@ -6,9 +6,9 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "lib/governor.h"
-#include "lib/guard.h"
-#include "lib/util.h"
+#include "core/guard.h"
+#include "core/util.h"
+#include "kernel/governor.h"
 #include "unit.h"
 
 #define TRIES 500

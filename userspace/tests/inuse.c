@@ -12,8 +12,8 @@
 #include <linux/xdp_diag.h>
 #include <string.h>
 #include <sys/socket.h>
-#include "lib/inuse_priv.h"
-#include "lib/util.h"
+#include "core/util.h"
+#include "net/inuse_priv.h"
 #include "unit.h"
 
 #define OURS	7

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <json-c/json.h>
-#include "lib/json.h"
+#include "core/json.h"
 #include "unit.h"
 
 static void check_string(const char *val, const char *want)

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "lib/lock.h"
-#include "lib/util.h"
+#include "core/util.h"
+#include "kernel/lock.h"
 #include "unit.h"
 
 struct holder {

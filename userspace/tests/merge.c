@@ -2,11 +2,11 @@
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/compare.h"
-#include "lib/merge.h"
-#include "lib/results.h"
-#include "lib/util.h"
-#include "lib/versus.h"
+#include "core/util.h"
+#include "report/compare.h"
+#include "report/merge.h"
+#include "report/results.h"
+#include "report/versus.h"
 #include "unit.h"
 
 static const char *const order[] = { "table1", "table4", "figure13", NULL };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include "lib/mlx5sim.h"
-#include "lib/util.h"
+#include "core/util.h"
+#include "driver/mlx5sim.h"
 #include "unit.h"
 
 static void status(void)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
-#include "lib/near.h"
-#include "lib/util.h"
+#include "core/near.h"
+#include "core/util.h"
 #include "unit.h"
 
 /* Which of these is near */

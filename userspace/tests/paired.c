@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <math.h>
 #include <stdint.h>
-#include "lib/paired.h"
-#include "lib/util.h"
+#include "core/util.h"
+#include "report/paired.h"
 #include "unit.h"
 
 #define N	30

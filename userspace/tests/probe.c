@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "lib/probe_priv.h"
-#include "lib/util.h"
+#include "core/util.h"
+#include "kernel/probe_priv.h"
 #include "unit.h"
 
 /* 1000 MHz: a tick is a nanosecond */

@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
-#include "lib/html.h"
-#include "lib/report.h"
-#include "lib/report_priv.h"
-#include "lib/results.h"
-#include "lib/run.h"
-#include "lib/tool.h"
-#include "lib/util.h"
+#include "core/run.h"
+#include "core/util.h"
+#include "net/tool.h"
+#include "report/html.h"
+#include "report/report.h"
+#include "report/report_priv.h"
+#include "report/results.h"
 #include "unit.h"
 
 static const char head[] =

@@ -4,11 +4,11 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "lib/json.h"
-#include "lib/output.h"
-#include "lib/result.h"
-#include "lib/stats.h"
-#include "lib/util.h"
+#include "core/json.h"
+#include "core/output.h"
+#include "core/stats.h"
+#include "core/util.h"
+#include "report/result.h"
 #include "unit.h"
 
 static struct result *sample(void)

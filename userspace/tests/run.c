@@ -8,7 +8,8 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "lib/run.h"
+#include "core/run.h"
+#include "measure/batch.h"
 #include "unit.h"
 
 static char trail[16];

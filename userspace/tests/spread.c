@@ -4,9 +4,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/result.h"
-#include "lib/stats.h"
-#include "lib/util.h"
+#include "core/stats.h"
+#include "core/util.h"
+#include "report/result.h"
 #include "unit.h"
 
 #define BATCHES_MAX	1000

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <math.h>
-#include "lib/stats.h"
+#include "core/stats.h"
 #include "unit.h"
 
 static void quantiles(void)

@@ -2,12 +2,12 @@
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "lib/headline.h"
-#include "lib/json.h"
-#include "lib/results.h"
-#include "lib/summary.h"
-#include "lib/text.h"
-#include "lib/util.h"
+#include "core/json.h"
+#include "core/text.h"
+#include "core/util.h"
+#include "report/headline.h"
+#include "report/results.h"
+#include "report/summary.h"
 #include "unit.h"
 
 static const char longer[] = "t a c / t e c: A takes @x as long";

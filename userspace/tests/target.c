@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "lib/target.h"
-#include "lib/util.h"
+#include "core/target.h"
+#include "core/util.h"
 #include "unit.h"
 
 /* Those of the targets ("uml host") that are best, in their order */

@@ -10,11 +10,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/iperf.h"
-#include "lib/run.h"
-#include "lib/sockperf.h"
-#include "lib/tool.h"
-#include "lib/util.h"
+#include "core/run.h"
+#include "core/util.h"
+#include "net/tool.h"
+#include "traffic/iperf.h"
+#include "traffic/sockperf.h"
 #include "unit.h"
 
 #define NOTHING (&(struct tool_setup){ 0 })

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "lib/iperf.h"
-#include "lib/snmp.h"
-#include "lib/sockperf.h"
-#include "lib/util.h"
+#include "core/util.h"
+#include "net/snmp.h"
+#include "traffic/iperf.h"
+#include "traffic/sockperf.h"
 #include "unit.h"
 
 #define SAMPLES 1000

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "lib/util.h"
+#include "core/util.h"
 #include "unit.h"
 
 static bool failed;

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
-#include "lib/compiler.h"
+#include "core/compiler.h"
 
 struct unit {
 	const char *name;

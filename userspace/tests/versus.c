@@ -2,8 +2,8 @@
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "lib/util.h"
-#include "lib/versus.h"
+#include "core/util.h"
+#include "report/versus.h"
 #include "unit.h"
 
 #define RUNS	12

@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "lib/zipf.h"
+#include "traffic/zipf.h"
 #include "unit.h"
 
 #define FLOWS	1000

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A program that passes everything and counts, at a hook of the test network's far end */
+#ifndef HOOKCOST_PASS_H
+#define HOOKCOST_PASS_H
+
+#include <bpf/libbpf.h>
+#include <stdint.h>
+#include "net/net.h"
+#include "pass.bpf.h"
+
+enum pass_place {
+	PASS_NONE,
+	PASS_XDP,
+	PASS_TC,
+	PASS_SK_SKB,		/* every connection that a cgroup accepts */
+	PASS_PLACES
+};
+
+struct pass {
+	enum pass_place place;
+	struct pass_bpf *bpf;
+	struct bpf_link *link;
+};
+
+struct pass_count {
+	uint64_t packets;	/* XDP; TC: those that GRO has put together, one by one */
+	uint64_t bytes;		/* SK_SKB */
+	unsigned int joined;	/* SK_SKB: connections in the sockmap */
+};
+
+/*
+ * cgroup, port: of the server whose connections SK_SKB is to have, an open folder.
+ * Pushes its end on the cleanup stack first. 0, or -errno with err() said.
+ */
+int pass_start(struct pass *p, enum pass_place place, const struct net *n, int cgroup,
+	       unsigned int port);
+void pass_count(const struct pass *p, struct pass_count *c);
+
+#endif /* HOOKCOST_PASS_H */

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Figure 13: channels between the kernel and user space */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/bench.h"
+#include "bench/channels/figure13.h"
+#include "bench/guest.h"
+#include "core/cpu.h"
+#include "core/json.h"
+#include "core/stats.h"
+#include "core/util.h"
+#include "measure/batch.h"
+#include "report/paper.h"
+#include "channel.bpf.h"
+#include "channel.skel.h"
+
+#define BATCHES		30
+#define BATCHES_QUICK	6
+#define CALLS		2		/* per packet, of a reader that reads by system calls */
+/* With a reader on another CPU: long enough for a ring that was empty to be none that counts */
+#define MIN_BESIDE	(8 * CHANNEL_RECORDS)
+
+/* What can be compared with each other, packet by packet, in turns; the first is the baseline */
+static const struct channel_ops *const memory[] = {
+	&channel_none, &channel_array, &channel_ringbuf, &channel_mmap, &channel_arena,
+};
+
+/* While a socket has the queue */
+static const struct channel_ops *const sockets[] = { &channel_none_xsk, &channel_xsk };
+
+#define GROUP_MAX	ARRAY_SIZE(memory)
+#define CHANNELS	(ARRAY_SIZE(memory) + ARRAY_SIZE(sockets))
+
+struct figure13 {
+	const struct bench_opts *opts;
+	struct result *res;
+	struct table *table, *counted;
+	struct json_object *counts;
+	struct net net;
+	struct generator gen;
+	struct channel_record sent;
+	struct passage passage[CHANNELS];
+	struct upward upward;
+	unsigned int batches;
+	uint32_t queue;
+	int reader_cpu;
+	bool zero_copy;
+	/* what has been measured, for the notes */
+	const struct channel_ops *of[CHANNELS];
+	double mpps[CHANNELS];
+	size_t measured;
+};
+
+static void columns(struct figure13 *f)
+{
+	struct table *t = result_table(f->res, "figure13",
+				       "64 bytes of each packet through a channel, the packet's own way included");
+
+	table_column(t, "mpps", "rate", "Mpps", 3);
+	table_column(t, "ns", "time", "ns/packet", 1);
+	table_column(t, "iqr", "IQR", "ns", 1);
+	bench_model_columns(t, f->opts->device, "", "");
+	table_column(t, "channel", "channel", "ns", 1);
+	table_column(t, "reader", "reader", "ns", 1);
+	table_plot(t, PLOT_BARS, "", "Mpps", "mpps", false);
+	f->table = t;
+
+	t = result_table(f->res, "counts", "Where the packets were seen");
+	table_column(t, "sent", "sent", "", 0);
+	table_column(t, "driver", "driver", "", 0);
+	table_column(t, "program", "program", "", 0);
+	table_column(t, "read", "read", "", 0);
+	table_column(t, "full", "no room", "", 0);
+	f->counted = t;
+}
+
+static struct row *new_row(struct figure13 *f, const struct channel_ops *ops)
+{
+	struct row *row = table_row(f->table, ops->key, ops->label);
+
+	if (ops->paper)
+		row_paper(row, "mpps", paper_value("figure13", ops->paper, "mpps"));
+	return row;
+}
+
+static void no_row(struct figure13 *f, const struct channel_ops *ops, const char *why)
+{
+	row_verdict(new_row(f, ops), VERDICT_NOT_MEASURED, "%s", why);
+}
+
+static const char *reason(int ret)
+{
+	return ret == -EINTR ? "interrupted" : strerror(-ret);
+}
+
+/* Every packet is where it must be: nothing is lost that nobody has counted */
+static void judge(struct figure13 *f, struct row *row, const struct passage *p)
+{
+	const struct channel *c = &p->channel;
+	bool reads = c->ops->drain, redirects = c->ops == &channel_xsk, exact, intact;
+	uint64_t lost = channel_lost(c), read = reads ? c->read : p->sent;
+	struct row *count = table_row(f->counted, c->ops->key, c->ops->label);
+	struct json_object *o = json_object_new_object();
+
+	exact = p->sent == p->received && p->sent == *c->seen && p->sent == read + lost &&
+		c->gaps <= lost && (redirects || p->sent == p->dropped);
+	intact = !c->disorder && !c->altered && !*c->wrong && !c->calls_failed;
+	json_object_object_add(o, "exact", json_object_new_boolean(exact));
+	json_object_object_add(o, "intact", json_object_new_boolean(intact));
+	json_object_object_add(f->counts, c->ops->key, o);
+	row_set(count, "sent", p->sent);
+	row_set(count, "driver", p->received);
+	row_set(count, "program", *c->seen);
+	if (reads) {
+		row_set(count, "read", c->read);
+		row_set(count, "full", lost);
+	}
+	if (!exact)
+		row_verdict(row, VERDICT_INVALID,
+			    "%llu packets sent, %llu in the driver, %llu in the program, %llu read, no room for %llu",
+			    (unsigned long long)p->sent, (unsigned long long)p->received,
+			    (unsigned long long)*c->seen, (unsigned long long)c->read,
+			    (unsigned long long)lost);
+	if (!intact)
+		row_verdict(row, VERDICT_INVALID,
+			    "%llu packets out of order, %llu altered, %llu too short, %llu system calls failed",
+			    (unsigned long long)c->disorder, (unsigned long long)c->altered,
+			    (unsigned long long)*c->wrong, (unsigned long long)c->calls_failed);
+}
+
+static double put_times(struct figure13 *f, struct row *row, const struct variant *v)
+{
+	double median = bench_rate(row, v->ns, f->batches);
+
+	bench_model(row, v, f->batches, "", "");
+	if (!v->plan.linear)
+		row_verdict(row, VERDICT_INDICATIVE, "twice the packets took %.2f times the time",
+			    2 * v->plan.ratio);
+	return median;
+}
+
+/* What a channel adds: batches that ran next to each other */
+static void put_added(const struct figure13 *f, struct row *row, const double *ns,
+		      const double *none)
+{
+	double *d = xcalloc(f->batches, sizeof(*d));
+	struct stats s;
+	unsigned int i;
+
+	for (i = 0; i < f->batches; i++)
+		d[i] = ns[i] - none[i];
+	stats_of(d, f->batches, &s);
+	free(d);
+	row_set_median(row, "channel", &s);
+}
+
+static void put_row(struct figure13 *f, const struct passage *p, const struct variant *v,
+		    const double *none)
+{
+	const struct channel *c = &p->channel;
+	struct row *row = new_row(f, c->ops);
+	double ns = put_times(f, row, v);
+
+	guest_share(row, &(struct guest_work){ .calls = c->ops->calls ? CALLS : 0 }, ns);
+
+	f->of[f->measured] = c->ops;
+	f->mpps[f->measured++] = 1000 / ns;
+	if (c->ops->drain) {
+		put_added(f, row, v->ns, none);
+		if (p->reader.n)
+			row_set(row, "reader", turns_middle(&p->reader, 0));
+	}
+	judge(f, row, p);
+}
+
+/* Those of a group that can be opened run in turns */
+static int measure_group(struct figure13 *f, struct passage *p,
+			 const struct channel_ops *const *ops, size_t n)
+{
+	struct variant v[GROUP_MAX] = {};
+	size_t i, at[GROUP_MAX], used = 0;
+	int ret = 0;
+
+	for (i = 0; i < n; i++) {
+		p[i].gen = &f->gen;
+		p[i].reader_cpu = f->reader_cpu;
+		if (channel_open(&p[i].channel, ops[i], &f->sent, &f->net, f->queue))
+			continue;
+		at[used] = i;
+		v[used].name = ops[i]->label;
+		v[used].fn = passage_batch;
+		v[used].arg = &p[i];
+		v[used].plan.units = f->reader_cpu < 0 ? passage_turn(&p[i]) : MIN_BESIDE;
+		used++;
+	}
+	if (ops == sockets)
+		f->zero_copy = p[1].channel.xsock.zero_copy;
+	/* without a baseline there is nothing to compare with */
+	if (used && !at[0])
+		ret = batch_compare(v, used, f->batches, "figure13");
+	for (i = 0, used = 0; i < n; i++) {
+		if (*p[i].channel.why)
+			no_row(f, ops[i], p[i].channel.why);
+		else if (ret || *p[0].channel.why)
+			no_row(f, ops[i], ret ? reason(ret) : p[0].channel.why);
+		else
+			put_row(f, &p[i], &v[used++], v[0].ns);
+	}
+	for (i = 0; i < GROUP_MAX; i++)
+		variant_free(&v[i]);
+	return ret;
+}
+
+static const char upward_key[] = "user_ringbuf";
+static const char upward_label[] = "user ringbuf, to kernel";
+
+static void put_upward(struct figure13 *f, struct row *row, const struct variant *v)
+{
+	struct row *count = table_row(f->counted, upward_key, upward_label);
+	struct json_object *o = json_object_new_object();
+	const struct upward *u = &f->upward;
+	uint64_t seen = u->skel->bss->seen;
+	bool exact = u->written == seen && !u->full, intact = !u->skel->bss->wrong;
+
+	row_set(row, "channel", put_times(f, row, v));
+	row_set(row, "reader", turns_middle(&u->drain, 0));
+	json_object_object_add(o, "exact", json_object_new_boolean(exact));
+	json_object_object_add(o, "intact", json_object_new_boolean(intact));
+	json_object_object_add(f->counts, upward_key, o);
+	row_set(count, "sent", u->written);
+	row_set(count, "program", seen);
+	row_set(count, "read", seen);
+	row_set(count, "full", u->full);
+	if (!exact || !intact)
+		row_verdict(row, VERDICT_INVALID,
+			    "%llu records written, no room for %llu, %llu read by the program, %llu wrong",
+			    (unsigned long long)u->written, (unsigned long long)u->full,
+			    (unsigned long long)seen,
+			    (unsigned long long)u->skel->bss->wrong);
+}
+
+static int measure_upward(struct figure13 *f)
+{
+	struct upward *u = &f->upward;
+	struct variant v = {
+		.name = upward_label,
+		.fn = upward_batch,
+		.arg = u,
+		.plan.units = FIGURE13_TURN,
+	};
+	struct row *row;
+	int ret;
+
+	ret = upward_open(u, &f->sent);
+	if (ret) {
+		row_verdict(table_row(f->table, upward_key, upward_label), VERDICT_NOT_MEASURED,
+			    "%s", u->why);
+		return 0;
+	}
+	ret = batch_compare(&v, 1, f->batches, "figure13");
+	row = table_row(f->table, upward_key, upward_label);
+	if (ret)
+		row_verdict(row, VERDICT_NOT_MEASURED, "%s", reason(ret));
+	else
+		put_upward(f, row, &v);
+	variant_free(&v);
+	return ret;
+}
+
+static int setup(struct figure13 *f)
+{
+	int cpu = cpu_pin(), ret;
+
+	if (cpu < 0)
+		return cpu;
+	/* with which it is likely to share the cache */
+	f->reader_cpu = cpu_below_pinned();
+	ret = net_setup(&f->net, f->opts->device) ?:
+	      generator_setup(&f->gen, &f->net, sizeof(f->sent));
+	if (ret)
+		return ret;
+	memcpy(&f->sent, f->gen.frame, sizeof(f->sent));
+	return channel_find_queue(&f->gen, &f->queue);
+}
+
+static double mpps_of(const struct figure13 *f, const struct channel_ops *ops)
+{
+	size_t i;
+
+	for (i = 0; i < f->measured; i++)
+		if (f->of[i] == ops)
+			return f->mpps[i];
+	return NAN;
+}
+
+/* Rates as multiples of ARRAY's, here and in the paper */
+static void compare_shapes(struct figure13 *f)
+{
+	static const struct channel_ops *const to[] = {
+		&channel_ringbuf, &channel_mmap, &channel_xsk,
+	};
+	double array = mpps_of(f, &channel_array);
+	double paper = paper_value("figure13", channel_array.paper, "mpps");
+	char text[256] = "";
+	size_t i, len = 0;
+
+	for (i = 0; i < ARRAY_SIZE(to); i++) {
+		double here = mpps_of(f, to[i]);
+
+		if (isnan(here) || isnan(array))
+			continue;
+		len += snprintf(text + len, sizeof(text) - len, "%s%s %.1f times (paper %.1f)",
+				len ? ", " : "", to[i]->label, here / array,
+				paper_value("figure13", to[i]->paper, "mpps") / paper);
+	}
+	if (len)
+		result_note_times(f->res, "Packets per second against ARRAY's: %s.", text);
+}
+
+static void notes(struct figure13 *f)
+{
+	compare_shapes(f);
+	if (f->reader_cpu < 0)
+		result_note(f->res,
+			    "One CPU: kernel and reader take turns, a ring is filled with %d packets and more and then read; times are the sum of both.",
+			    FIGURE13_TURN);
+	else
+		result_note(f->res,
+			    "The reader polls on CPU %d, the packets come on another; times are per packet that was read meanwhile. The user ring buffer is written and read by turns.",
+			    f->reader_cpu);
+	result_note(f->res,
+		    "Rates contain the generator (%s) and the driver; \"channel\" is what is added to XDP_DROP's time.",
+		    f->gen.ops->what);
+	if (!isnan(mpps_of(f, &channel_xsk)))
+		result_note(f->res, "AF_XDP: %s, on queue %u.", f->zero_copy ?
+			    "without copies" : "with a copy, as the driver cannot do without",
+			    f->queue);
+	guest_note(f->res);
+}
+
+static void none_measured(struct figure13 *f, const char *why)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(memory); i++)
+		no_row(f, memory[i], why);
+	for (i = 0; i < ARRAY_SIZE(sockets); i++)
+		no_row(f, sockets[i], why);
+	row_verdict(table_row(f->table, upward_key, upward_label), VERDICT_NOT_MEASURED, "%s",
+		    why);
+}
+
+static int measure(struct figure13 *f)
+{
+	int ret = setup(f);
+
+	if (ret) {
+		none_measured(f, reason(ret));
+		return ret;
+	}
+	ret = measure_group(f, f->passage, memory, ARRAY_SIZE(memory)) ?:
+	      measure_group(f, f->passage + ARRAY_SIZE(memory), sockets, ARRAY_SIZE(sockets)) ?:
+	      measure_upward(f);
+	notes(f);
+	return ret;
+}
+
+static int figure13_run(const struct bench_opts *opts, struct result *res)
+{
+	struct figure13 *f = xcalloc(1, sizeof(*f));
+	char why[256];
+	int ret = 0;
+
+	f->opts = opts;
+	f->res = res;
+	f->batches = opts->batches ?: opts->quick ? BATCHES_QUICK : BATCHES;
+	f->counts = json_object_new_object();
+	bench_device(res, opts->device);
+	columns(f);
+	/* a missing privilege is no failure */
+	if (channel_possible(why, sizeof(why)))
+		none_measured(f, why);
+	else
+		ret = measure(f);
+	result_fact(res, "counts", f->counts);
+	/* the cleanup stack has pointers to f */
+	cleanup_all();
+	free(f);
+	return ret;
+}
+
+const struct bench bench_figure13 = {
+	.name = "figure13",
+	.title = "channels between kernel and user space: ARRAY, ring buffer, mmap, AF_XDP, arena",
+	.seconds = 40,
+	.seconds_quick = 12,
+	.needs = "root (mlx5sim, else veth)",
+	.wants = WANT_CALLS | WANT_CPUS,
+	.headline = "figure13 mpps: array ringbuf mmap xsk",
+	.sentence =
+		"figure13 ringbuf mpps / figure13 array mpps: The BPF ring buffer carries @x as many packets as ARRAY",
+	.run = figure13_run,
+};

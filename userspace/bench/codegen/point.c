@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Figures 14a and 14b: one program at one x, timed and counted */
+#include <string.h>
+
+#include "bench/codegen/figure14.h"
+#include "core/run.h"
+#include "hook/native.h"
+#include "kernel/probe.h"
+#include "xdp.skel.h"
+
+/* What no twin computes from the arguments of the figures */
+#define NO_RESULT	0x686f6f6b636f7374ULL
+
+/* Frames of a poll, which a driver may be counting */
+#define OUTSIDE_APART	512
+#define EXCESS_PART	8
+
+int figure14_select(struct point *p)
+{
+	struct figure14 *f = p->f;
+	int ret = 0;
+
+	if (!p->name) {
+		if (f->running)
+			ret = probe_native_off();
+		f->gen.skel->bss->arg = p->x;
+	} else if (!f->running || strcmp(f->running, p->name) || f->arg != p->x) {
+		ret = native_run(&f->net, p->name, p->x);
+	}
+	if (ret)
+		return ret;
+	f->running = p->name;
+	f->arg = p->x;
+	return 0;
+}
+
+/* The eBPF twin leaves its result in a global; a native one must not touch that */
+static bool ran_right(struct point *p)
+{
+	uint64_t sink = p->f->gen.skel->bss->sink;
+
+	if (!p->twin)
+		return true;
+	if (p->name)
+		return sink == NO_RESULT;
+	/* what it sums up is for the other machine to know */
+	if (p->f->frames_unknown)
+		return sink != NO_RESULT;
+	return sink == p->f->expected(p->f->gen.frame, p->x);
+}
+
+/*
+ * A driver's counters that say more than came are not what they were taken for. The two are
+ * not read at the same time: by how many more is what counts.
+ */
+static uint64_t excess(const struct net_count *before, const struct net_count *after)
+{
+	uint64_t dropped = after->dropped - before->dropped;
+	uint64_t received = after->received - before->received;
+
+	return dropped > received ? dropped - received : 0;
+}
+
+double figure14_batch(void *point, uint64_t units)
+{
+	struct point *p = point;
+	struct figure14 *f = p->f;
+	struct net_count before, after;
+	uint64_t sent = f->gen.sent;
+	double ns;
+	int ret;
+
+	ret = figure14_select(p) ?: net_count(&f->net, &before);
+	if (ret)
+		return ret;
+	f->gen.skel->bss->sink = NO_RESULT;
+	ns = generator_run(&f->gen, units);
+	if (ns < 0)
+		return ns;
+	ret = net_count(&f->net, &after);
+	if (ret)
+		return ret;
+	sent = f->gen.sent - sent;
+	p->sent += sent;
+	p->missed += after.missed - before.missed;
+	f->missed += after.missed - before.missed;
+	/* a counter that is read later has more of what goes on coming */
+	p->received += f->net.dev->ops->outside ? after.xdp - before.xdp :
+		       after.received - before.received;
+	p->dropped += after.dropped - before.dropped;
+	if (after.whole)
+		p->excess += excess(&before, &after);
+	f->sent += sent;
+	f->received += after.dropped - before.dropped;
+	p->wrong += !ran_right(p);
+	return ns;
+}
+
+bool figure14_saturated(const struct point *p)
+{
+	return p->missed && p->missed >= p->received / 1000;
+}
+
+/* Nobody here has sent the frames: all that came were dropped, and more would have come */
+static void judge_outside(const struct point *p, struct row *row, double ns)
+{
+	static const char *const name[SIDES] = { "native", "eBPF", "hard-coded" };
+	uint64_t apart = p->received > p->dropped ? p->received - p->dropped :
+			 p->dropped - p->received;
+
+	if (apart > OUTSIDE_APART)
+		row_verdict(row, VERDICT_INVALID, "%llu frames at XDP, %llu dropped by XDP",
+			    (unsigned long long)p->received, (unsigned long long)p->dropped);
+	if (p->excess > p->dropped / EXCESS_PART)
+		row_verdict(row, VERDICT_INVALID,
+			    "%llu frames more dropped than received, as the driver counts",
+			    (unsigned long long)p->excess);
+	if (ns > 0 && !figure14_saturated(p))
+		row_verdict(row, VERDICT_INDICATIVE,
+			    "%s: the sender is the limit (%.2f Mpps came, %s was missed)",
+			    name[p->side], 1000 / ns,
+			    p->missed ? "less than 1 in 1000" : "none");
+}
+
+void figure14_judge(const struct point *p, struct row *row, double ns)
+{
+	if (p->f->net.dev->ops->outside)
+		judge_outside(p, row, ns);
+	else if (p->sent != p->received || p->sent != p->dropped)
+		row_verdict(row, VERDICT_INVALID,
+			    "%llu frames sent, %llu received, %llu dropped by XDP",
+			    (unsigned long long)p->sent, (unsigned long long)p->received,
+			    (unsigned long long)p->dropped);
+	if (p->wrong)
+		row_verdict(row, VERDICT_INVALID, "%s did not run, or not with %llu",
+			    p->name ?: p->f->ebpf, (unsigned long long)p->x);
+}

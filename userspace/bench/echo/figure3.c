@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Figure 3: how long a client waits for an echo from XDP, TC, SK_SKB and user space */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench/bench.h"
+#include "bench/echo/echo.h"
+#include "bench/guest.h"
+#include "core/cpu.h"
+#include "core/run.h"
+#include "core/stats.h"
+#include "core/util.h"
+#include "net/snmp.h"
+#include "report/paper.h"
+#include "traffic/sockperf.h"
+
+#define ROUNDS		6
+#define ROUNDS_QUICK	1
+#define SECONDS		1
+#define BYTES		64
+#define SETTLE_TRIES	200
+#define SETTLE_US	1000
+
+/* Datagrams: sent by the client, answered, and come to the client */
+struct counts {
+	uint64_t requests, echoes, replies;
+};
+
+/* One row */
+struct place {
+	enum echo_place place;
+	const char *key, *label, *paper;
+	double *rtt;			/* us, of all rounds */
+	size_t n;
+	double *median;			/* us, one of each round */
+	unsigned int rounds, verified;
+	struct counts counts;
+	uint64_t lost;			/* by sockperf's own account */
+	char invalid[256], failed[256];
+};
+
+struct figure3 {
+	const struct bench_opts *opts;
+	struct result *res;
+	struct table *table;
+	struct net net;
+	unsigned int rounds;
+	struct place place[ECHO_PLACES];
+};
+
+static const struct place places[ECHO_PLACES] = {
+	{ ECHO_SOCKET, "socket", "user space", "Socket" },
+	{ ECHO_SK_SKB, "sk_skb", "SK_SKB", "SK_SKB" },
+	{ ECHO_TC, "tc", "TC", "TC" },
+	{ ECHO_XDP, "xdp", "XDP", "XDP" },
+};
+
+static void columns(struct figure3 *f)
+{
+	struct table *t = result_table(f->res, "figure3", "Response time that the client sees");
+
+	table_column(t, "p1", "p1", "us", 1);
+	table_column(t, "p25", "p25", "us", 1);
+	table_column(t, "p50", "p50", "us", 1);
+	table_column(t, "p75", "p75", "us", 1);
+	table_column(t, "p99", "p99", "us", 1);
+	table_column(t, "iqr", "IQR", "us", 1);
+	table_column(t, "samples", "n", "", 0);
+	table_plot(t, PLOT_BARS, "", "response time (us)", "p1 p50 p99", false);
+	f->table = t;
+}
+
+static struct row *new_row(struct figure3 *f, const struct place *p)
+{
+	static const char *const paper[] = { "p1", "p50", "p99", "iqr" };
+	struct row *row = table_row(f->table, p->key, p->label);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(paper); i++)
+		row_paper(row, paper[i], paper_value("figure3", p->paper, paper[i]));
+	return row;
+}
+
+/* All datagrams since the namespaces began */
+static int read_counts(struct figure3 *f, const struct echo *e, struct counts *c)
+{
+	static const char *const name[] = { "Udp.OutDatagrams", "Ip.InDelivers", "Icmp.InMsgs" };
+	uint64_t value[ARRAY_SIZE(name)];
+	int ret = snmp_read(&f->net, &f->net.a, name, value, ARRAY_SIZE(name));
+
+	c->requests = value[0];
+	/* an answer whose socket is closed already is not among those that were read */
+	c->replies = value[1] - value[2];
+	c->echoes = echo_count(e);
+	return ret;
+}
+
+/* Since `from`, when the last answer is there */
+static int settled_counts(struct figure3 *f, const struct echo *e, const struct counts *from,
+			  struct counts *c)
+{
+	int ret, i;
+
+	for (i = 0; i < SETTLE_TRIES; i++) {
+		ret = read_counts(f, e, c);
+		if (ret)
+			return ret;
+		c->requests -= from->requests;
+		c->echoes -= from->echoes;
+		c->replies -= from->replies;
+		if (c->requests == c->replies)
+			break;
+		usleep(SETTLE_US);
+	}
+	return 0;
+}
+
+static void add_counts(struct place *p, const struct counts *c)
+{
+	p->counts.requests += c->requests;
+	p->counts.echoes += c->echoes;
+	p->counts.replies += c->replies;
+}
+
+/* -EBADMSG: it is no echo server, and its row says why */
+static int verify(struct figure3 *f, struct place *p)
+{
+	char why[128];
+	int ret;
+
+	if (p->verified)
+		return 0;
+	ret = echo_check(&f->net, &p->verified, why, sizeof(why));
+	if (ret == -EBADMSG)
+		snprintf(p->invalid, sizeof(p->invalid),
+			 "the echo is wrong: after %u right ones, an answer %s", p->verified, why);
+	return ret;
+}
+
+static void take(struct place *p, const struct sockperf *s)
+{
+	double *sorted = xcalloc(s->n, sizeof(*sorted));
+	struct stats st;
+
+	p->rtt = xrealloc(p->rtt, p->n + s->n, sizeof(*p->rtt));
+	memcpy(p->rtt + p->n, s->rtt, s->n * sizeof(*p->rtt));
+	p->n += s->n;
+	memcpy(sorted, s->rtt, s->n * sizeof(*sorted));
+	stats_of(sorted, s->n, &st);
+	free(sorted);
+	p->median[p->rounds++] = st.median;
+	p->lost += s->dropped + s->duplicated + s->misordered;
+}
+
+static int time_it(struct figure3 *f, struct place *p, struct echo *e)
+{
+	const struct sockperf_opts o = {
+		.net = &f->net,
+		.server = echo_server(e),
+		.port = ECHO_PORT,
+		.client_port = ECHO_CLIENT_PORT,
+		.bytes = BYTES,
+		.seconds = SECONDS,
+	};
+	struct counts from, got;
+	struct sockperf s = {};
+	int ret;
+
+	ret = read_counts(f, e, &from) ?: verify(f, p) ?: sockperf_run(&o, &s) ?:
+	      settled_counts(f, e, &from, &got);
+	if (!ret) {
+		add_counts(p, &got);
+		take(p, &s);
+	}
+	sockperf_free(&s);
+	return ret;
+}
+
+/* What one place cannot does not keep the others from being measured */
+static int measure(struct figure3 *f, struct place *p)
+{
+	size_t mark = cleanup_mark();
+	struct echo e;
+	int ret, started;
+
+	if (*p->failed || *p->invalid)
+		return 0;
+	started = echo_start(&e, p->place, &f->net);
+	ret = started ?: time_it(f, p, &e);
+	cleanup_to(mark);
+	if (interrupted())
+		return -EINTR;
+	if (ret && ret != -EBADMSG)
+		snprintf(p->failed, sizeof(p->failed), "%s", err_last());
+	return started || ret == -EBADMSG ? 0 : ret;
+}
+
+static int measure_all(struct figure3 *f)
+{
+	unsigned int round, i, done = 0;
+	int ret = 0;
+
+	for (round = 0; round < f->rounds && !ret; round++) {
+		/* there and back again: A B C D, D C B A */
+		for (i = 0; i < ECHO_PLACES && !ret; i++) {
+			progress("figure3", done++, f->rounds * ECHO_PLACES);
+			ret = measure(f, &f->place[round % 2 ? ECHO_PLACES - 1 - i : i]);
+		}
+	}
+	progress_end();
+	return ret;
+}
+
+static void judge(struct figure3 *f, const struct place *p, struct row *row)
+{
+	const struct counts *c = &p->counts;
+
+	if (*p->invalid)
+		row_verdict(row, VERDICT_INVALID, "%s", p->invalid);
+	if (p->rounds < f->rounds)
+		row_verdict(row, VERDICT_INDICATIVE, "%u of %u rounds%s%s", p->rounds, f->rounds,
+			    *p->failed ? ": " : "", p->failed);
+	if (c->requests != c->echoes || c->echoes != c->replies)
+		row_verdict(row, VERDICT_INVALID, "%llu requests, %llu echoes, %llu answers",
+			    (unsigned long long)c->requests, (unsigned long long)c->echoes,
+			    (unsigned long long)c->replies);
+	if (p->lost)
+		row_verdict(row, VERDICT_INVALID,
+			    "sockperf has %llu messages dropped, doubled or out of order",
+			    (unsigned long long)p->lost);
+}
+
+static void fill(struct figure3 *f, struct place *p, struct row *row)
+{
+	/* the client sends and receives; a server in user space, too */
+	static const struct guest_work client = { .calls = 2 };
+	static const struct guest_work server = { .calls = 4, .switches = 2 };
+	struct stats st;
+	double *sorted;
+
+	if (!p->rounds) {
+		row_verdict(row, *p->invalid ? VERDICT_INVALID : VERDICT_NOT_MEASURED, "%s",
+			    *p->invalid ? p->invalid : *p->failed ? p->failed : "interrupted");
+		return;
+	}
+	row_raw(row, "median", "us", p->median, p->rounds);
+	stats_of(p->rtt, p->n, &st);
+	row_set(row, "p1", st.p1);
+	row_set(row, "p25", st.p25);
+	stats_repeated(&st, p->median, p->rounds);
+	row_set_median(row, "p50", &st);
+	row_set(row, "p75", st.p75);
+	row_set(row, "p99", st.p99);
+	row_set(row, "iqr", st.iqr);
+	row_set(row, "samples", p->n);
+	sorted = xcalloc(p->rounds, sizeof(*sorted));
+	memcpy(sorted, p->median, p->rounds * sizeof(*sorted));
+	stats_of(sorted, p->rounds, &st);
+	free(sorted);
+	row_spread_verdict(row, &st);
+	guest_share(row, p->place == ECHO_SOCKET ? &server : &client, 1e3 * st.median);
+	judge(f, p, row);
+}
+
+static void facts(struct figure3 *f)
+{
+	struct json_object *counts = json_object_new_object();
+	size_t i;
+
+	for (i = 0; i < ECHO_PLACES; i++) {
+		const struct place *p = &f->place[i];
+		const struct counts *c = &p->counts;
+		struct json_object *o;
+
+		if (!p->rounds)
+			continue;
+		o = json_object_new_object();
+		json_object_object_add(o, "requests", json_object_new_uint64(c->requests));
+		json_object_object_add(o, "echoes", json_object_new_uint64(c->echoes));
+		json_object_object_add(o, "answers", json_object_new_uint64(c->replies));
+		json_object_object_add(o, "verified", json_object_new_uint64(p->verified));
+		json_object_object_add(o, "exact",
+				       json_object_new_boolean(c->requests == c->echoes &&
+							       c->echoes == c->replies));
+		json_object_object_add(counts, p->key, o);
+	}
+	result_fact(f->res, "counts", counts);
+}
+
+/* By how much an answer comes sooner than from user space, here and in the paper */
+static void shape(struct figure3 *f)
+{
+	const struct place *base = &f->place[ECHO_SOCKET];
+	double paper = paper_value("figure3", base->paper, "p50");
+	char text[256] = "";
+	size_t used = 0, i;
+
+	for (i = ECHO_PLACES - 1; i > 0 && base->n; i--) {
+		const struct place *p = &f->place[i];
+		double here, there;
+
+		if (!p->n)
+			continue;
+		here = stats_quantile(p->rtt, p->n, 0.5) / stats_quantile(base->rtt, base->n, 0.5);
+		there = paper_value("figure3", p->paper, "p50") / paper;
+		used += snprintf(text + used, sizeof(text) - used,
+				 "%s from %s %.0f %% %s (paper: %.0f %% sooner)",
+				 used ? "," : "", p->label, fabs(100 - 100 * here),
+				 here <= 1 ? "sooner" : "later", 100 - 100 * there);
+	}
+	if (used)
+		result_note_times(f->res,
+				  "Against user space, at the median, the answer comes%s.", text);
+}
+
+static void notes(struct figure3 *f)
+{
+	unsigned int verified = 0;
+	size_t i;
+
+	shape(f);
+	guest_note(f->res);
+	for (i = 0; i < ECHO_PLACES; i++)
+		verified += f->place[i].verified;
+	result_note(f->res,
+		    "UDP messages of %d bytes, one at a time: sockperf ping-pong, the whole round trip. User space is a process of hookcost's own, which sleeps in recvfrom(). Client and server run on one CPU%s.",
+		    BYTES, cpu_count() == 1 ? ", the network too" : "");
+	if (verified)
+		result_note(f->res,
+			    "%u echoes of 1 to 1472 bytes were compared before, bytes, addresses and checksums, %u from each server.",
+			    verified, f->place[0].verified);
+}
+
+static int setup(struct figure3 *f)
+{
+	int cpu = cpu_pin();
+
+	if (cpu < 0)
+		return cpu;
+	result_fact(f->res, "cpu", json_object_new_int(cpu));
+	return net_setup(&f->net, f->opts->device) ?: net_napi(&f->net, true) ?:
+	       echo_checksums(&f->net);
+}
+
+static int figure3_run(const struct bench_opts *opts, struct result *res)
+{
+	struct figure3 f = {
+		.opts = opts,
+		.res = res,
+		.rounds = opts->batches ?: opts->quick ? ROUNDS_QUICK : ROUNDS,
+	};
+	char why[128];
+	int ret = 0;
+	size_t i;
+
+	columns(&f);
+	bench_device(res, opts->device);
+	memcpy(f.place, places, sizeof(places));
+	if (!tool_find("sockperf", why, sizeof(why))) {
+		for (i = 0; i < ECHO_PLACES; i++)
+			row_verdict(new_row(&f, &f.place[i]), VERDICT_NOT_MEASURED, "%s", why);
+		return 0;
+	}
+	for (i = 0; i < ECHO_PLACES; i++)
+		f.place[i].median = xcalloc(f.rounds, sizeof(double));
+	ret = setup(&f) ?: measure_all(&f);
+	for (i = 0; i < ECHO_PLACES; i++)
+		fill(&f, &f.place[i], new_row(&f, &f.place[i]));
+	facts(&f);
+	notes(&f);
+	/* the cleanup stack has pointers to f */
+	cleanup_all();
+	for (i = 0; i < ECHO_PLACES; i++) {
+		free(f.place[i].rtt);
+		free(f.place[i].median);
+	}
+	return ret;
+}
+
+const struct bench bench_figure3 = {
+	.name = "figure3",
+	.title = "response time of an echo server at XDP, TC, SK_SKB and in user space",
+	.seconds = 84,
+	.seconds_quick = 15,
+	.needs = "sockperf",
+	.wants = WANT_CALLS | WANT_CPUS,
+	.clock = TIMED_BY_TSC,
+	.headline = "figure3 p50: socket sk_skb tc xdp",
+	.sentence =
+		"figure3 xdp p50 / figure3 socket p50: An echo at XDP is back after @% of the time that one from user space takes",
+	.run = figure3_run,
+};

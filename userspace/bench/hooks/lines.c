@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Table 1: what the paper's 38, 35 and 1350 ns are made of, line by line. They hold one
+ * read of the clock that took them, and all from the hook to the end of the verdict. The
+ * lines are means: a clock that counts in steps of 10 ns does not resolve a phase in one
+ * sample, but it does in the mean of very many.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bench/hooks/table1.h"
+#include "bench/self/clock.h"
+#include "bench/self/delays.h"
+#include "core/json.h"
+#include "core/run.h"
+#include "core/util.h"
+#include "kernel/env.h"
+#include "report/paper.h"
+
+#define CLOCK_BATCHES	10
+/* Of a line: an interval that is wider, and than what may be missed, makes it indicative */
+
+/* A hook's lines, and what they add up to */
+struct lines {
+	struct table1 *t1;
+	struct table *table;
+	const char *key, *name;		/* "xdp", "XDP" */
+	const struct table1_means *means;
+	struct road sum;
+};
+
+static void columns(struct table *t)
+{
+	road_column(t, "ns", "time", 1);
+	table_column(t, "reads", "clock read", "", 0);
+	table_column(t, "samples", "samples", "", 0);
+}
+
+static struct row *new_line(struct lines *l, const char *key, const char *label)
+{
+	char k[48], text[80];
+
+	snprintf(k, sizeof(k), "%s_%s", l->key, key);
+	snprintf(text, sizeof(text), "%s: %s", l->name, label);
+	return table_row(l->table, k, text);
+}
+
+static struct row *put(struct lines *l, const char *key, const char *label, struct road r,
+		       bool sampled)
+{
+	struct row *row = new_line(l, key, label);
+
+	road_set(row, "ns", r);
+	row_raw(row, "mean", "ns", &r.ns, 1);
+	road_judge_width(row, r);
+	if (!sampled)
+		return row;
+	row_text(row, "reads", l->means->ordered ? "ordered" : "plain");
+	row_set(row, "samples", l->means->samples);
+	if (!l->means->exact)
+		row_verdict(row, VERDICT_INVALID, "packets sent are not samples in the histogram");
+	return row;
+}
+
+static void add(struct lines *l, const char *key, const char *label, struct road r)
+{
+	put(l, key, label, r, true);
+	l->sum = road_plus(l->sum, r);
+}
+
+static void begin(struct lines *l, struct road clock)
+{
+	put(l, "clock", "clock, a read of the paper's", clock, false);
+	l->sum = clock;
+}
+
+/* What the rest may be; no more is known of the paper's machine */
+static const char *why_less(const struct lines *l)
+{
+	if (!strcmp(l->key, "sk_skb"))
+		return ": its reader may have slept on another CPU, whose wake-up takes longer";
+	if (env_get()->uml)
+		return ": the paper's CPU has 2.1 GHz, and its kernel may have retpolines";
+	return ": the paper's CPU has 2.1 GHz, and its kernel may have other mitigations";
+}
+
+/* The whole as one interval is the sum again, but for samples that were left out */
+static void end(struct lines *l, struct road clock)
+{
+	struct road total = l->means->phase[PHASE_TOTAL];
+	double paper = paper_value("table1", l->name, "prep"), rest = paper - l->sum.ns;
+	struct road others = { l->sum.ns - clock.ns, l->sum.half, l->sum.systematic };
+	struct row *row;
+	char text[48];
+
+	row = put(l, "sum", "sum", l->sum, true);
+	row_paper(row, "ns", paper);
+	put(l, "whole", "the same, as one interval", road_plus(total, clock), true);
+	if (!bench_has_times())
+		return;
+	if (l->sum.ns < clock.ns)
+		result_note_times(l->t1->res,
+				  "%s: of the paper's %.0f ns a read of its own clock is %.1f here; the other lines are too short to be told from nothing (%s ns together)%s.",
+				  l->name, paper, clock.ns,
+				  road_text(others, text, sizeof(text)), why_less(l));
+	else if (rest >= 0)
+		result_note_times(l->t1->res,
+				  "%s: of the paper's %.0f ns %.1f are accounted for here, %.1f of them a read of its own clock; %.1f (%.0f %%) are not%s.",
+				  l->name, paper, l->sum.ns, clock.ns, rest, 100 * rest / paper,
+				  why_less(l));
+	else
+		result_note_times(l->t1->res,
+				  "%s: it is %.1f ns here, %.1f of them a read of the paper's clock: all of the paper's %.0f, and %.1f more.",
+				  l->name, l->sum.ns, clock.ns, paper, -rest);
+}
+
+static void xdp_lines(struct table1 *t1, struct table *t, struct road clock,
+		      const struct table1_xdp *xdp)
+{
+	const struct road *phase = xdp->ebpf.phase;
+	struct lines l = {
+		.t1 = t1, .table = t, .key = "xdp", .name = "XDP", .means = &xdp->ebpf,
+	};
+
+	if (!xdp->ebpf.have)
+		return;
+	begin(&l, clock);
+	add(&l, "context", "context (xdp_buff)", phase[PHASE_ENTRY]);
+	if (xdp->have_native) {
+		add(&l, "dispatch", "dispatch (eBPF - native)", xdp->dispatch);
+		add(&l, "program", "program (native)", xdp->program);
+	} else {
+		/* they are there together, and apart they are not known */
+		row_verdict(new_line(&l, "dispatch", "dispatch (eBPF - native)"),
+			    VERDICT_NOT_MEASURED, "%s", xdp->lacks);
+		add(&l, "program", "dispatch and program", phase[PHASE_PROG]);
+	}
+	add(&l, "verdict", "verdict (drop)", phase[PHASE_VERDICT]);
+	end(&l, clock);
+}
+
+static void skb_lines(struct table1 *t1, struct table *t, struct road clock,
+		      const struct table1_means *m, bool tc)
+{
+	struct lines l = {
+		.t1 = t1, .table = t, .means = m,
+		.key = tc ? "tc" : "sk_skb", .name = tc ? "TC" : "SK_SKB",
+	};
+
+	if (!m->have)
+		return;
+	begin(&l, clock);
+	add(&l, "context", tc ? "ingress entry" : "dequeue", m->phase[PHASE_ENTRY]);
+	add(&l, "program", "dispatch and program", m->phase[PHASE_PROG]);
+	add(&l, "verdict", tc ? "verdict (pass)" : "verdict and wake-up", m->phase[PHASE_VERDICT]);
+	end(&l, clock);
+}
+
+/*
+ * The paper took ktime_get_ns() before and after, and one read is between. Under UML the
+ * kernel asks the host for the time; what x86's own reads of the counter take at least is
+ * counted then.
+ */
+static int measure_clock(struct table1 *t1, struct road *clock)
+{
+	bool uml = env_get()->uml;
+	struct road kernel, ordered = clock_counter(CLOCK_BATCHES, true);
+	int ret = clock_kernel(CLOCK_BATCHES, &kernel);
+
+	if (ret == -EINTR)
+		return ret;
+	*clock = ret || uml ? ordered : kernel;
+	if (!ret)
+		result_fact_times(t1->res, "kernel_clock_ns", json_number(kernel.ns));
+	result_fact_times(t1->res, "ordered_read_ns", json_number(ordered.ns));
+	if (!bench_has_times())
+		return 0;
+	if (ret)
+		result_note_times(t1->res,
+				  "The paper's clock, ktime_get_ns(), cannot be timed here (%s): counted is a read of the counter in order (lfence; rdtsc), %.1f ns, without which it does not do.",
+				  strerror(-ret), ordered.ns);
+	else if (uml)
+		result_note_times(t1->res,
+				  "The paper's clock is ktime_get_ns(). User Mode Linux asks the host for the time (%.1f ns for bpf_ktime_get_ns() here), which says nothing of x86-64: counted is a read of the counter in order (lfence; rdtsc), %.1f ns, without which x86-64's does not do.",
+				  kernel.ns, ordered.ns);
+	else
+		result_note_times(t1->res,
+				  "The paper's clock, ktime_get_ns(): bpf_ktime_get_ns() in a loop takes %.1f ns here, %.1f of them the read of the counter in order (lfence; rdtsc).",
+				  kernel.ns, ordered.ns);
+	return 0;
+}
+
+int table1_lines(struct table1 *t1, const struct table1_xdp *xdp)
+{
+	bool outside = t1->net.dev->ops->outside;
+	struct table1_means tc = t1->tc;
+	struct table *t;
+	struct road clock;
+	int ret = 0;
+
+	if (!xdp->ebpf.have && !t1->tc.have && !t1->sk_skb.have)
+		return 0;
+	t = result_table(t1->res, "lines",
+			 "The paper's 38, 35 and 1350 ns, line by line (means, the floor removed)");
+	columns(t);
+	/* another machine would have to send again */
+	if (tc.have && !tc.ordered && !outside)
+		ret = table1_again(t1, &tc);
+	ret = ret ?: measure_clock(t1, &clock);
+	if (ret)
+		return ret;
+	xdp_lines(t1, t, clock, xdp);
+	skb_lines(t1, t, clock, &tc, true);
+	skb_lines(t1, t, clock, &t1->sk_skb, false);
+	return 0;
+}

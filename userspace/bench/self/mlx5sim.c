@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the software ConnectX and mlx5's driver can do: XDP_DROP of the shortest frames */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/bench.h"
+#include "core/cpu.h"
+#include "core/run.h"
+#include "core/stats.h"
+#include "core/util.h"
+#include "driver/mlx5sim.h"
+#include "hook/native.h"
+#include "kernel/probe.h"
+#include "measure/batch.h"
+#include "net/ethtool.h"
+#include "report/paper.h"
+#include "traffic/generator.h"
+#include "xdp.skel.h"
+
+#define BATCHES		20
+#define BATCHES_QUICK	6
+#define MIN_FRAMES	6000
+#define STRIDING	"rx_striding_rq"
+
+enum side { SIDE_EBPF, SIDE_NATIVE, SIDE_IDLE, SIDES };
+
+static const char *const side_key[SIDES] = { "ebpf", "native", "generator" };
+static const char *const side_name[SIDES] = { "eBPF", "native", "generator alone" };
+
+/* A device, and how it receives */
+struct path {
+	const char *key, *label;
+	const struct device *device;
+	bool striding;			/* mlx5's receive queue */
+};
+
+struct sim {
+	const struct bench_opts *opts;
+	struct result *res;
+	struct table *table;
+	struct device mlx5, veth;
+	char why[256];			/* there is no mlx5 */
+	char lacks[256];		/* there is no native side */
+	struct net net;
+	struct generator gen;
+	unsigned int batches;
+	bool was_striding;
+};
+
+/* One side of a path, while it is timed */
+struct point {
+	struct sim *s;
+	enum side side;
+	uint64_t sent, received, dropped, arrived;
+};
+
+static void columns(struct sim *s)
+{
+	struct table *t = result_table(s->res, "mlx5sim",
+				       "XDP_DROP of the shortest frames, the generator's time included");
+
+	table_column(t, "mpps", "rate", "Mpps", 2);
+	table_column(t, "ns", "time", "ns/packet", 1);
+	table_column(t, "iqr", "IQR", "ns", 1);
+	bench_model_columns(t, &s->mlx5, "", "");
+	table_column(t, "frames", "frames", "", 0);
+	s->table = t;
+}
+
+static struct row *new_row(struct sim *s, const struct path *p, enum side side)
+{
+	char key[48], label[96];
+	struct row *row;
+
+	snprintf(key, sizeof(key), "%s_%s", p->key, side_key[side]);
+	snprintf(label, sizeof(label), "%s, %s", p->label, side_name[side]);
+	row = table_row(s->table, key, label);
+	if (p->device == &s->mlx5 && side == SIDE_EBPF)
+		row_paper(row, "mpps", paper_value("figure11", "baseline", "mpps"));
+	return row;
+}
+
+/* Frames that the model has taken for the port; veth has no such counter */
+static int arrived(const struct sim *s, uint64_t sent, uint64_t *n)
+{
+	if (s->net.dev->port < 0) {
+		*n = sent;
+		return 0;
+	}
+	return mlx5sim_counter(s->net.dev->port, "rx_frames", n);
+}
+
+static double batch(void *arg, uint64_t units)
+{
+	struct point *p = arg;
+	struct sim *s = p->s;
+	uint64_t sent = s->gen.sent, from, to;
+	struct net_count before, after;
+	double ns;
+	int ret = 0;
+
+	if (p->side == SIDE_IDLE)
+		return generator_idle(&s->gen, units);
+	if (!*s->lacks)
+		ret = native_run(&s->net, p->side == SIDE_NATIVE ? "drop" : "off", 0);
+	ret = ret ?: net_count(&s->net, &before) ?: arrived(s, sent, &from);
+	if (ret)
+		return ret;
+	ns = generator_run(&s->gen, units);
+	if (ns < 0)
+		return ns;
+	ret = net_count(&s->net, &after) ?: arrived(s, s->gen.sent, &to);
+	if (ret)
+		return ret;
+	p->sent += s->gen.sent - sent;
+	p->received += after.received - before.received;
+	p->dropped += after.dropped - before.dropped;
+	p->arrived += to - from;
+	return ns;
+}
+
+static void fill(struct sim *s, struct row *row, const struct point *p, const struct variant *v)
+{
+	bench_rate(row, v->ns, s->batches);
+	bench_model(row, v, s->batches, "", "");
+	if (!v->plan.linear)
+		row_verdict(row, VERDICT_INVALID, "twice the frames took %.2f times the time",
+			    2 * v->plan.ratio);
+	if (p->side == SIDE_IDLE)
+		return;
+	row_set(row, "frames", p->sent);
+	if (p->sent != p->arrived || p->sent != p->received || p->sent != p->dropped)
+		row_verdict(row, VERDICT_INVALID,
+			    "%llu frames sent, %llu at the port, %llu received by the driver, %llu dropped by XDP",
+			    (unsigned long long)p->sent, (unsigned long long)p->arrived,
+			    (unsigned long long)p->received, (unsigned long long)p->dropped);
+}
+
+static void restore_rq(void *arg)
+{
+	struct sim *s = arg;
+
+	if (!net_enter(&s->net.b))
+		ethtool_set_flag(s->net.b.name, STRIDING, s->was_striding);
+	net_leave(&s->net);
+}
+
+/* -ENOENT: the driver cannot be told which receive queue to have */
+static int set_rq(struct sim *s, bool striding)
+{
+	int ret = net_enter(&s->net.b), left;
+
+	if (ret)
+		return ret;
+	ret = ethtool_flag(s->net.b.name, STRIDING, &s->was_striding);
+	if (!ret && s->was_striding != striding)
+		ret = cleanup_push(restore_rq, s) ?:
+		      ethtool_set_flag(s->net.b.name, STRIDING, striding);
+	left = net_leave(&s->net);
+	return ret ?: left;
+}
+
+static void cleanup_probes(void *arg)
+{
+	probe_all_off();
+}
+
+static int setup(struct sim *s, const struct path *p)
+{
+	int ret = cleanup_push(cleanup_probes, NULL), cpu;
+
+	if (ret)
+		return ret;
+	cpu = cpu_pin();
+	if (cpu < 0)
+		return cpu;
+	ret = net_setup(&s->net, p->device);
+	if (!ret && p->device == &s->mlx5)
+		ret = set_rq(s, p->striding);
+	return ret ?: generator_setup(&s->gen, &s->net, GENERATOR_SHORT);
+}
+
+static int compare(struct sim *s, const struct path *p, struct point *point, struct variant *v)
+{
+	size_t n = 0;
+	int side;
+
+	for (side = 0; side < SIDES; side++) {
+		if (side == SIDE_NATIVE && *s->lacks)
+			continue;
+		point[n] = (struct point){ .s = s, .side = side };
+		v[n].name = side_name[side];
+		v[n].fn = batch;
+		v[n].arg = &point[n];
+		v[n].plan.units = MIN_FRAMES;
+		n++;
+	}
+	return batch_compare(v, n, s->batches, p->label);
+}
+
+static void no_rows(struct sim *s, const struct path *p, const char *why)
+{
+	enum side side;
+
+	for (side = 0; side < SIDES; side++)
+		row_verdict(new_row(s, p, side), VERDICT_NOT_MEASURED, "%s", why);
+}
+
+static int measure_path(struct sim *s, const struct path *p)
+{
+	struct variant v[SIDES] = {};
+	struct point point[SIDES] = {};
+	size_t i = 0;
+	int ret, side;
+
+	if (p->device == &s->mlx5 && *s->why) {
+		no_rows(s, p, s->why);
+		return 0;
+	}
+	ret = setup(s, p) ?: compare(s, p, point, v);
+	if (ret) {
+		no_rows(s, p, ret == -EINTR ? "interrupted" : strerror(-ret));
+	} else {
+		for (side = 0; side < SIDES; side++) {
+			struct row *row = new_row(s, p, side);
+
+			if (side == SIDE_NATIVE && *s->lacks) {
+				row_verdict(row, VERDICT_NOT_MEASURED, "%s", s->lacks);
+				continue;
+			}
+			fill(s, row, &point[i], &v[i]);
+			i++;
+		}
+		if (!p->striding)
+			result_note(s->res, "%s: %s; \"generator alone\": %s.",
+				    p->device->ops->name, s->gen.ops->what, s->gen.ops->idle);
+	}
+	for (i = 0; i < SIDES; i++)
+		variant_free(&v[i]);
+	/* the next path has another device */
+	cleanup_all();
+	return ret;
+}
+
+static int find_sides(struct sim *s)
+{
+	struct probe_native n;
+	struct device d;
+	int ret;
+
+	device_choose("veth", "", &s->veth, s->why, sizeof(s->why));
+	s->mlx5 = *s->opts->device;
+	/* it has both kinds of queue here */
+	s->mlx5.striding = -1;
+	s->why[0] = '\0';
+	if (s->mlx5.ops != &device_mlx5 &&
+	    !device_choose("mlx5", "", &d, s->why, sizeof(s->why)))
+		snprintf(s->why, sizeof(s->why), "--device %s", s->mlx5.ops->name);
+	if (probe_available(s->lacks, sizeof(s->lacks)))
+		return 0;
+	s->lacks[0] = '\0';
+	ret = probe_read_native(&n);
+	if (!ret)
+		probe_native_usable(&n, "drop", s->lacks, sizeof(s->lacks));
+	return ret;
+}
+
+static int mlx5sim_run(const struct bench_opts *opts, struct result *res)
+{
+	struct sim s = {
+		.opts = opts,
+		.res = res,
+		.batches = opts->batches ?: opts->quick ? BATCHES_QUICK : BATCHES,
+	};
+	const struct path paths[] = {
+		{ "striding", "mlx5, striding RQ", &s.mlx5, true },
+		{ "cyclic", "mlx5, cyclic RQ", &s.mlx5, false },
+		{ "veth", "veth", &s.veth },
+	};
+	size_t i;
+	int ret;
+
+	ret = find_sides(&s);
+	columns(&s);
+	bench_device(res, &s.mlx5);
+	for (i = 0; i < ARRAY_SIZE(paths) && !ret; i++)
+		ret = measure_path(&s, &paths[i]);
+	result_note(res,
+		    "Frames of %d bytes, 64 with FCS. The paper's rate is that of a ConnectX-6 at 100 Gbps whose packets another machine has made; here %s.",
+		    GENERATOR_SHORT, cpu_count() > 1 ?
+		    "the software NIC has another CPU, and the slower of the two makes the rate" :
+		    "one CPU makes them, is the NIC and runs the driver");
+	return ret;
+}
+
+const struct bench bench_mlx5sim = {
+	.name = "mlx5sim",
+	.title = "what mlx5's driver takes and drops over the software ConnectX, and veth",
+	.seconds = 12,
+	.seconds_quick = 6,
+	.needs = "mlx5sim, kernel patches, hookcost_native (without: veth, eBPF only)",
+	.wants = WANT_PATCHES,
+	.headline = "mlx5sim mpps: striding_ebpf=striding+RQ cyclic_ebpf=cyclic+RQ veth_ebpf=veth",
+	.sentence =
+		"mlx5sim striding_ebpf ns / mlx5sim striding_native ns: An eBPF program that drops takes @x the native one's time, the generator's included",
+	.run = mlx5sim_run,
+};

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a probe costs: from batches to rows, and to sentences */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/self/clock.h"
+#include "bench/self/delays.h"
+#include "bench/self/probecost.h"
+#include "core/run.h"
+#include "core/stats.h"
+#include "core/util.h"
+
+#define CLOCK_BATCHES	10
+/* An interval that is wider, and than what may be missed, makes a row indicative */
+
+static const struct {
+	enum state state;
+	const char *key, *label;
+} rows[] = {
+	{ STATE_OFF, "off", "all off" },
+	{ STATE_STATS, "stats", "bpf_stats" },
+	{ STATE_PLAIN, "plain", "probe at XDP" },
+	{ STATE_ORDERED, "ordered", "probe at XDP, ordered reads" },
+	{ STATE_ELSEWHERE, "elsewhere", "native hook on, another netdev" },
+};
+
+static double *differences(const struct probecost *pc, enum state a, enum state b)
+{
+	double *d = xcalloc(pc->batches, sizeof(*d));
+	unsigned int k;
+
+	for (k = 0; k < pc->batches; k++)
+		d[k] = pc->point[a].ns[k] - pc->point[b].ns[k];
+	return d;
+}
+
+static struct road difference(const struct probecost *pc, enum state a, enum state b)
+{
+	struct road r = { NAN, NAN };
+	double *d;
+
+	if (!pc->point[a].ns || !pc->point[b].ns)
+		return r;
+	d = differences(pc, a, b);
+	r = road_rate(d, pc->batches, &pc->gen);
+	free(d);
+	return r;
+}
+
+/* Where the generator is an eBPF program its own mean is not the receiver's */
+static struct road stats_cost(const struct probecost *pc)
+{
+	struct road all = difference(pc, STATE_STATS, STATE_OFF);
+	struct road own = difference(pc, STATE_IDLE_STATS, STATE_IDLE);
+
+	if (isnan(own.ns))
+		return all;
+	return road_less(all, own);
+}
+
+static struct road record_cost(const struct probecost *pc)
+{
+	return road_times(difference(pc, STATE_RECORDS, STATE_RECORD), 1.0 / (PROBE_RECORDS - 1));
+}
+
+static void put_more(struct row *row, struct road r)
+{
+	if (!isfinite(r.ns))
+		return;
+	road_set(row, "more", r);
+	road_judge_width(row, r);
+}
+
+/* Every frame is there, and everything that is on has seen it, and nothing else has */
+static void judge_counts(const struct probe_point *p, struct row *row)
+{
+	bool stats = p->state == STATE_STATS;
+	bool hook = p->state == STATE_PLAIN || p->state == STATE_ORDERED;
+	uint64_t samples = hook ? p->sent :
+			   p->state == STATE_RECORD ? p->sent :
+			   p->state == STATE_RECORDS ? p->sent * PROBE_RECORDS : 0;
+
+	if (p->sent != p->received || p->sent != p->dropped || p->samples != samples ||
+	    p->runs != (stats ? p->sent : 0))
+		row_verdict(row, VERDICT_INVALID,
+			    "%llu frames sent, %llu received, %llu dropped, %llu samples, %llu runs counted",
+			    (unsigned long long)p->sent, (unsigned long long)p->received,
+			    (unsigned long long)p->dropped, (unsigned long long)p->samples,
+			    (unsigned long long)p->runs);
+	if (!p->linear)
+		row_verdict(row, VERDICT_INDICATIVE, "twice the frames took %.2f times the time",
+			    2 * p->ratio);
+}
+
+static void not_measured(const struct probecost *pc, struct row *row, enum state state, int ret)
+{
+	if (ret)
+		bench_not_measured(row, ret, pc->opts->device, PEER_FRAMES);
+	else
+		row_verdict(row, VERDICT_NOT_MEASURED, "%s", pc->lacks[state]);
+}
+
+static void path_table(struct probecost *pc, const struct costs *c, int ret)
+{
+	const struct road more[] = {
+		{ NAN, NAN }, c->stats, c->plain, c->ordered, c->elsewhere,
+	};
+	struct table *t = result_table(pc->res, "probe",
+				       "XDP_DROP of the shortest frames, by what is on");
+	size_t i;
+
+	table_column(t, "ns", "time", "ns/packet", 1);
+	table_column(t, "iqr", "IQR", "ns", 1);
+	table_column(t, "mpps", "rate", "Mpps", 2);
+	bench_model_columns(t, pc->opts->device, "", "");
+	road_column(t, "more", "more", 1);
+	table_column(t, "frames", "frames", "", 0);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct probe_point *p = &pc->point[rows[i].state];
+		struct row *row = table_row(t, rows[i].key, rows[i].label);
+
+		if (!p->ns) {
+			not_measured(pc, row, rows[i].state, ret);
+			continue;
+		}
+		bench_rate(row, p->ns, pc->batches);
+		bench_model(row, &p->v, pc->batches, "", "");
+		put_more(row, more[i]);
+		row_set(row, "frames", p->sent);
+		judge_counts(p, row);
+	}
+}
+
+static struct row *put_part(struct table *t, const char *key, const char *label, double count,
+			    struct road r)
+{
+	struct row *row = table_row(t, key, label);
+	double all = count * r.ns;
+
+	road_set(row, "one", r);
+	row_set(row, "count", count);
+	row_set(row, "all", all);
+	row_raw(row, "mean", "ns", &r.ns, 1);
+	road_judge_width(row, r);
+	return row;
+}
+
+static void no_part(struct table *t, const char *key, const char *label, const char *why)
+{
+	row_verdict(table_row(t, key, label), VERDICT_NOT_MEASURED, "%s", why);
+}
+
+/* Of the probe with plain reads: its clock, its histograms, and what is left */
+static void parts_table(struct probecost *pc, const struct costs *c, int ret)
+{
+	const char *why = ret == -EINTR ? "interrupted" : strerror(-ret);
+	struct table *t = result_table(pc->res, "parts",
+				       "What the probe at XDP consists of, plain reads");
+	struct road one = road_times(c->record, 1.0 / pc->histograms);
+	struct row *row;
+
+	table_by_tsc(t);
+	road_column(t, "one", "one", 2);
+	table_column(t, "count", "times", "", 0);
+	table_column(t, "all", "together", "ns", 1);
+	if (!pc->patched || ret) {
+		const char *lacks = ret ? why : pc->lacks[STATE_PLAIN];
+
+		no_part(t, "read", "read of the clock", lacks);
+		no_part(t, "update", "update of a histogram", lacks);
+		no_part(t, "rest", "rest: stores, branches, overlap", lacks);
+		return;
+	}
+	put_part(t, "read", "read of the clock", pc->reads, c->read);
+	if (isnan(c->record.ns)) {
+		no_part(t, "update", "update of a histogram", pc->lacks[STATE_RECORDS]);
+		no_part(t, "rest", "rest: stores, branches, overlap", pc->lacks[STATE_RECORDS]);
+		return;
+	}
+	row = put_part(t, "update", "update of a histogram", pc->histograms, one);
+	row_raw(row, "record", "ns", pc->point[STATE_RECORD].ns, pc->batches);
+	row_raw(row, "records", "ns", pc->point[STATE_RECORDS].ns, pc->batches);
+	judge_counts(&pc->point[STATE_RECORD], row);
+	judge_counts(&pc->point[STATE_RECORDS], row);
+	put_part(t, "rest", "rest: stores, branches, overlap", 1,
+		 road_less(road_less(c->plain, road_times(c->read, pc->reads)), c->record));
+}
+
+static void put_bytes(struct row *row, double bytes)
+{
+	row_set(row, "bytes", bytes);
+	row_raw(row, "bytes", "bytes", &bytes, 1);
+}
+
+static void memory_table(struct probecost *pc)
+{
+	struct table *t = result_table(pc->res, "memory", "Memory, by the kernel's own types");
+	struct probe_sizes s;
+	struct row *row;
+
+	table_column(t, "bytes", "bytes", "", 0);
+	table_column(t, "histograms", "histograms", "", 0);
+	table_column(t, "buckets", "buckets each", "", 0);
+	probecost_sizes(&s, pc->histograms);
+	row = table_row(t, "probe", "a hook's histograms, per CPU");
+	if (s.bank) {
+		put_bytes(row, s.bank);
+		row_set(row, "histograms", s.histograms);
+		row_set(row, "buckets", s.buckets);
+	} else {
+		row_verdict(row, VERDICT_NOT_MEASURED,
+			    "the kernel's BTF (/sys/kernel/btf/vmlinux) has no struct hookcost_bank");
+	}
+	row = table_row(t, "stats", "a program's bpf_stats, per CPU");
+	if (s.stats)
+		put_bytes(row, s.stats);
+	else
+		row_verdict(row, VERDICT_NOT_MEASURED,
+			    "the kernel's BTF (/sys/kernel/btf/vmlinux) has no struct bpf_prog_stats");
+	if (s.bank && s.stats)
+		result_note(pc->res,
+			    "Memory: a hook that has been on keeps %.1f KB on each possible CPU, whatever runs there; bpf_stats has %u bytes there for each program, on or off.",
+			    s.bank / 1024.0, s.stats);
+}
+
+void probecost_report(struct probecost *pc, int ret)
+{
+	struct costs c = {
+		.stats = stats_cost(pc),
+		.generator = difference(pc, STATE_IDLE_STATS, STATE_IDLE),
+		.plain = difference(pc, STATE_PLAIN, STATE_OFF),
+		.ordered = difference(pc, STATE_ORDERED, STATE_OFF),
+		.elsewhere = difference(pc, STATE_ELSEWHERE, STATE_OFF),
+		.record = record_cost(pc),
+		.read = { NAN, NAN },
+		.ordered_read = { NAN, NAN },
+	};
+
+	if (!ret) {
+		c.read = clock_counter(CLOCK_BATCHES, false);
+		c.ordered_read = clock_counter(CLOCK_BATCHES, true);
+	}
+	path_table(pc, &c, ret);
+	parts_table(pc, &c, ret);
+	memory_table(pc);
+	if (!ret)
+		probecost_notes(pc, &c);
+}

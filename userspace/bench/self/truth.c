@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Ground truth: known delays at the native hook, and what the tool makes of them */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/bench.h"
+#include "bench/self/delays.h"
+#include "core/run.h"
+#include "core/stats.h"
+#include "core/util.h"
+#include "kernel/env.h"
+
+#define RUNS		100
+#define RUNS_QUICK	12
+#define ROUNDS		10
+/* What intervals are said to hold the truth in; what is to be shown of them, with 95 % */
+#define COVERED		0.95
+#define COVERED_LEAST	0.90
+
+static const uint64_t delays[] = { 0, 5, 10, 20, 50, 100, 500 };
+
+#define NDELAYS ARRAY_SIZE(delays)
+
+enum road { STAMPS, THROUGHPUT, ROADS };
+
+static const char *const road_key[ROADS] = { "stamps", "throughput" };
+static const char *const road_name[ROADS] = { "time stamps", "throughput" };
+
+struct truth {
+	const struct bench_opts *opts;
+	struct result *res;
+	struct table *table;
+	unsigned int runs;
+	double *mean[NDELAYS][ROADS], *half[NDELAYS][ROADS];	/* one per run */
+	double systematic[NDELAYS][ROADS];			/* the same in all runs */
+	/* Over all devices, by enum within: of the errors, of the intervals */
+	unsigned int series, errors[WITHIN_MISSED + 1], covered[WITHIN_MISSED + 1];
+};
+
+static void road_columns(struct table *table, enum road road)
+{
+	static const struct {
+		const char *key, *head, *unit;
+		int decimals;
+	} column[] = {
+		{ "%s", NULL, "ns", 2 },
+		{ "%s_error", "error", "ns", 2 },
+		{ "%s_half", "run's +-", "ns", 2 },
+		{ "%s_systematic", "systematic", "ns", 2 },
+		{ "%s_covered", "covered", "%", 0 },
+		{ "%s_least", "at least", "%", 0 },
+	};
+	char key[48];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(column); i++) {
+		snprintf(key, sizeof(key), column[i].key, road_key[road]);
+		table_column(table, key, column[i].head ?: road_key[road], column[i].unit,
+			     column[i].decimals);
+	}
+}
+
+static void columns(struct truth *t)
+{
+	t->table = result_table(t->res, "truth",
+				"Delays at the native hook, and what was made of them");
+	road_columns(t->table, STAMPS);
+	road_columns(t->table, THROUGHPUT);
+}
+
+static struct row *new_row(struct truth *t, const struct device *dev, size_t i)
+{
+	char key[48], label[64];
+
+	snprintf(key, sizeof(key), "%s_%llu", dev->ops->name, (unsigned long long)delays[i]);
+	snprintf(label, sizeof(label), "%s, %llu ns", dev->ops->name,
+		 (unsigned long long)delays[i]);
+	return table_row(t->table, key, label);
+}
+
+static void no_rows(struct truth *t, const struct device *dev, const char *why)
+{
+	size_t i;
+
+	for (i = 0; i < NDELAYS; i++)
+		row_verdict(new_row(t, dev, i), VERDICT_NOT_MEASURED, "%s", why);
+}
+
+static void stats(const double *v, size_t n, struct stats *s)
+{
+	double *copy = xcalloc(n, sizeof(*copy));
+
+	memcpy(copy, v, n * sizeof(*v));
+	stats_of(copy, n, s);
+	free(copy);
+}
+
+static void set(struct row *row, enum road road, const char *what, double value)
+{
+	char key[48];
+
+	snprintf(key, sizeof(key), "%s_%s", road_key[road], what);
+	row_set(row, key, value);
+}
+
+/* Is the delay read within the limit? By the interval of all runs' median */
+static void judge_error(struct truth *t, struct row *row, enum road road, double truth,
+			const struct stats *mean)
+{
+	double half = fmax(mean->ci_hi - mean->median, mean->median - mean->ci_lo);
+	double limit = delays_limit();
+	enum within w = stats_within(mean->median - truth, half, limit);
+
+	t->errors[w]++;
+	if (w == WITHIN_MISSED)
+		row_verdict(row, VERDICT_INDICATIVE, "%s: missed by more than %g ns",
+			    road_name[road], limit);
+	else if (w == WITHIN_NOT_TOLD)
+		row_verdict(row, VERDICT_INDICATIVE, "%s: not told whether within %g ns",
+			    road_name[road], limit);
+}
+
+/* Does a run's interval hold the truth as often as it says? */
+static void judge_covered(struct truth *t, struct row *row, enum road road, size_t covered,
+			  size_t runs)
+{
+	enum within w = WITHIN_NOT_TOLD;
+
+	if (stats_share_most(covered, runs) < COVERED)
+		w = WITHIN_MISSED;
+	else if (stats_share_least(covered, runs) >= COVERED_LEAST)
+		w = WITHIN_HELD;
+	t->covered[w]++;
+	if (w == WITHIN_MISSED)
+		row_verdict(row, VERDICT_INDICATIVE,
+			    "%s: the interval holds the truth in fewer than %.0f %% of the runs",
+			    road_name[road], 100 * COVERED);
+	else if (w == WITHIN_NOT_TOLD)
+		row_verdict(row, VERDICT_INDICATIVE,
+			    "%s: not told whether the interval holds the truth in %.0f %% of the runs",
+			    road_name[road], 100 * COVERED_LEAST);
+}
+
+static void fill_road(struct truth *t, struct row *row, size_t i, enum road road, unsigned int runs)
+{
+	const double *mean = t->mean[i][road], *half = t->half[i][road];
+	double truth = delays[i], systematic = t->systematic[i][road];
+	struct stats means, halves;
+	unsigned int r, covered = 0;
+	char key[48];
+
+	for (r = 0; r < runs; r++)
+		covered += fabs(mean[r] - truth) <= half[r] + systematic;
+	stats(mean, runs, &means);
+	stats(half, runs, &halves);
+	row_set_median(row, road_key[road], &means);
+	set(row, road, "error", means.median - truth);
+	set(row, road, "half", halves.median);
+	set(row, road, "systematic", systematic);
+	set(row, road, "covered", 100.0 * covered / runs);
+	set(row, road, "least", 100 * stats_share_least(covered, runs));
+	row_raw(row, road_key[road], "ns", mean, runs);
+	snprintf(key, sizeof(key), "%s_half", road_key[road]);
+	row_raw(row, key, "ns", half, runs);
+	t->series++;
+	judge_error(t, row, road, truth, &means);
+	judge_covered(t, row, road, covered, runs);
+}
+
+static void fill(struct truth *t, const struct delays *d, unsigned int runs)
+{
+	enum road road;
+	size_t i;
+
+	for (i = 0; i < NDELAYS; i++) {
+		struct row *row = new_row(t, d->net.dev, i);
+
+		for (road = 0; road < ROADS; road++)
+			fill_road(t, row, i, road, runs);
+		if (!delays_counts_agree(d))
+			row_verdict(row, VERDICT_INVALID,
+				    "%llu frames sent, %llu received, %llu dropped by the hook; %llu sent while it was on, %llu samples",
+				    (unsigned long long)d->sent, (unsigned long long)d->received,
+				    (unsigned long long)d->dropped, (unsigned long long)d->stamped,
+				    (unsigned long long)d->samples);
+	}
+}
+
+static void keep_counts(struct truth *t, const struct delays *d)
+{
+	struct json_object *o = json_object_new_object();
+	char key[32];
+
+	json_object_object_add(o, "packets_sent", json_object_new_uint64(d->sent));
+	json_object_object_add(o, "packets_in_driver", json_object_new_uint64(d->received));
+	json_object_object_add(o, "packets_stamped", json_object_new_uint64(d->stamped));
+	json_object_object_add(o, "samples", json_object_new_uint64(d->samples));
+	snprintf(key, sizeof(key), "counts_%s", d->net.dev->ops->name);
+	result_fact(t->res, key, o);
+}
+
+/* An interrupted bench keeps the runs that are complete */
+static int measure_device(struct truth *t, const struct device *dev)
+{
+	struct delay_estimate e[NDELAYS];
+	struct delays d;
+	unsigned int r;
+	char why[128];
+	size_t i;
+	int ret;
+
+	ret = delays_setup(&d, dev);
+	for (r = 0; r < t->runs && !ret; r++) {
+		progress(dev->ops->name, r, t->runs);
+		ret = delays_run(&d, delays, NDELAYS, ROUNDS, e);
+		if (ret)
+			break;
+		for (i = 0; i < NDELAYS; i++) {
+			t->mean[i][STAMPS][r] = e[i].stamps.mean;
+			t->half[i][STAMPS][r] = e[i].stamps.half;
+			t->mean[i][THROUGHPUT][r] = e[i].throughput.mean;
+			t->half[i][THROUGHPUT][r] = e[i].throughput.half;
+			t->systematic[i][STAMPS] = e[i].stamps.systematic;
+			t->systematic[i][THROUGHPUT] = e[i].throughput.systematic;
+		}
+	}
+	progress_end();
+	if (r) {
+		fill(t, &d, r);
+		keep_counts(t, &d);
+	} else {
+		snprintf(why, sizeof(why), "%s",
+			 ret == -EINTR ? "interrupted" : strerror(-ret));
+		no_rows(t, dev, why);
+	}
+	/* the next one has another device */
+	cleanup_all();
+	return ret;
+}
+
+static void notes(struct truth *t)
+{
+	result_note(t->res,
+		    "Each of %u runs has %u rounds of all delays and of one of 0 that they are compared with; recovered: median of the runs, +-: its 95 %% interval; run's +-: the same of a single run, from its rounds, and systematic: what no number of rounds shows; covered: runs for which both together hold the delay, and at least so many of all runs (95 %% confidence).",
+		    t->runs, ROUNDS);
+	if (delays_cycle() > 0)
+		result_note(t->res,
+			    "The delays are chains of instructions that wait for each other, in units of %.2f ns, calibrated against the time stamp counter when hookcost_native was loaded.",
+			    delays_cycle());
+	if (!t->series)
+		return;
+	result_note(t->res,
+		    "%u of %u delays and roads recovered within %g ns (%s); %u missed, %u not told.",
+		    t->errors[WITHIN_HELD], t->series, delays_limit(),
+		    delays_limit() > 1 ? "the limit of a virtual machine" : "bare metal's limit",
+		    t->errors[WITHIN_MISSED], t->errors[WITHIN_NOT_TOLD]);
+	result_note(t->res,
+		    "%u of %u intervals shown to hold the truth in at least %.0f %% of the runs; %u do so in fewer than the %.0f %% that they should, %u not told.",
+		    t->covered[WITHIN_HELD], t->series, 100 * COVERED_LEAST,
+		    t->covered[WITHIN_MISSED], 100 * COVERED, t->covered[WITHIN_NOT_TOLD]);
+}
+
+static void alloc_runs(struct truth *t)
+{
+	enum road road;
+	size_t i;
+
+	for (i = 0; i < NDELAYS; i++) {
+		for (road = 0; road < ROADS; road++) {
+			t->mean[i][road] = xcalloc(t->runs, sizeof(double));
+			t->half[i][road] = xcalloc(t->runs, sizeof(double));
+		}
+	}
+}
+
+static void free_runs(struct truth *t)
+{
+	enum road road;
+	size_t i;
+
+	for (i = 0; i < NDELAYS; i++) {
+		for (road = 0; road < ROADS; road++) {
+			free(t->mean[i][road]);
+			free(t->half[i][road]);
+		}
+	}
+}
+
+static int truth_run(const struct bench_opts *opts, struct result *res)
+{
+	struct truth t = {
+		.opts = opts,
+		.res = res,
+		.runs = opts->batches ?: opts->quick ? RUNS_QUICK : RUNS,
+	};
+	struct device veth;
+	char why[256];
+	int ret = 0;
+
+	columns(&t);
+	bench_device(res, opts->device);
+	if (device_choose("veth", "", &veth, why, sizeof(why)))
+		return -ENODEV;
+	if (delays_available(why, sizeof(why))) {
+		if (opts->device->ops != &device_veth)
+			no_rows(&t, opts->device, why);
+		no_rows(&t, &veth, why);
+		return 0;
+	}
+	alloc_runs(&t);
+	if (opts->device->ops != &device_veth)
+		ret = measure_device(&t, opts->device);
+	ret = ret ?: measure_device(&t, &veth);
+	notes(&t);
+	free_runs(&t);
+	return ret;
+}
+
+const struct bench bench_truth = {
+	.name = "truth",
+	.title = "known delays at the native hook, recovered by both roads",
+	.seconds = 120,
+	.seconds_quick = 20,
+	.needs = "kernel patches, hookcost_native",
+	.wants = WANT_PATCHES,
+	.clock = TIMED_BY_TSC,
+	.headline =
+		"truth stamps: mlx5_20 mlx5_100 veth_20 veth_100; truth throughput: mlx5_20 mlx5_100 veth_20 veth_100",
+	.sentence = "truth veth_100 stamps: A delay of 100 ns is read as @ by time stamps",
+	.run = truth_run,
+};

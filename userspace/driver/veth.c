@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* veth: the pair is made for the bench, and removed */
+#include <stddef.h>
+
+#include "core/util.h"
+#include "driver/driver.h"
+#include "net/ethtool.h"
+#include "net/rtnl.h"
+
+static int veth_take(struct net *n)
+{
+	const uint8_t mac_a[6] = { 0x02, 0x68, 0x63, 0, 0, 1 };
+	const uint8_t mac_b[6] = { 0x02, 0x68, 0x63, 0, 0, 2 };
+	struct rtnl_veth a = { n->a.name, mac_a, n->a.ns };
+	struct rtnl_veth b = { n->b.name, mac_b, n->b.ns };
+
+	return rtnl_veth_add(n->a.rtnl, &a, &b);
+}
+
+static void veth_give_back(struct net *n)
+{
+	/* namespaces die later, in a kernel worker; the devices go now */
+	if (n->a.rtnl >= 0 && n->a.ifindex)
+		rtnl_link_del(n->a.rtnl, n->a.ifindex);
+	n->a.ifindex = 0;
+}
+
+/*
+ * GRO on at the receiver, TSO off at the sender: veth bypasses NAPI for what it
+ * need not aggregate
+ */
+static int veth_napi(const struct net *n, bool on)
+{
+	const struct net_end *const end[] = { &n->a, &n->b };
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < ARRAY_SIZE(end) && !ret; i++)
+		ret = net_enter(end[i]) ?: ethtool_set_tso(end[i]->name, !on) ?:
+		      ethtool_set_gro(end[i]->name, on);
+	return net_leave(n) ?: ret;
+}
+
+static int veth_count(const struct net *n, struct net_count *c)
+{
+	return ethtool_counter(n->b.name, "xdp_packets", &c->received) ?:
+	       ethtool_counter(n->b.name, "xdp_drops", &c->dropped);
+}
+
+const struct device_ops device_veth = {
+	.name = "veth",
+	.driver = "veth",
+	.take = veth_take,
+	.give_back = veth_give_back,
+	.napi = veth_napi,
+	.count = veth_count,
+	.generator = &generator_veth,
+};

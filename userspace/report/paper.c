@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+#include "core/util.h"
+#include "report/paper.h"
+
+static const struct {
+	const char *table, *row, *col;
+	double value;
+} cells[] = {
+	{ "table1", "XDP", "reach_median", 0 },
+	{ "table1", "XDP", "prep", 38 },
+	{ "table1", "TC", "reach_median", 273 },
+	{ "table1", "TC", "reach_iqr", 51 },
+	{ "table1", "TC", "prep", 35 },
+	{ "table1", "SK_SKB", "reach_median", 1072 },
+	{ "table1", "SK_SKB", "reach_iqr", 65 },
+	{ "table1", "SK_SKB", "prep", 1350 },
+	{ "table1", "Socket", "reach_median", 5738 },
+	{ "table1", "Socket", "reach_iqr", 779 },
+
+	{ "table2", "No eBPF", "median", 7.24 },
+	{ "table2", "No eBPF", "spread", 0.64 },
+	{ "table2", "XDP", "median", 7.14 },
+	{ "table2", "XDP", "spread", 0.22 },
+	{ "table2", "TC", "median", 7.02 },
+	{ "table2", "TC", "spread", 0.89 },
+	{ "table2", "SK_SKB", "median", 6.22 },
+	{ "table2", "SK_SKB", "spread", 0.3 },
+
+	{ "table3", "ARRAY", "median", 3.9 },
+	{ "table3", "ARRAY", "spread", 0.8 },
+	{ "table3", "ARRAY", "inlining_gain", 20 },
+	{ "table3", "HASH", "median", 18.8 },
+	{ "table3", "HASH", "spread", 1.2 },
+	{ "table3", "HASH", "inlining_gain", 8 },
+	{ "table3", "LRU_HASH", "median", 19.2 },
+	{ "table3", "LRU_HASH", "spread", 1.4 },
+	{ "table3", "LRU_HASH", "inlining_gain", 4 },
+
+	{ "table4", "ARRAY", "mean", 485 },
+	{ "table4", "HASH", "mean", 495 },
+	{ "table4", "LRU_HASH", "mean", 495 },
+	{ "table4", "PERCPU_ARRAY", "mean", 1552 },
+	{ "table4", "PERCPU_HASH", "mean", 1550 },
+	{ "table4", "LRU_PERCPU_HASH", "mean", 1554 },
+	{ "table4", "RINGBUF", "mean", 10 },
+	{ "table4", "ARRAY mmap", "mean", 2 },
+	{ "table4", "AF_XDP RX ring", "mean", 14 },
+
+	{ "table6", "kernel module", "median", 32 },
+	{ "table6", "kernel module", "spread", 0.7 },
+	{ "table6", "eBPF", "median", 340 },
+	{ "table6", "eBPF", "spread", 1.8 },
+	{ "table6", "eBPF with memcpy wrapper", "median", 36 },
+	{ "table6", "eBPF with memcpy wrapper", "spread", 1.4 },
+	{ "table6", "user space, no SIMD", "median", 279 },
+	{ "table6", "user space, SIMD", "median", 29 },
+	{ "table6", "user space, SIMD", "spread", 0.5 },
+
+	{ "figure3", "Socket", "p1", 42.671 },
+	{ "figure3", "Socket", "p50", 44.332 },
+	{ "figure3", "Socket", "p99", 119.884 },
+	{ "figure3", "Socket", "iqr", 1.364 },
+	{ "figure3", "SK_SKB", "p1", 41.566 },
+	{ "figure3", "SK_SKB", "p50", 43.063 },
+	{ "figure3", "SK_SKB", "p99", 51.313 },
+	{ "figure3", "SK_SKB", "iqr", 1.221 },
+	{ "figure3", "TC", "p1", 37.022 },
+	{ "figure3", "TC", "p50", 38.479 },
+	{ "figure3", "TC", "p99", 43.994 },
+	{ "figure3", "TC", "iqr", 1.181 },
+	{ "figure3", "XDP", "p1", 36.384 },
+	{ "figure3", "XDP", "p50", 37.834 },
+	{ "figure3", "XDP", "p99", 44.653 },
+	{ "figure3", "XDP", "iqr", 1.107 },
+
+	{ "figure11", "baseline", "mpps", 14.7 },
+
+	{ "figure13", "ARRAY", "mpps", 0.948 },
+	{ "figure13", "RINGBUF", "mpps", 2.17 },
+	{ "figure13", "mmap ring", "mpps", 5.4 },
+	{ "figure13", "AF_XDP", "mpps", 13.4 },
+};
+
+static const double fib_x[] = {
+	0, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 5120
+};
+
+static const double fib_hardcoded[] = {
+	15.9, 15.1, 13.8, 11.5, 8.7, 5.2, 3.1, 1.7, 0.95, 0.5, 0.25
+};
+
+static const double fib_ebpf[] = {
+	14.6, 13.8, 12.8, 11.5, 9.1, 5.3, 3.4, 1.8, 0.96, 0.5, 0.25
+};
+
+static const double sum_x[] = {
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 16, 20, 28, 32, 64
+};
+
+static const double sum_hardcoded[] = {
+	15.97, 9.77, 7.12, 5.6, 4.6, 3.77, 3.27, 2.93, 2.64, 2.2, 1.46, 1.2, 0.87, 0.77, 0.4
+};
+
+static const double sum_ebpf[] = {
+	13.99, 7.63, 5.2, 3.95, 3.08, 2.58, 2.23, 1.96, 1.75, 1.44, 0.94, 0.767, 0.55, 0.49, 0.25
+};
+
+static const struct paper_figure figures[] = {
+	{
+		.key = "figure14a",
+		.title = "n-th Fibonacci number: hard-coded in the driver against eBPF",
+		.xname = "n",
+		.n = ARRAY_SIZE(fib_x),
+		.x = fib_x,
+		.hardcoded = fib_hardcoded,
+		.ebpf = fib_ebpf,
+		.insns_hardcoded = NAN,
+		.insns_ebpf = NAN,
+	},
+	{
+		.key = "figure14b",
+		.title = "Sum of a packet's first 64 bytes, repeated: hard-coded against eBPF",
+		.xname = "repeat",
+		.n = ARRAY_SIZE(sum_x),
+		.x = sum_x,
+		.hardcoded = sum_hardcoded,
+		.ebpf = sum_ebpf,
+		.insns_hardcoded = 326,
+		.insns_ebpf = 520,
+	},
+};
+
+static_assert(ARRAY_SIZE(fib_x) == ARRAY_SIZE(fib_hardcoded) &&
+	      ARRAY_SIZE(fib_x) == ARRAY_SIZE(fib_ebpf), "figure 14a");
+static_assert(ARRAY_SIZE(sum_x) == ARRAY_SIZE(sum_hardcoded) &&
+	      ARRAY_SIZE(sum_x) == ARRAY_SIZE(sum_ebpf), "figure 14b");
+
+double paper_value(const char *table, const char *row, const char *col)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cells); i++)
+		if (!strcmp(cells[i].table, table) && !strcmp(cells[i].row, row) &&
+		    !strcmp(cells[i].col, col))
+			return cells[i].value;
+	return NAN;
+}
+
+const struct paper_figure *paper_figure(const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(figures); i++)
+		if (!strcmp(figures[i].key, key))
+			return &figures[i];
+	return NULL;
+}
+
+double paper_mpps(const char *key, double x, int ebpf)
+{
+	const struct paper_figure *f = paper_figure(key);
+	size_t i;
+
+	for (i = 0; f && i < f->n; i++)
+		if (f->x[i] == x)
+			return ebpf ? f->ebpf[i] : f->hardcoded[i];
+	return NAN;
+}
