@@ -8,7 +8,7 @@
 #include "core/near.h"
 #include "core/stats.h"
 #include "core/util.h"
-#include "kernel/env.h"
+#include "kernel/env_judge.h"
 
 bool bench_is(const struct bench *b, const char *name)
 {

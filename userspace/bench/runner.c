@@ -11,7 +11,7 @@
 #include "core/run.h"
 #include "core/stats.h"
 #include "core/util.h"
-#include "kernel/env.h"
+#include "kernel/env_judge.h"
 #include "kernel/session.h"
 #include "measure/clocks.h"
 #include "net/foreign.h"

@@ -16,6 +16,7 @@
 #include "core/run.h"
 #include "core/stats.h"
 #include "core/util.h"
+#include "kernel/env_judge.h"
 #include "measure/batch.h"
 #include "report/paper_curve.h"
 #include "report/shift.h"

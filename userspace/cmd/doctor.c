@@ -10,7 +10,7 @@
 #include "core/json.h"
 #include "core/util.h"
 #include "driver/driver.h"
-#include "kernel/env.h"
+#include "kernel/env_judge.h"
 #include "kernel/probe.h"
 #include "net/tool.h"
 

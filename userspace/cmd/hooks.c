@@ -11,7 +11,7 @@
 #include "core/output.h"
 #include "core/run.h"
 #include "core/util.h"
-#include "kernel/env.h"
+#include "kernel/env_judge.h"
 #include "kernel/lock.h"
 #include "kernel/probe.h"
 

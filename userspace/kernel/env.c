@@ -2,6 +2,7 @@
 #include <cpuid.h>
 #include <dirent.h>
 #include <linux/perf_event.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>

@@ -4,9 +4,7 @@
 #define HOOKCOST_ENV_H
 
 #include <stdbool.h>
-#include <json-c/json.h>
 #include "measure/clocks.h"
-#include "report/result.h"
 
 /* A setting that cannot be read */
 #define ENV_UNKNOWN (-1)
@@ -40,22 +38,10 @@ void env_collect(struct env *e, const char *root);
 /* env_live.c: the settings that a program shows; the worse of two looks, into the first */
 void env_collect_live(struct env *e);
 void env_merge(struct env *e, const struct env *now);
-enum verdict env_judge(const struct env *e, char *why, size_t len);
-/* The same of the clock that times something */
-enum verdict env_judge_clock(const struct env *e, enum timed_by clock, char *why, size_t len);
-struct json_object *env_to_json(const struct env *e);
 
 /* The machine this runs on, read once */
 const struct env *env_get(void);
 /* Its settings once more: what is wrong now counts, though it was right before */
 void env_look_again(void);
-struct json_object *env_json(void);
-/* Weakest verdict that the environment allows, with its reason; its clocks are not in it */
-enum verdict env_verdict(char *why, size_t len);
-enum verdict env_verdict_clock(enum timed_by clock, char *why, size_t len);
-/* The weaker of these two */
-enum verdict env_verdict_times(enum timed_by clock, char *why, size_t len);
-/* "Linux 6.12.57 (patched), CPU, target": the header of a run */
-void env_print(FILE *out);
 
 #endif /* HOOKCOST_ENV_H */

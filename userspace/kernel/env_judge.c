@@ -3,7 +3,7 @@
 #include <math.h>
 #include "core/json.h"
 #include "core/stats.h"
-#include "kernel/env.h"
+#include "kernel/env_judge.h"
 
 /*
  * Of the IQR by the median. About as strict for 8 batches, if they are normally distributed, as the

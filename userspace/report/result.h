@@ -85,12 +85,6 @@ void row_x(struct row *r, double x);
 void row_verdict(struct row *r, enum verdict v, const char *fmt, ...)
 	__printf(3, 4);
 /*
- * Indicative, if the repetitions' spread (IQR / median) exceeds 5 %: the machine is virtual,
- * or shared; and if there are too few of them to tell
- */
-void row_spread_verdict(struct row *r, const struct stats *s);
-#define SPREAD_MAX_PERCENT	5
-/*
  * Something that is true of a row and does not weaken it; `code` is for programs. Where its
  * verdict hides its times there are none.
  */

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <zlib.h>
 #include "core/util.h"
-#include "kernel/env.h"
+#include "kernel/env_judge.h"
 #include "report/paper.h"
 #include "unit.h"
 

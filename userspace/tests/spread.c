@@ -6,6 +6,7 @@
 #include <string.h>
 #include "core/stats.h"
 #include "core/util.h"
+#include "kernel/env_judge.h"
 #include "report/result.h"
 #include "unit.h"
 

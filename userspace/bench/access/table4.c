@@ -13,6 +13,7 @@
 #include "core/run.h"
 #include "core/stats.h"
 #include "core/util.h"
+#include "kernel/env_judge.h"
 #include "measure/batch.h"
 #include "report/paper.h"
 

@@ -10,6 +10,7 @@
 #include "core/cpu.h"
 #include "core/stats.h"
 #include "core/util.h"
+#include "kernel/env_judge.h"
 #include "report/paper.h"
 #include "report/shift.h"
 

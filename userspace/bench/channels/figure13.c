@@ -7,15 +7,17 @@
 #include <string.h>
 
 #include "bench/bench.h"
-#include "bench/channels/figure13.h"
+#include "bench/channels/channel.h"
+#include "bench/channels/passage.h"
+#include "bench/channels/upward.h"
 #include "bench/guest.h"
 #include "core/cpu.h"
 #include "core/json.h"
+#include "core/run.h"
 #include "core/stats.h"
 #include "core/util.h"
 #include "measure/batch.h"
 #include "report/paper.h"
-#include "channel.bpf.h"
 #include "channel.skel.h"
 
 #define BATCHES		30
@@ -250,7 +252,7 @@ static int measure_upward(struct figure13 *f)
 		.name = upward_label,
 		.fn = upward_batch,
 		.arg = u,
-		.plan.units = FIGURE13_TURN,
+		.plan.units = TURN_FRAMES,
 	};
 	struct row *row;
 	int ret;
@@ -327,7 +329,7 @@ static void notes(struct figure13 *f)
 	if (f->reader_cpu < 0)
 		result_note(f->res,
 			    "One CPU: kernel and reader take turns, a ring is filled with %d packets and more and then read; times are the sum of both.",
-			    FIGURE13_TURN);
+			    TURN_FRAMES);
 	else
 		result_note(f->res,
 			    "The reader polls on CPU %d, the packets come on another; times are per packet that was read meanwhile. The user ring buffer is written and read by turns.",

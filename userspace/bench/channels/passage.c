@@ -1,37 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Figure 13: packets through a channel, by turns or with a reader on another CPU */
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "bench/channels/figure13.h"
+#include "bench/channels/passage.h"
 #include "core/cpu.h"
-#include "core/stats.h"
-#include "core/util.h"
+#include "core/run.h"
 
 #define READY_US	100
 #define READ_TRIES	50
 
 /* The ring has room for a whole turn: what the generator sends besides is at most 3 blocks */
-_Static_assert(FIGURE13_TURN + 3 * 256 + 255 <= CHANNEL_RECORDS, "a turn fits the ring");
+_Static_assert(TURN_FRAMES + 3 * 256 + 255 <= CHANNEL_RECORDS, "a turn fits the ring");
 
 unsigned int passage_turn(const struct passage *p)
 {
-	return p->channel.ops->calls ? FIGURE13_TURN_CALLS : FIGURE13_TURN;
-}
-
-double turns_middle(const struct turns *t, size_t from)
-{
-	size_t kept = t->n - from < FIGURE13_TURNS ? t->n - from : FIGURE13_TURNS, i;
-	double *ns = xcalloc(kept, sizeof(*ns)), middle;
-
-	for (i = 0; i < kept; i++)
-		ns[i] = t->ns[(t->n - kept + i) % FIGURE13_TURNS];
-	middle = stats_middle(ns, kept);
-	free(ns);
-	return middle;
+	return p->channel.ops->calls ? TURN_FRAMES_CALLS : TURN_FRAMES;
 }
 
 /*

@@ -5,13 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/channels/figure13.h"
-#include "channel.bpf.h"
+#include "bench/channels/channel.h"
+#include "bench/channels/upward.h"
+#include "core/run.h"
 #include "channel.skel.h"
 
 /* Around the ring: a record has 8 bytes of header */
 #define WARM_TURNS	3
-_Static_assert(WARM_TURNS * FIGURE13_TURN * (sizeof(struct channel_record) + 8) >
+_Static_assert(WARM_TURNS * TURN_FRAMES * (sizeof(struct channel_record) + 8) >
 	       2 * CHANNEL_RECORDS * sizeof(struct channel_record), "more than once around");
 
 static void upward_close(void *arg)
@@ -57,7 +58,7 @@ double upward_batch(void *arg, uint64_t units)
 
 		if (interrupted())
 			return -EINTR;
-		n = left < FIGURE13_TURN ? left : FIGURE13_TURN;
+		n = left < TURN_FRAMES ? left : TURN_FRAMES;
 		put(u, n);
 		full = now_ns();
 		ret = bpf_prog_test_run_opts(bpf_program__fd(u->prog), &opts);
@@ -89,7 +90,7 @@ int upward_open(struct upward *u, const struct channel_record *sent)
 		return ret;
 	}
 	/* all pages of the ring come with the first access, and are no record's time */
-	warm = upward_batch(u, WARM_TURNS * FIGURE13_TURN);
+	warm = upward_batch(u, WARM_TURNS * TURN_FRAMES);
 	if (warm >= 0)
 		return 0;
 	snprintf(u->why, sizeof(u->why), "cannot drain the user ring buffer: %s",

@@ -12,6 +12,7 @@
 #include "core/cpu.h"
 #include "core/run.h"
 #include "core/util.h"
+#include "kernel/env_judge.h"
 #include "kernel/probe.h"
 #include "measure/batch.h"
 #include "twin/hookcost_twin.h"

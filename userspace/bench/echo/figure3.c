@@ -14,6 +14,7 @@
 #include "core/run.h"
 #include "core/stats.h"
 #include "core/util.h"
+#include "kernel/env_judge.h"
 #include "net/snmp.h"
 #include "report/paper.h"
 #include "traffic/sockperf.h"

@@ -10,17 +10,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/hooks/table1.h"
+#include "bench/hooks/lines.h"
 #include "bench/self/clock.h"
 #include "bench/self/delays.h"
 #include "core/json.h"
-#include "core/run.h"
 #include "core/util.h"
 #include "kernel/env.h"
 #include "report/paper.h"
 
 #define CLOCK_BATCHES	10
-/* Of a line: an interval that is wider, and than what may be missed, makes it indicative */
 
 /* A hook's lines, and what they add up to */
 struct lines {
@@ -30,13 +28,6 @@ struct lines {
 	const struct table1_means *means;
 	struct road sum;
 };
-
-static void columns(struct table *t)
-{
-	road_column(t, "ns", "time", 1);
-	table_column(t, "reads", "clock read", "", 0);
-	table_column(t, "samples", "samples", "", 0);
-}
 
 static struct row *new_line(struct lines *l, const char *key, const char *label)
 {
@@ -192,27 +183,27 @@ static int measure_clock(struct table1 *t1, struct road *clock)
 	return 0;
 }
 
-int table1_lines(struct table1 *t1, const struct table1_xdp *xdp)
+struct table *table1_lines_table(struct result *res)
 {
-	bool outside = t1->net.dev->ops->outside;
-	struct table1_means tc = t1->tc;
-	struct table *t;
-	struct road clock;
-	int ret = 0;
+	struct table *t = result_table(res, "lines",
+				       "The paper's 38, 35 and 1350 ns, line by line (means, the floor removed)");
 
-	if (!xdp->ebpf.have && !t1->tc.have && !t1->sk_skb.have)
-		return 0;
-	t = result_table(t1->res, "lines",
-			 "The paper's 38, 35 and 1350 ns, line by line (means, the floor removed)");
-	columns(t);
-	/* another machine would have to send again */
-	if (tc.have && !tc.ordered && !outside)
-		ret = table1_again(t1, &tc);
-	ret = ret ?: measure_clock(t1, &clock);
+	road_column(t, "ns", "time", 1);
+	table_column(t, "reads", "clock read", "", 0);
+	table_column(t, "samples", "samples", "", 0);
+	return t;
+}
+
+int table1_lines(struct table1 *t1, struct table *t, const struct table1_xdp *xdp,
+		 const struct table1_means *tc, const struct table1_means *sk_skb)
+{
+	struct road clock;
+	int ret = measure_clock(t1, &clock);
+
 	if (ret)
 		return ret;
 	xdp_lines(t1, t, clock, xdp);
-	skb_lines(t1, t, clock, &tc, true);
-	skb_lines(t1, t, clock, &t1->sk_skb, false);
+	skb_lines(t1, t, clock, tc, true);
+	skb_lines(t1, t, clock, sk_skb, false);
 	return 0;
 }

@@ -12,7 +12,8 @@
 
 #include "bench/codegen/figure14.h"
 #include "bench/codegen/roads.h"
-#include "bench/hooks/table1.h"
+#include "bench/hooks/measure.h"
+#include "bench/hooks/roads.h"
 #include "core/run.h"
 #include "core/stats.h"
 #include "core/util.h"

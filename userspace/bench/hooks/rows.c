@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/hooks/table1.h"
+#include "bench/hooks/rows.h"
 #include "core/cpu.h"
 #include "core/json.h"
 #include "core/stats.h"
 #include "core/util.h"
+#include "kernel/env_judge.h"
 #include "report/paper.h"
 
 /* What a driver counts at the end of a poll, and a socket's queue holds */

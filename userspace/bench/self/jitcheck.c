@@ -15,6 +15,7 @@
 #include "core/stats.h"
 #include "core/util.h"
 #include "kernel/disasm.h"
+#include "kernel/env_judge.h"
 #include "measure/testrun.h"
 #include "report/results.h"
 #include "jitcheck.skel.h"

@@ -17,7 +17,7 @@
 #include "core/run.h"
 #include "core/stats.h"
 #include "core/util.h"
-#include "kernel/env.h"
+#include "kernel/env_judge.h"
 #include "kernel/probe.h"
 #include "traffic/stream.h"
 

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Table 1: the paper's 38, 35 and 1350 ns, line by line */
+#ifndef HOOKCOST_TABLE1_LINES_H
+#define HOOKCOST_TABLE1_LINES_H
+
+#include "bench/hooks/roads.h"
+#include "bench/hooks/table1.h"
+
+/* The table, without lines */
+struct table *table1_lines_table(struct result *res);
+/* Of the hooks whose means there are: 0 or -EINTR */
+int table1_lines(struct table1 *t1, struct table *t, const struct table1_xdp *xdp,
+		 const struct table1_means *tc, const struct table1_means *sk_skb);
+
+#endif /* HOOKCOST_TABLE1_LINES_H */
