@@ -18,21 +18,21 @@ __u64 dropped[DROP_PROGRAMS];
 SEC("xdp")
 int drop_xdp(struct xdp_md *ctx)
 {
-	dropped[DROP_XDP]++;
+	dropped[DROP_xdp]++;
 	return XDP_DROP;
 }
 
 SEC("xdp")
 int drop_generic(struct xdp_md *ctx)
 {
-	dropped[DROP_GENERIC]++;
+	dropped[DROP_generic]++;
 	return XDP_DROP;
 }
 
 SEC("tcx/ingress")
 int drop_tc(struct __sk_buff *skb)
 {
-	dropped[DROP_TC]++;
+	dropped[DROP_tc]++;
 	return TC_ACT_SHOT;
 }
 
@@ -40,7 +40,7 @@ int drop_tc(struct __sk_buff *skb)
 SEC("sk_skb/stream_verdict")
 int drop_sk_skb(struct __sk_buff *skb)
 {
-	dropped[DROP_SK_SKB]++;
+	dropped[DROP_sk_skb]++;
 	return SK_DROP;
 }
 
@@ -48,7 +48,7 @@ int drop_sk_skb(struct __sk_buff *skb)
 SEC("socket")
 int drop_socket(struct __sk_buff *skb)
 {
-	dropped[DROP_SOCKET]++;
+	dropped[DROP_socket]++;
 	return 0;
 }
 

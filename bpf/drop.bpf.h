@@ -3,14 +3,12 @@
 #ifndef HOOKCOST_DROP_BPF_H
 #define HOOKCOST_DROP_BPF_H
 
-/* Programs that drop, and what each has dropped */
+#define DROP(name) DROP_##name
 enum drop_program {
-	DROP_XDP,
-	DROP_GENERIC,
-	DROP_TC,
-	DROP_SK_SKB,
-	DROP_SOCKET,
+#include "drop.def"
 	DROP_PROGRAMS
 };
+
+#undef DROP
 
 #endif /* HOOKCOST_DROP_BPF_H */

@@ -11,23 +11,27 @@
 #include "core/output.h"
 #include "core/run.h"
 #include "core/util.h"
+#include "hook/hook.h"
 #include "kernel/env_judge.h"
 #include "kernel/lock.h"
 #include "kernel/probe.h"
 
-#define HOOKS_MAX 8
+#define TABLES_MAX (2 * HOOKS)
 #define SECONDS_MIN 0.01
 #define SECONDS_MAX (366.0 * 86400)
 
 struct hooks_args {
 	double interval, duration;	/* seconds; duration 0: until Ctrl-C */
 	bool no_header, json;
-	const char *hook[HOOKS_MAX];
+	const char *hook[TABLES_MAX];
 	size_t nhooks;
 };
 
+/* "Of xdp, tc, ...", from the list of hooks */
+static char hook_help[128];
+
 static const struct argp_option options[] = {
-	{ "hook", 'H', "HOOK,...", 0, "Of xdp, tc, sk_skb, udp, tcp (default: all)", 0 },
+	{ "hook", 'H', "HOOK,...", 0, hook_help, 0 },
 	{ "interval", 'i', "SECONDS", 0, "Time between two reports (default: 1)", 0 },
 	{ "duration", 'd', "TIME", 0, "Stop after TIME: seconds, or with s, m, h or d", 0 },
 	{ "no-header", 'n', NULL, 0, "Rows only", 0 },
@@ -70,22 +74,22 @@ static void add_hook(struct hooks_args *a, const char *name)
 
 static void parse_hooks(const struct argp_state *state, struct hooks_args *a, const char *arg)
 {
-	char *list = xstrdup(arg), *save = NULL, *name;
+	char *list = xstrdup(arg), *save = NULL, *name, text[96];
+	const char *table;
 	size_t i;
 
 	for (name = strtok_r(list, ", ", &save); name; name = strtok_r(NULL, ", ", &save)) {
 		bool found = false;
 
-		for (i = 0; probe_hooks[i]; i++) {
-			if (strcmp(name, "all") && strcmp(name, probe_hooks[i]))
+		for (i = 0; (table = hook_table(i)); i++) {
+			if (strcmp(name, "all") && strcmp(name, table))
 				continue;
-			add_hook(a, probe_hooks[i]);
+			add_hook(a, table);
 			found = true;
 		}
 		if (!found)
-			usage_error(state,
-				    "there is no hook \"%s\" (there are xdp, tc, sk_skb, udp, tcp)",
-				    name);
+			usage_error(state, "there is no hook \"%s\" (there are %s)", name,
+				    hook_tables(text, sizeof(text)));
 	}
 	free(list);
 	if (!a->nhooks)
@@ -253,7 +257,7 @@ static int read_hooks(const struct hooks_args *a, struct probe_hook *h)
 	size_t i;
 	int ret;
 
-	memset(h, 0, HOOKS_MAX * sizeof(*h));
+	memset(h, 0, TABLES_MAX * sizeof(*h));
 	for (i = 0; i < a->nhooks; i++) {
 		ret = probe_read_hook(a->hook[i], &h[i]);
 		if (ret) {
@@ -279,7 +283,7 @@ static void sleep_until(double begin, double at)
 
 static int watch(const struct hooks_args *a)
 {
-	struct probe_hook before[HOOKS_MAX], now[HOOKS_MAX], since[HOOKS_MAX];
+	struct probe_hook before[TABLES_MAX], now[TABLES_MAX], since[TABLES_MAX];
 	double begin = now_ns(), at = 0;
 	bool have;
 	size_t i;
@@ -330,14 +334,16 @@ int cmd_hooks(int argc, char **argv)
 		.doc = "Report the time that packets take, per hook and phase, floor removed.",
 	};
 	struct hooks_args a = { .interval = 1 };
-	char why[512], old[64], list[128] = "";
+	char why[512], old[64], list[128] = "", text[96];
 	size_t i;
 	int ret;
 
+	snprintf(hook_help, sizeof(hook_help), "Of %s (default: all)",
+		 hook_tables(text, sizeof(text)));
 	parse_options(&argp, argc, argv, &a);
 	if (!a.nhooks)
-		for (i = 0; probe_hooks[i]; i++)
-			add_hook(&a, probe_hooks[i]);
+		for (i = 0; hook_table(i); i++)
+			add_hook(&a, hook_table(i));
 	if (probe_available(why, sizeof(why))) {
 		err("%s", why);
 		return EXIT_SKIP;

@@ -9,6 +9,7 @@
 #include "core/target.h"
 #include "core/util.h"
 #include "driver/driver.h"
+#include "hook/hook.h"
 #include "kernel/probe.h"
 
 /* Also those that stand for several, as bench_is() has it */
@@ -54,7 +55,10 @@ static void print_all(const char *const *name)
 
 static void print_hooks(void)
 {
-	print_all(probe_hooks);
+	size_t i;
+
+	for (i = 0; hook_table(i); i++)
+		puts(hook_table(i));
 }
 
 static void print_targets(void)

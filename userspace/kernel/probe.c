@@ -14,8 +14,6 @@
 
 #define DEBUGFS "/sys/kernel/debug"
 
-const char *const probe_hooks[] = { "xdp", "tc", "sk_skb", "udp", "tcp", NULL };
-
 const char *probe_root(void)
 {
 	const char *root = getenv("HOOKCOST_DEBUGFS");

@@ -12,8 +12,6 @@
 #define PROBE_MAX_PROGRAMS 32
 #define PROBE_MAX_DEVICES 16
 
-extern const char *const probe_hooks[];	/* NULL-terminated: xdp tc sk_skb udp tcp */
-
 struct probe_bucket {
 	uint64_t lo, hi, count;		/* lo <= ticks <= hi */
 };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "core/util.h"
+#include "hook/hook.h"
 #include "kernel/probe_priv.h"
 #include "unit.h"
 
@@ -67,14 +68,14 @@ static void every_hook(void)
 	struct probe_hook h;
 	size_t i, n;
 
-	for (i = 0; probe_hooks[i]; i++) {
+	for (i = 0; hook_table(i); i++) {
 		bool socket = i >= 3;
 
 		n = (size_t)snprintf(text, sizeof(text),
 				     "hookcost 2 hook %s\nenabled 1\nclock ordered 2100000\n"
 				     "unstamped 0\nunsited 0\nbackward 0\n"
 				     "phase reach reads 1 count 0 sum 0 min 0 max 0\n",
-				     probe_hooks[i]);
+				     hook_table(i));
 		if (!socket)
 			n += (size_t)snprintf(text + n, sizeof(text) - n,
 					      "phase %s reads 1 count 0 sum 0 min 0 max 0\n"
@@ -86,7 +87,7 @@ static void every_hook(void)
 					      i == 2 ? redirect : "");
 		snprintf(text + n, sizeof(text) - n,
 			 "phase floor reads 1 count 0 sum 0 min 0 max 0\n");
-		CHECK_INT(parse(text, probe_hooks[i], &h, why), 0);
+		CHECK_INT(parse(text, hook_table(i), &h, why), 0);
 		CHECK(h.enabled);
 		CHECK_INT(h.nphases, socket ? 2 : i == 2 ? 8 : 7);
 		probe_hook_free(&h);

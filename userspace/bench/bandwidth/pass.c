@@ -6,7 +6,7 @@
 
 #include "bench/bandwidth/pass.h"
 #include "core/run.h"
-#include "hook/attach.h"
+#include "hook/hook.h"
 #include "pass.skel.h"
 
 static int pass_fail(const char *what)
@@ -17,13 +17,26 @@ static int pass_fail(const char *what)
 	return ret;
 }
 
+size_t pass_hooks(const struct hook_ops *list[HOOKS])
+{
+	struct pass_bpf *b = pass_bpf__open();
+	size_t i, n = 0;
+
+	for (i = 0; b && i < HOOKS; i++)
+		if (hook_has(b->obj, "pass", all_hooks[i]))
+			list[n++] = all_hooks[i];
+	pass_bpf__destroy(b);
+	return n;
+}
+
 static void pass_end(void *arg)
 {
 	struct pass *p = arg;
 
-	bpf_link__destroy(p->link);
-	p->link = NULL;
-	/* the sockmap's program is detached with the map */
+	bpf_link__destroy(p->join);
+	p->join = NULL;
+	if (p->bpf)
+		hook_detach(&p->hook);
 	pass_bpf__destroy(p->bpf);
 	p->bpf = NULL;
 }
@@ -31,48 +44,39 @@ static void pass_end(void *arg)
 static int load(struct pass *p, unsigned int port)
 {
 	struct pass_bpf *b = pass_bpf__open();
+	struct bpf_program *prog;
 
 	if (!b)
 		return pass_fail("open pass.bpf.o");
 	p->bpf = b;
-	bpf_program__set_autoload(b->progs.pass_xdp, p->place == PASS_XDP);
-	bpf_program__set_autoload(b->progs.pass_tc, p->place == PASS_TC);
-	bpf_program__set_autoload(b->progs.pass_sk_skb, p->place == PASS_SK_SKB);
-	bpf_program__set_autoload(b->progs.pass_join, p->place == PASS_SK_SKB);
+	p->hook.prog = hook_program(b->obj, "pass", p->hook.ops);
+	p->hook.socks = b->maps.socks;
+	bpf_object__for_each_program(prog, b->obj)
+		bpf_program__set_autoload(prog, prog == p->hook.prog);
+	bpf_program__set_autoload(b->progs.pass_join, hook_on_sockets(p->hook.ops));
 	bpf_program__set_expected_attach_type(b->progs.pass_tc, BPF_TCX_INGRESS);
 	b->bss->port = port;
 	return pass_bpf__load(b) ? pass_fail("load a program that passes") : 0;
 }
 
-static int start_sk_skb(struct pass *p, int cgroup)
+static int join(struct pass *p, int cgroup)
 {
-	const struct pass_bpf *b = p->bpf;
-
-	if (bpf_prog_attach(bpf_program__fd(b->progs.pass_sk_skb),
-			    bpf_map__fd(b->maps.socks), BPF_SK_SKB_STREAM_VERDICT, 0))
-		return pass_fail("attach an SK_SKB program");
-	p->link = bpf_program__attach_cgroup(b->progs.pass_join, cgroup);
-	return p->link ? 0 : pass_fail("attach a sock_ops program to the server's cgroup");
+	p->join = bpf_program__attach_cgroup(p->bpf->progs.pass_join, cgroup);
+	return p->join ? 0 : pass_fail("attach a sock_ops program to the server's cgroup");
 }
 
-int pass_start(struct pass *p, enum pass_place place, const struct net *n, int cgroup,
+int pass_start(struct pass *p, const struct hook_ops *ops, const struct net *n, int cgroup,
 	       unsigned int port)
 {
 	int ret;
 
 	memset(p, 0, sizeof(*p));
-	p->place = place;
+	p->hook = (struct hook){ .ops = ops, .net = n, .sock = -1, .stream = true };
 	ret = cleanup_push(pass_end, p);
-	if (ret || place == PASS_NONE)
+	if (ret || !ops)
 		return ret;
-	ret = load(p, port);
-	if (ret)
-		return ret;
-	if (place == PASS_SK_SKB)
-		return start_sk_skb(p, cgroup);
-	p->link = place == PASS_XDP ? attach_xdp(n, p->bpf->progs.pass_xdp) :
-				      attach_tcx(n, p->bpf->progs.pass_tc);
-	return p->link ? 0 : -EIO;
+	ret = load(p, port) ?: hook_attach(&p->hook);
+	return ret || !hook_on_sockets(ops) ? ret : join(p, cgroup);
 }
 
 void pass_count(const struct pass *p, struct pass_count *c)

@@ -4,22 +4,16 @@
 #define HOOKCOST_PASS_H
 
 #include <bpf/libbpf.h>
+#include <stddef.h>
 #include <stdint.h>
+#include "hook/hook.h"
 #include "net/net.h"
 #include "pass.bpf.h"
 
-enum pass_place {
-	PASS_NONE,
-	PASS_XDP,
-	PASS_TC,
-	PASS_SK_SKB,		/* every connection that a cgroup accepts */
-	PASS_PLACES
-};
-
 struct pass {
-	enum pass_place place;
+	struct hook hook;		/* ops: NULL at none */
 	struct pass_bpf *bpf;
-	struct bpf_link *link;
+	struct bpf_link *join;		/* SK_SKB: every connection that a cgroup accepts */
 };
 
 struct pass_count {
@@ -28,11 +22,14 @@ struct pass_count {
 	unsigned int joined;	/* SK_SKB: connections in the sockmap */
 };
 
+/* The hooks where it can be, from the driver up; how many */
+size_t pass_hooks(const struct hook_ops *list[HOOKS]);
 /*
- * cgroup, port: of the server whose connections SK_SKB is to have, an open folder.
+ * ops: NULL: at no hook. cgroup, port: of the server whose connections SK_SKB is to have, an
+ * open folder.
  * Pushes its end on the cleanup stack first. 0, or -errno with err() said.
  */
-int pass_start(struct pass *p, enum pass_place place, const struct net *n, int cgroup,
+int pass_start(struct pass *p, const struct hook_ops *ops, const struct net *n, int cgroup,
 	       unsigned int port);
 void pass_count(const struct pass *p, struct pass_count *c);
 

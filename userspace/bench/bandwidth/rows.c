@@ -43,7 +43,7 @@ struct row *table2_row(struct table2 *t, const struct side *s)
 
 	row_paper(row, "gbps", paper_value("table2", s->paper, "median"));
 	row_paper(row, "iqr", paper_value("table2", s->paper, "spread"));
-	if (s->place != PASS_NONE)
+	if (s->hook)
 		row_paper(row, "loss", paper_loss(s));
 	return row;
 }
@@ -66,7 +66,7 @@ struct loss {
 /* False without a number for one of the two */
 static bool loss(const struct table2 *t, const struct side *s, struct loss *l)
 {
-	const struct side *none = &t->side[PASS_NONE];
+	const struct side *none = &t->side[0];
 	struct stats without, with;
 	struct shift shift;
 
@@ -104,7 +104,7 @@ static void fill(struct table2 *t, const struct side *s, struct row *row)
 	row_set(row, "iqr", st.iqr);
 	row_set(row, "gigabytes", s->payload / 1e9);
 	row_set(row, "n", s->n);
-	if (s->place != PASS_NONE && loss(t, s, &l))
+	if (s->hook && loss(t, s, &l))
 		row_set_interval(row, "loss", l.percent, l.low, l.high);
 	row_spread_verdict(row, &st);
 	guest_share(row, &work, IPERF_BYTES * 8 / st.median);
@@ -125,7 +125,7 @@ static void facts(struct table2 *t)
 	struct json_object *counts = json_object_new_object();
 	size_t i;
 
-	for (i = 0; i < PASS_PLACES; i++) {
+	for (i = 0; i < t->nsides; i++) {
 		const struct side *s = &t->side[i];
 		struct json_object *o;
 
@@ -138,8 +138,8 @@ static void facts(struct table2 *t)
 		json_object_object_add(o, "packets_in_driver", number(s->carried.received));
 		json_object_object_add(o, "bytes_in_driver", number(s->carried.bytes));
 		json_object_object_add(o, "bytes_read", number(s->payload));
-		if (s->place != PASS_NONE)
-			json_object_object_add(o, s->place == PASS_SK_SKB ? "program_bytes" :
+		if (s->hook)
+			json_object_object_add(o, hook_on_sockets(s->hook) ? "program_bytes" :
 					       "program_packets", number(s->counted));
 		json_object_object_add(o, "exact", json_object_new_boolean(!*s->invalid));
 		json_object_object_add(counts, s->key, o);
@@ -153,7 +153,7 @@ static void shape(struct table2 *t)
 	size_t used = 0, i;
 	struct loss l;
 
-	for (i = PASS_NONE + 1; i < PASS_PLACES; i++)
+	for (i = 1; i < t->nsides; i++)
 		if (loss(t, &t->side[i], &l))
 			used += snprintf(text + used, sizeof(text) - used,
 					 "%s %s %.1f %%%s (paper: %.1f %%)", used ? "," : "",
@@ -171,7 +171,7 @@ static void lost(struct table2 *t)
 	uint64_t sent = 0, received = 0;
 	size_t i;
 
-	for (i = 0; i < PASS_PLACES; i++) {
+	for (i = 0; i < t->nsides; i++) {
 		sent += t->side[i].carried.sent + t->side[i].carried.resent;
 		received += t->side[i].carried.received;
 	}
@@ -184,7 +184,7 @@ void table2_fill(struct table2 *t)
 {
 	size_t i;
 
-	for (i = 0; i < PASS_PLACES; i++)
+	for (i = 0; i < t->nsides; i++)
 		fill(t, &t->side[i], table2_row(t, &t->side[i]));
 	facts(t);
 	shape(t);

@@ -24,12 +24,17 @@
 #define HEADERS_MAX	100
 #define FRAME_MAX	1600
 
-static const struct side sides[PASS_PLACES] = {
-	{ PASS_NONE, "none", "no eBPF", "No eBPF" },
-	{ PASS_XDP, "xdp", "XDP", "XDP" },
-	{ PASS_TC, "tc", "TC", "TC" },
-	{ PASS_SK_SKB, "sk_skb", "SK_SKB", "SK_SKB" },
-};
+static void make_sides(struct table2 *t)
+{
+	const struct hook_ops *list[HOOKS];
+	size_t n = pass_hooks(list), i;
+
+	t->side[t->nsides++] = (struct side){ NULL, "none", "no eBPF", "No eBPF" };
+	for (i = 0; i < n; i++)
+		t->side[t->nsides++] = (struct side){
+			list[i], list[i]->place, list[i]->place_label, list[i]->paper
+		};
+}
 
 static int read_bytes(struct table2 *t, uint64_t *bytes)
 {
@@ -105,16 +110,16 @@ static void check_ends(struct side *s, const struct iperf_sum *client,
 static void check_program(struct side *s, const struct pass_count *p, const struct carried *c,
 			  const struct iperf_sum *server)
 {
-	if (s->place == PASS_SK_SKB) {
+	if (hook_on_sockets(s->hook)) {
 		if (p->joined != CONNECTIONS || p->bytes != server->bytes)
-			SAY(s, "%u connections and %llu bytes at SK_SKB, %u and %llu at the server",
-			    p->joined, (unsigned long long)p->bytes, server->connections,
+			SAY(s, "%u connections and %llu bytes at %s, %u and %llu at the server",
+			    p->joined, (unsigned long long)p->bytes, s->label, server->connections,
 			    (unsigned long long)server->bytes);
-	} else if (s->place != PASS_NONE && p->packets != c->received) {
+	} else if (s->hook && p->packets != c->received) {
 		SAY(s, "%llu packets at the program, %llu received by the driver",
 		    (unsigned long long)p->packets, (unsigned long long)c->received);
 	}
-	s->counted += s->place == PASS_SK_SKB ? p->bytes : p->packets;
+	s->counted += hook_on_sockets(s->hook) ? p->bytes : p->packets;
 }
 
 static void take(struct side *s, const struct iperf_sum *server, const struct carried *c)
@@ -158,7 +163,7 @@ static int measure(struct table2 *t, struct side *s)
 
 	if (*s->failed || *s->invalid)
 		return 0;
-	started = pass_start(&p, s->place, &t->net, t->cgroup.dir, PORT);
+	started = pass_start(&p, s->hook, &t->net, t->cgroup.dir, PORT);
 	ret = started ?: carry(t, s, &p);
 	cleanup_to(mark);
 	if (interrupted())
@@ -175,9 +180,9 @@ static int measure_all(struct table2 *t)
 
 	for (rep = 0; rep < t->reps && !ret; rep++) {
 		/* there and back again: A B C D, D C B A */
-		for (i = 0; i < PASS_PLACES && !ret; i++) {
-			progress("table2", done++, t->reps * PASS_PLACES);
-			ret = measure(t, &t->side[rep % 2 ? PASS_PLACES - 1 - i : i]);
+		for (i = 0; i < t->nsides && !ret; i++) {
+			progress("table2", done++, t->reps * t->nsides);
+			ret = measure(t, &t->side[rep % 2 ? t->nsides - 1 - i : i]);
 		}
 	}
 	progress_end();
@@ -222,11 +227,14 @@ static int one_queue(struct table2 *t)
 /* Without a cgroup for the server there is no SK_SKB row, but the others are there */
 static int setup(struct table2 *t)
 {
+	bool none = cgroup_make(&t->cgroup, t->no_cgroup, sizeof(t->no_cgroup));
+	size_t i;
 	int ret;
 
-	if (cgroup_make(&t->cgroup, t->no_cgroup, sizeof(t->no_cgroup)))
-		snprintf(t->side[PASS_SK_SKB].failed, sizeof(t->side[PASS_SK_SKB].failed), "%s",
-			 t->no_cgroup);
+	for (i = 0; none && i < t->nsides; i++)
+		if (hook_on_sockets(t->side[i].hook))
+			snprintf(t->side[i].failed, sizeof(t->side[i].failed), "%s",
+				 t->no_cgroup);
 	ret = net_setup(&t->net, t->opts->device) ?: one_queue(t);
 	/* over veth: a frame for each segment, and NAPI for them */
 	return ret ?: net_napi(&t->net, true) ?:
@@ -246,19 +254,19 @@ static int table2_run(const struct bench_opts *opts, struct result *res)
 
 	table2_columns(&t);
 	bench_device(res, opts->device);
-	memcpy(t.side, sides, sizeof(sides));
+	make_sides(&t);
 	if (!tool_find("iperf", why, sizeof(why))) {
-		for (i = 0; i < PASS_PLACES; i++)
+		for (i = 0; i < t.nsides; i++)
 			row_verdict(table2_row(&t, &t.side[i]), VERDICT_NOT_MEASURED, "%s", why);
 		return 0;
 	}
-	for (i = 0; i < PASS_PLACES; i++)
+	for (i = 0; i < t.nsides; i++)
 		t.side[i].gbps = xcalloc(t.reps, sizeof(double));
 	ret = setup(&t) ?: measure_all(&t);
 	table2_fill(&t);
 	/* the cleanup stack has pointers to t */
 	cleanup_all();
-	for (i = 0; i < PASS_PLACES; i++)
+	for (i = 0; i < t.nsides; i++)
 		free(t.side[i].gbps);
 	return ret;
 }

@@ -20,7 +20,7 @@ struct carried {
 
 /* One row */
 struct side {
-	enum pass_place place;
+	const struct hook_ops *hook;	/* NULL: no eBPF */
 	const char *key, *label, *paper;
 	double *gbps;			/* one per repetition */
 	unsigned int n;
@@ -41,7 +41,8 @@ struct table2 {
 	unsigned int reps;
 	struct nic_channels channels[2];	/* of the two netdevs before */
 	bool changed[2];
-	struct side side[PASS_PLACES];
+	struct side side[1 + HOOKS];	/* the first: without eBPF */
+	size_t nsides;
 };
 
 void table2_columns(struct table2 *t);

@@ -10,6 +10,7 @@
 #include "bench/codegen/figure14.h"
 #include "core/json.h"
 #include "core/run.h"
+#include "hook/hook.h"
 #include "kernel/probe.h"
 
 #define COUNT_FRAMES	512
@@ -40,7 +41,7 @@ static int count_one(struct point *p, uint64_t *insns)
 	ns = generator_run(&f->gen, COUNT_FRAMES);
 	if (ns < 0)
 		return ns;
-	ret = probe_read_hook("xdp", &h);
+	ret = probe_read_hook(XDP_TABLE, &h);
 	if (ret)
 		return ret;
 	prep = probe_phase(&h, "prep");
@@ -132,7 +133,7 @@ int figure14_count(struct figure14 *f)
 	ret = cleanup_push(probes_off, NULL);
 	if (ret)
 		return ret;
-	ret = probe_set_clock("plain") ?: probe_enable("xdp");
+	ret = probe_set_clock("plain") ?: probe_enable(XDP_TABLE);
 	for (i = 0; i < pf->n && !ret; i++) {
 		progress(pf->xname, i, pf->n);
 		memcpy(before, insns, sizeof(before));

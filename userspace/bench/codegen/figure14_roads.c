@@ -10,6 +10,7 @@
 #include "core/cpu.h"
 #include "core/run.h"
 #include "core/util.h"
+#include "hook/hook.h"
 #include "kernel/probe.h"
 
 #define ROAD_FRAMES	20040
@@ -95,7 +96,7 @@ int figure14_roads(struct figure14 *f)
 	ret = cleanup_push(probes_off, NULL);
 	if (ret)
 		return ret;
-	ret = probe_set_clock(f->opts->ordered ? "ordered" : "plain") ?: probe_enable("xdp");
+	ret = probe_set_clock(f->opts->ordered ? "ordered" : "plain") ?: probe_enable(XDP_TABLE);
 	for (i = 0; i < ARRAY_SIZE(at) && !ret; i++)
 		ret = measure_road(f, t, at[i]);
 	cleanup_to(mark);

@@ -12,6 +12,7 @@
 #include "core/run.h"
 #include "core/stats.h"
 #include "core/util.h"
+#include "hook/hook.h"
 #include "kernel/probe.h"
 
 #define LIMIT_NS	2.0
@@ -35,7 +36,7 @@ static int means(const struct probe_hook *h, struct road_stamps *out)
 	for (i = 0; i < ROAD_PHASES; i++) {
 		p = probe_phase(h, phase_name[i]);
 		if (!p || !p->count || isnan(out->floor)) {
-			err("hook xdp has no samples of %s and floor", phase_name[i]);
+			err("hook %s has no samples of %s and floor", XDP_TABLE, phase_name[i]);
 			return -ENODATA;
 		}
 		out->ns[i] = probe_mean(h, p, DISTURBED_NS,
@@ -60,7 +61,7 @@ static int stamp_one(struct point *p, uint64_t frames, struct road_stamps *out)
 	ns = generator_run(g, frames);
 	if (ns < 0)
 		return ns;
-	ret = probe_read_hook("xdp", &h);
+	ret = probe_read_hook(XDP_TABLE, &h);
 	if (ret)
 		return ret;
 	ret = means(&h, out);

@@ -19,13 +19,13 @@
 #define BATCHES		20
 #define BATCHES_QUICK	6
 #define MIN_FRAMES	6000
-#define IDLE		PLACES		/* the generator alone is a variant as well */
-#define VARIANTS	(PLACES + 1)
+#define IDLE		HOOKS		/* the generator alone is a variant as well */
+#define VARIANTS	(HOOKS + 1)
 
-/* One place, while it is timed */
+/* One hook, while it is timed */
 struct point {
 	struct drop *d;
-	enum drop_place place;
+	size_t place;			/* of all_hooks[], or IDLE */
 	uint64_t sent, received;	/* by the generator; by the driver */
 	uint64_t in_driver;		/* dropped there */
 	uint64_t counted;		/* by the place's program */
@@ -79,10 +79,10 @@ static double batch(void *arg, uint64_t units)
 
 static void judge(const struct point *p, struct row *row)
 {
-	bool in_driver = p->place == PLACE_NATIVE || p->place == PLACE_XDP;
-	uint64_t program = p->place == PLACE_NATIVE ? 0 : p->sent;
+	const struct hook_ops *hook = all_hooks[p->place];
+	uint64_t program = hook->instead ? 0 : p->sent;
 
-	if (p->sent != p->received || p->in_driver != (in_driver ? p->sent : 0))
+	if (p->sent != p->received || p->in_driver != (hook->in_driver ? p->sent : 0))
 		row_verdict(row, VERDICT_INVALID,
 			    "%llu frames sent, %llu received by the driver, %llu dropped by it",
 			    (unsigned long long)p->sent, (unsigned long long)p->received,
@@ -92,7 +92,7 @@ static void judge(const struct point *p, struct row *row)
 			    "%llu frames sent, %llu dropped by the eBPF program instead of %llu",
 			    (unsigned long long)p->sent, (unsigned long long)p->counted,
 			    (unsigned long long)program);
-	if (p->place == PLACE_SOCKET && p->socket != p->sent)
+	if (hook->end && p->socket != p->sent)
 		row_verdict(row, VERDICT_INVALID,
 			    "%llu frames sent, %llu dropped by the socket",
 			    (unsigned long long)p->sent, (unsigned long long)p->socket);
@@ -114,22 +114,16 @@ static struct table *columns(struct drop *d)
 }
 
 /* XDP is Figure 11's baseline; the native hook stands where Figure 14a has hard-coded functions */
-static double paper_rate(enum drop_place place)
+static double paper_rate(const struct hook_ops *hook)
 {
-	switch (place) {
-	case PLACE_NATIVE:
-		return paper_mpps("figure14a", 0, 0);
-	case PLACE_XDP:
-		return paper_value("figure11", "baseline", "mpps");
-	default:
-		return NAN;
-	}
+	return hook == &hook_native ? paper_mpps("figure14a", 0, 0) :
+	       hook == &hook_xdp ? paper_value("figure11", "baseline", "mpps") : NAN;
 }
 
-static struct row *new_row(struct table *t, enum drop_place place)
+static struct row *new_row(struct table *t, const struct hook_ops *hook)
 {
-	struct row *row = table_row(t, drop_key[place], drop_label[place]);
-	double paper = paper_rate(place);
+	struct row *row = table_row(t, hook->place, hook->place_label);
+	double paper = paper_rate(hook);
 
 	row_paper(row, "mpps", paper);
 	row_paper(row, "ns", 1000 / paper);
@@ -155,7 +149,7 @@ static void fill(struct drop *d, struct row *row, const struct point *p, const s
 
 	bench_rate(row, v->ns, d->batches);
 	bench_model(row, v, d->batches, "", "");
-	if (xdp && p->place != PLACE_XDP) {
+	if (xdp && all_hooks[p->place] != &hook_xdp) {
 		median(v->ns, xdp->ns, d->batches, &s);
 		row_set_median(row, "over", &s);
 		row_set(row, "over_iqr", s.iqr);
@@ -169,19 +163,19 @@ static void fill(struct drop *d, struct row *row, const struct point *p, const s
 
 static void say(struct drop *d, const double *ns)
 {
-	double paper = 1000 / paper_rate(PLACE_XDP) - 1000 / paper_rate(PLACE_NATIVE);
-	double more = ns[PLACE_XDP] - ns[PLACE_NATIVE];
+	double xdp = ns[hook_nr(&hook_xdp)], native = ns[hook_nr(&hook_native)];
+	double socket = ns[hook_nr(&hook_socket)], more = xdp - native;
+	double paper = 1000 / paper_rate(&hook_xdp) - 1000 / paper_rate(&hook_native);
 
-	if (isfinite(ns[PLACE_NATIVE]))
+	if (isfinite(native))
 		result_note_times(d->res,
 				  "XDP takes %.1f ns %s than the native hook in its place; the paper's 1/%.1f - 1/%.1f Mpps = %.1f ns more.",
-				  fabs(more), more < 0 ? "less" : "more", paper_rate(PLACE_XDP),
-				  paper_rate(PLACE_NATIVE), paper);
-	if (isfinite(ns[PLACE_SOCKET]))
+				  fabs(more), more < 0 ? "less" : "more", paper_rate(&hook_xdp),
+				  paper_rate(&hook_native), paper);
+	if (isfinite(socket))
 		result_note_times(d->res,
 				  "What the driver's XDP drops in %.1f ns takes %.1f ns at the socket, %.1f times as long; of either the generator's are %.1f ns.",
-				  ns[PLACE_XDP], ns[PLACE_SOCKET], ns[PLACE_SOCKET] / ns[PLACE_XDP],
-				  ns[IDLE]);
+				  xdp, socket, socket / xdp, ns[IDLE]);
 	result_note(d->res, "Path: %s, %d bytes (64 with FCS); %s. \"Generator\": %s.",
 		    d->gen.ops->what, GENERATOR_SHORT, cpu_count() > 1 ?
 		    "the paper's come from another machine" :
@@ -192,26 +186,23 @@ static void say(struct drop *d, const double *ns)
 
 static void find_places(struct drop *d)
 {
-	char *native = d->lacks[PLACE_NATIVE];
-	struct probe_native n;
+	size_t i;
 
-	if (probe_available(native, sizeof(d->lacks[PLACE_NATIVE])))
-		return;
-	native[0] = '\0';
-	probe_read_native(&n);
-	probe_native_usable(&n, "drop", native, sizeof(d->lacks[PLACE_NATIVE]));
+	for (i = 0; i < HOOKS; i++)
+		if (drop_has(i))
+			all_hooks[i]->needs("drop", d->lacks[i], sizeof(d->lacks[i]));
 }
 
 /* Once, before anything is timed: what the kernel does not take is a row that says so */
 static int try_places(struct drop *d)
 {
-	enum drop_place place;
+	size_t i;
 	int ret = 0;
 
-	for (place = 0; place < PLACES && ret != -EINTR; place++) {
-		if (*d->lacks[place])
+	for (i = 0; i < HOOKS && ret != -EINTR; i++) {
+		if (!drop_has(i) || *d->lacks[i])
 			continue;
-		ret = drop_enter(d, place, d->lacks[place], sizeof(d->lacks[place]));
+		ret = drop_enter(d, i, d->lacks[i], sizeof(d->lacks[i]));
 		if (interrupted())
 			ret = -EINTR;
 	}
@@ -225,12 +216,12 @@ static int measure(struct drop *d, struct point *p, struct variant *v, size_t *a
 
 	/* the places in the driver are neighbours: to and fro, it sets up its queues anew */
 	for (i = 0; i < VARIANTS; i++) {
-		enum drop_place place = i ? i - 1 : IDLE;
+		size_t place = i ? i - 1 : IDLE;
 
-		if (place != IDLE && *d->lacks[place])
+		if (place != IDLE && (!drop_has(place) || *d->lacks[place]))
 			continue;
 		p[n] = (struct point){ .d = d, .place = place };
-		v[n].name = place == IDLE ? "generator" : drop_label[place];
+		v[n].name = place == IDLE ? "generator" : all_hooks[place]->place_label;
 		v[n].fn = batch;
 		v[n].arg = &p[n];
 		v[n].plan.units = MIN_FRAMES;
@@ -242,14 +233,17 @@ static int measure(struct drop *d, struct point *p, struct variant *v, size_t *a
 static void report(struct drop *d, struct table *t, const struct point *p,
 		   const struct variant *v, const size_t *at, int ret)
 {
+	size_t xdp = hook_nr(&hook_xdp), place;
 	double ns[VARIANTS];
-	enum drop_place place;
 	struct stats s;
 
-	for (place = 0; place < PLACES; place++) {
-		struct row *row = new_row(t, place);
+	for (place = 0; place < HOOKS; place++) {
+		struct row *row;
 
 		ns[place] = NAN;
+		if (!drop_has(place))
+			continue;
+		row = new_row(t, all_hooks[place]);
 		if (ret) {
 			row_verdict(row, VERDICT_NOT_MEASURED, "%s",
 				    ret == -EINTR ? "interrupted" : strerror(-ret));
@@ -257,7 +251,7 @@ static void report(struct drop *d, struct table *t, const struct point *p,
 			row_verdict(row, VERDICT_NOT_MEASURED, "%s", d->lacks[place]);
 		} else {
 			fill(d, row, &p[at[place]], &v[at[place]],
-			     *d->lacks[PLACE_XDP] ? NULL : &v[at[PLACE_XDP]]);
+			     *d->lacks[xdp] ? NULL : &v[at[xdp]]);
 			ns[place] = median(v[at[place]].ns, NULL, d->batches, &s);
 		}
 	}
@@ -271,7 +265,7 @@ static void cleanup_probes(void *arg)
 {
 	const struct drop *d = arg;
 
-	if (!*d->lacks[PLACE_NATIVE])
+	if (!*d->lacks[hook_nr(&hook_native)])
 		probe_all_off();
 }
 

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The bench "drop": where packets are dropped, and how they come to be */
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <linux/if_link.h>
 #include <unistd.h>
 
 #include "bench/drop/drop.h"
 #include "core/run.h"
-#include "hook/native.h"
-#include "kernel/probe.h"
+#include "core/util.h"
 #include "drop.bpf.h"
 #include "drop.skel.h"
 
@@ -21,114 +17,55 @@
 #define SETTLE_TRIES	1000
 #define SETTLE_US	1000
 
-const char *const drop_key[PLACES] = {
-	"native", "xdp", "xdp_generic", "tc", "sk_skb", "socket"
-};
-
-const char *const drop_label[PLACES] = {
-	"native hook", "XDP", "XDP, generic", "TC", "SK_SKB", "socket"
-};
-
-uint64_t drop_count(const struct drop *d, enum drop_place place)
+/* The program's count; of a native one that of the program in whose place it is */
+static size_t program_of(size_t i)
 {
-	static const enum drop_program program[PLACES] = {
-		/* it stays in its place, and must not run */
-		[PLACE_NATIVE] = DROP_XDP,
-		[PLACE_XDP] = DROP_XDP,
-		[PLACE_GENERIC] = DROP_GENERIC,
-		[PLACE_TC] = DROP_TC,
-		[PLACE_SK_SKB] = DROP_SK_SKB,
-		[PLACE_SOCKET] = DROP_SOCKET,
+	static const char *const name[] = {
+#define DROP(name) #name
+#include "drop.def"
 	};
+	size_t at;
 
-	return d->skel->bss->dropped[program[place]];
+	for (at = 0; at < ARRAY_SIZE(name); at++)
+		if (!strcmp(name[at], all_hooks[i]->suffix))
+			break;
+	return at;
 }
 
-void drop_settle(const struct drop *d, enum drop_place place, uint64_t until)
+bool drop_has(size_t i)
 {
-	int i;
+	return !all_hooks[i]->other_way && program_of(i) < DROP_PROGRAMS;
+}
 
-	if (place == PLACE_NATIVE)
+uint64_t drop_count(const struct drop *d, size_t i)
+{
+	return d->skel->bss->dropped[program_of(i)];
+}
+
+void drop_settle(const struct drop *d, size_t i, uint64_t until)
+{
+	int tries;
+
+	if (all_hooks[i]->instead)
 		return;
-	for (i = 0; i < SETTLE_TRIES && drop_count(d, place) < until; i++)
+	for (tries = 0; tries < SETTLE_TRIES && drop_count(d, i) < until; tries++)
 		usleep(SETTLE_US);
 }
 
-/* 0 or -errno, not said: a kernel may not have it */
-static int enter_generic(struct drop *d)
+int drop_enter(struct drop *d, size_t i, char *why, size_t len)
 {
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = XDP_FLAGS_SKB_MODE);
+	struct hook *h = &d->hook[i];
+	char reason[256];
+	int ret;
 
-	d->generic = bpf_link_create(bpf_program__fd(d->skel->progs.drop_generic),
-				     d->net.b.ifindex, BPF_XDP, &opts);
-	return d->generic < 0 ? d->generic : 0;
-}
-
-static int enter_socket(struct drop *d)
-{
-	int prog = bpf_program__fd(d->skel->progs.drop_socket);
-
-	return setsockopt(d->socket.fd, SOL_SOCKET, SO_ATTACH_BPF, &prog, sizeof(prog)) ?
-	       -errno : 0;
-}
-
-static int enter_sk_skb(struct drop *d)
-{
-	uint64_t fd = d->socket.fd;
-	uint32_t key = 0;
-
-	return bpf_map_update_elem(bpf_map__fd(d->skel->maps.socks), &key, &fd, BPF_ANY);
-}
-
-static int enter_tc(struct drop *d)
-{
-	d->tc = bpf_program__attach_tcx(d->skel->progs.drop_tc, d->net.b.ifindex, NULL);
-	return d->tc ? 0 : -errno;
-}
-
-/* In the receiver's namespace, where no XDP program is left in the driver */
-static int enter_behind(struct drop *d, enum drop_place place)
-{
-	int ret = net_enter(&d->net.b);
-
-	if (ret)
-		return ret;
-	switch (place) {
-	case PLACE_GENERIC:
-		ret = enter_generic(d);
-		break;
-	case PLACE_TC:
-		ret = enter_tc(d);
-		break;
-	case PLACE_SK_SKB:
-		ret = enter_sk_skb(d);
-		break;
-	default:
-		ret = enter_socket(d);
-		break;
-	}
-	return net_leave(&d->net) ?: ret;
-}
-
-int drop_enter(struct drop *d, enum drop_place place, char *why, size_t len)
-{
-	bool in_driver = place == PLACE_NATIVE || place == PLACE_XDP;
-	int ret = 0;
-
-	if (d->now == place)
+	if (d->now == h)
 		return 0;
 	drop_leave(d);
-	/* a change that has the driver set its queues up anew; not when there is none */
-	if (in_driver || d->gen.link)
-		ret = generator_target(&d->gen, in_driver ? d->skel->progs.drop_xdp : NULL);
-	d->now = place;
-	if (!ret && place == PLACE_NATIVE)
-		ret = native_run(&d->net, NATIVE, 0);
-	else if (!ret && !in_driver)
-		ret = enter_behind(d, place);
+	d->now = h;
+	ret = hook_try(h, reason, sizeof(reason));
 	if (ret) {
 		snprintf(why, len, "the kernel does not take a program at %s: %s",
-			 drop_label[place], strerror(-ret));
+			 h->ops->place_label, strerror(-ret));
 		drop_leave(d);
 	}
 	return ret;
@@ -136,32 +73,9 @@ int drop_enter(struct drop *d, enum drop_place place, char *why, size_t len)
 
 void drop_leave(struct drop *d)
 {
-	uint32_t key = 0;
-	int zero = 0;
-
-	switch (d->now) {
-	case PLACE_NATIVE:
-		probe_native_off();
-		break;
-	case PLACE_GENERIC:
-		if (d->generic >= 0)
-			close(d->generic);
-		d->generic = -1;
-		break;
-	case PLACE_TC:
-		bpf_link__destroy(d->tc);
-		d->tc = NULL;
-		break;
-	case PLACE_SK_SKB:
-		bpf_map_delete_elem(bpf_map__fd(d->skel->maps.socks), &key);
-		break;
-	case PLACE_SOCKET:
-		setsockopt(d->socket.fd, SOL_SOCKET, SO_DETACH_BPF, &zero, sizeof(zero));
-		break;
-	default:
-		break;
-	}
-	d->now = PLACES;
+	if (d->now)
+		hook_detach(d->now);
+	d->now = NULL;
 }
 
 static void drop_end(void *arg)
@@ -176,6 +90,7 @@ static void drop_end(void *arg)
 
 static int load_programs(struct drop *d)
 {
+	size_t i;
 	int ret;
 
 	d->skel = drop_bpf__open_and_load();
@@ -184,10 +99,16 @@ static int load_programs(struct drop *d)
 		err("cannot load the programs that drop: %s", strerror(-ret));
 		return ret;
 	}
-	if (bpf_prog_attach(bpf_program__fd(d->skel->progs.drop_sk_skb),
-			    bpf_map__fd(d->skel->maps.socks), BPF_SK_SKB_VERDICT, 0))
-		snprintf(d->lacks[PLACE_SK_SKB], sizeof(d->lacks[PLACE_SK_SKB]),
-			 "the kernel does not take a program at SK_SKB: %s", strerror(errno));
+	for (i = 0; i < HOOKS; i++)
+		d->hook[i] = (struct hook){
+			.ops = all_hooks[i],
+			.net = &d->net,
+			.gen = &d->gen,
+			.prog = hook_program(d->skel->obj, "drop", all_hooks[i]),
+			.sock = d->socket.fd,
+			.socks = d->skel->maps.socks,
+			.native = NATIVE,
+		};
 	return 0;
 }
 
@@ -207,8 +128,6 @@ int drop_reload(struct drop *d)
 
 int drop_setup(struct drop *d)
 {
-	d->now = PLACES;
-	d->generic = -1;
 	/* in NAPI at all places: veth would need XDP for it */
 	return net_setup(&d->net, d->opts->device) ?: net_napi(&d->net, true) ?:
 	       reader_open(&d->socket, &d->net, ROOM) ?:

@@ -11,8 +11,9 @@
 #include "bench/echo/echo.h"
 #include "core/run.h"
 #include "driver/driver.h"
-#include "hook/attach.h"
+#include "hook/hook.h"
 #include "net/ethtool.h"
+#include "net/xdp.h"
 #include "echo.skel.h"
 
 #define READY_SECONDS 10
@@ -42,15 +43,14 @@ static void echo_end(void *arg)
 {
 	struct echo *e = arg;
 
-	bpf_link__destroy(e->link);
 	bpf_link__destroy(e->peer);
-	e->link = NULL;
 	e->peer = NULL;
-	/* a socket that is closed leaves its sockmap, whose programs go with it */
-	if (e->sock >= 0)
-		close(e->sock);
-	e->sock = -1;
-	if (e->place == ECHO_SOCKET && e->echoed)
+	if (e->bpf)
+		hook_detach(&e->hook);
+	if (e->hook.sock >= 0)
+		close(e->hook.sock);
+	e->hook.sock = -1;
+	if (e->hook.ops->end && e->echoed)
 		munmap(e->echoed, sizeof(*e->echoed));
 	e->echoed = NULL;
 	echo_bpf__destroy(e->bpf);
@@ -117,13 +117,16 @@ static int start_socket(struct echo *e)
 
 static int load(struct echo *e)
 {
+	struct bpf_program *prog;
+
 	e->bpf = echo_bpf__open();
 	if (!e->bpf)
 		return echo_fail("open echo.bpf.o");
-	bpf_program__set_autoload(e->bpf->progs.echo_xdp, e->place == ECHO_XDP);
-	bpf_program__set_autoload(e->bpf->progs.echo_peer, e->place == ECHO_XDP);
-	bpf_program__set_autoload(e->bpf->progs.echo_tc, e->place == ECHO_TC);
-	bpf_program__set_autoload(e->bpf->progs.echo_sk_skb, e->place == ECHO_SK_SKB);
+	e->hook.prog = hook_program(e->bpf->obj, "echo", e->hook.ops);
+	e->hook.socks = e->bpf->maps.socks;
+	bpf_object__for_each_program(prog, e->bpf->obj)
+		bpf_program__set_autoload(prog, prog == e->hook.prog);
+	bpf_program__set_autoload(e->bpf->progs.echo_peer, e->hook.ops->in_driver);
 	bpf_program__set_expected_attach_type(e->bpf->progs.echo_tc, BPF_TCX_INGRESS);
 	e->bpf->bss->addr = e->net->b.addr.s_addr;
 	e->bpf->bss->ifindex = e->net->b.ifindex;
@@ -141,81 +144,66 @@ static int connect_client(const struct echo *e)
 		.sin_addr = e->net->a.addr,
 	};
 
-	if (connect(e->sock, (const struct sockaddr *)&addr, sizeof(addr)))
+	if (connect(e->hook.sock, (const struct sockaddr *)&addr, sizeof(addr)))
 		return echo_fail("connect");
 	return 0;
 }
 
-static int start_sk_skb(struct echo *e)
+/* In the far end's namespace, for the sockmap */
+static int connected_socket(struct echo *e)
 {
-	int fd = bpf_map__fd(e->bpf->maps.socks), ret, left;
-	uint32_t key = 0;
-	uint64_t value;
+	int ret = net_enter(&e->net->b), left;
 
-	ret = net_enter(&e->net->b);
 	if (ret)
 		return ret;
-	e->sock = server_socket(e->net);
-	ret = e->sock < 0 ? e->sock : connect_client(e);
+	e->hook.sock = server_socket(e->net);
+	ret = e->hook.sock < 0 ? e->hook.sock : connect_client(e);
 	left = net_leave(e->net);
-	if (ret || left)
-		return ret ?: left;
-	value = e->sock;
-	/* the map's programs are detached with the map, when the skeleton goes */
-	if (bpf_prog_attach(bpf_program__fd(e->bpf->progs.echo_sk_skb), fd,
-			    BPF_SK_SKB_VERDICT, 0))
-		return echo_fail("attach an SK_SKB program");
-	if (bpf_map_update_elem(fd, &key, &value, BPF_ANY))
-		return echo_fail("put its socket into the sockmap");
-	return 0;
+	return ret ?: left;
 }
 
-static int start_xdp(struct echo *e)
+/* Some netdevs take a frame that XDP sends back only with a program there, too */
+static int start_peer(struct echo *e)
 {
-	e->link = attach_xdp(e->net, e->bpf->progs.echo_xdp);
-	if (!e->link)
-		return -EIO;
-	if (e->net->dev->ops != &device_veth)
+	if (!e->hook.ops->in_driver || e->net->dev->ops != &device_veth)
 		return 0;
 	e->peer = attach_xdp_at(e->net, &e->net->a, e->bpf->progs.echo_peer);
 	return e->peer ? 0 : -EIO;
 }
 
-static int start_tc(struct echo *e)
+size_t echo_hooks(const struct hook_ops *list[HOOKS])
 {
-	e->link = attach_tcx(e->net, e->bpf->progs.echo_tc);
-	return e->link ? 0 : -EIO;
+	struct echo_bpf *b = echo_bpf__open();
+	size_t i, n = 0;
+
+	for (i = HOOKS; b && i--;)
+		if (all_hooks[i]->end || hook_has(b->obj, "echo", all_hooks[i]))
+			list[n++] = all_hooks[i];
+	echo_bpf__destroy(b);
+	return n;
 }
 
-int echo_start(struct echo *e, enum echo_place place, const struct net *n)
+int echo_start(struct echo *e, const struct hook_ops *ops, const struct net *n)
 {
 	int ret;
 
 	memset(e, 0, sizeof(*e));
-	e->place = place;
 	e->net = n;
-	e->sock = -1;
+	e->hook = (struct hook){ .ops = ops, .net = n, .sock = -1 };
 	ret = cleanup_push(echo_end, e);
 	if (ret)
 		return ret;
-	if (place == ECHO_SOCKET)
+	if (ops->end)
 		return start_socket(e);
 	ret = load(e);
-	if (ret)
-		return ret;
-	switch (place) {
-	case ECHO_SK_SKB:
-		return start_sk_skb(e);
-	case ECHO_TC:
-		return start_tc(e);
-	default:
-		return start_xdp(e);
-	}
+	if (!ret && hook_on_sockets(ops))
+		ret = connected_socket(e);
+	return ret ?: hook_attach(&e->hook) ?: start_peer(e);
 }
 
 struct tool *echo_server(struct echo *e)
 {
-	return e->place == ECHO_SOCKET ? &e->server : NULL;
+	return e->hook.ops->end ? &e->server : NULL;
 }
 
 uint64_t echo_count(const struct echo *e)

@@ -6,6 +6,7 @@
 #include <bpf/libbpf.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "hook/hook.h"
 #include "net/net.h"
 #include "net/tool.h"
 #include "echo.bpf.h"
@@ -13,31 +14,24 @@
 /* A socket in a sockmap answers to whom it is connected, so the client's port is fixed */
 #define ECHO_CLIENT_PORT	22222
 
-enum echo_place {
-	ECHO_SOCKET,		/* a process: recvfrom(), sendto() */
-	ECHO_SK_SKB,
-	ECHO_TC,
-	ECHO_XDP,
-	ECHO_PLACES
-};
-
 struct echo {
-	enum echo_place place;
 	const struct net *net;
+	struct hook hook;
 	struct echo_bpf *bpf;
-	struct bpf_link *link, *peer;
-	struct tool server;		/* ECHO_SOCKET's process */
-	int sock;			/* ECHO_SK_SKB's */
+	struct bpf_link *peer;
+	struct tool server;		/* a socket's process: recvfrom(), sendto() */
 	uint64_t *echoed;		/* by the process, or the program; NULL: none yet */
 };
 
+/* The hooks where it can be, from user space down; how many */
+size_t echo_hooks(const struct hook_ops *list[HOOKS]);
 /*
  * Before the first: no frame crosses the device with a checksum that is still to be made,
  * as veth's do, since a program would send it back like that. 0, or -errno with err() said.
  */
 int echo_checksums(const struct net *n);
 /* What it sets up it pushes on the cleanup stack first. 0, or -errno with err() said. */
-int echo_start(struct echo *e, enum echo_place place, const struct net *n);
+int echo_start(struct echo *e, const struct hook_ops *ops, const struct net *n);
 /* The process that must not end, or NULL */
 struct tool *echo_server(struct echo *e);
 /* Requests that it has answered so far */

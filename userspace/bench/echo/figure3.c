@@ -33,8 +33,8 @@ struct counts {
 
 /* One row */
 struct place {
-	enum echo_place place;
-	const char *key, *label, *paper;
+	const struct hook_ops *hook;
+	const char *label;
 	double *rtt;			/* us, of all rounds */
 	size_t n;
 	double *median;			/* us, one of each round */
@@ -50,15 +50,22 @@ struct figure3 {
 	struct table *table;
 	struct net net;
 	unsigned int rounds;
-	struct place place[ECHO_PLACES];
+	struct place place[HOOKS];	/* the first: user space */
+	size_t nplaces;
 };
 
-static const struct place places[ECHO_PLACES] = {
-	{ ECHO_SOCKET, "socket", "user space", "Socket" },
-	{ ECHO_SK_SKB, "sk_skb", "SK_SKB", "SK_SKB" },
-	{ ECHO_TC, "tc", "TC", "TC" },
-	{ ECHO_XDP, "xdp", "XDP", "XDP" },
-};
+static void make_places(struct figure3 *f)
+{
+	const struct hook_ops *list[HOOKS];
+	size_t i;
+
+	f->nplaces = echo_hooks(list);
+	for (i = 0; i < f->nplaces; i++)
+		f->place[i] = (struct place){
+			.hook = list[i],
+			.label = list[i]->end ? "user space" : list[i]->place_label,
+		};
+}
 
 static void columns(struct figure3 *f)
 {
@@ -78,11 +85,11 @@ static void columns(struct figure3 *f)
 static struct row *new_row(struct figure3 *f, const struct place *p)
 {
 	static const char *const paper[] = { "p1", "p50", "p99", "iqr" };
-	struct row *row = table_row(f->table, p->key, p->label);
+	struct row *row = table_row(f->table, p->hook->place, p->label);
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(paper); i++)
-		row_paper(row, paper[i], paper_value("figure3", p->paper, paper[i]));
+		row_paper(row, paper[i], paper_value("figure3", p->hook->paper, paper[i]));
 	return row;
 }
 
@@ -190,7 +197,7 @@ static int measure(struct figure3 *f, struct place *p)
 
 	if (*p->failed || *p->invalid)
 		return 0;
-	started = echo_start(&e, p->place, &f->net);
+	started = echo_start(&e, p->hook, &f->net);
 	ret = started ?: time_it(f, p, &e);
 	cleanup_to(mark);
 	if (interrupted())
@@ -207,9 +214,9 @@ static int measure_all(struct figure3 *f)
 
 	for (round = 0; round < f->rounds && !ret; round++) {
 		/* there and back again: A B C D, D C B A */
-		for (i = 0; i < ECHO_PLACES && !ret; i++) {
-			progress("figure3", done++, f->rounds * ECHO_PLACES);
-			ret = measure(f, &f->place[round % 2 ? ECHO_PLACES - 1 - i : i]);
+		for (i = 0; i < f->nplaces && !ret; i++) {
+			progress("figure3", done++, f->rounds * f->nplaces);
+			ret = measure(f, &f->place[round % 2 ? f->nplaces - 1 - i : i]);
 		}
 	}
 	progress_end();
@@ -263,7 +270,7 @@ static void fill(struct figure3 *f, struct place *p, struct row *row)
 	stats_of(sorted, p->rounds, &st);
 	free(sorted);
 	row_spread_verdict(row, &st);
-	guest_share(row, p->place == ECHO_SOCKET ? &server : &client, 1e3 * st.median);
+	guest_share(row, p->hook->end ? &server : &client, 1e3 * st.median);
 	judge(f, p, row);
 }
 
@@ -272,7 +279,7 @@ static void facts(struct figure3 *f)
 	struct json_object *counts = json_object_new_object();
 	size_t i;
 
-	for (i = 0; i < ECHO_PLACES; i++) {
+	for (i = 0; i < f->nplaces; i++) {
 		const struct place *p = &f->place[i];
 		const struct counts *c = &p->counts;
 		struct json_object *o;
@@ -287,7 +294,7 @@ static void facts(struct figure3 *f)
 		json_object_object_add(o, "exact",
 				       json_object_new_boolean(c->requests == c->echoes &&
 							       c->echoes == c->replies));
-		json_object_object_add(counts, p->key, o);
+		json_object_object_add(counts, p->hook->place, o);
 	}
 	result_fact(f->res, "counts", counts);
 }
@@ -295,19 +302,19 @@ static void facts(struct figure3 *f)
 /* By how much an answer comes sooner than from user space, here and in the paper */
 static void shape(struct figure3 *f)
 {
-	const struct place *base = &f->place[ECHO_SOCKET];
-	double paper = paper_value("figure3", base->paper, "p50");
+	const struct place *base = &f->place[0];
+	double paper = paper_value("figure3", base->hook->paper, "p50");
 	char text[256] = "";
 	size_t used = 0, i;
 
-	for (i = ECHO_PLACES - 1; i > 0 && base->n; i--) {
+	for (i = f->nplaces - 1; i > 0 && base->n; i--) {
 		const struct place *p = &f->place[i];
 		double here, there;
 
 		if (!p->n)
 			continue;
 		here = stats_quantile(p->rtt, p->n, 0.5) / stats_quantile(base->rtt, base->n, 0.5);
-		there = paper_value("figure3", p->paper, "p50") / paper;
+		there = paper_value("figure3", p->hook->paper, "p50") / paper;
 		used += snprintf(text + used, sizeof(text) - used,
 				 "%s from %s %.0f %% %s (paper: %.0f %% sooner)",
 				 used ? "," : "", p->label, fabs(100 - 100 * here),
@@ -325,7 +332,7 @@ static void notes(struct figure3 *f)
 
 	shape(f);
 	guest_note(f->res);
-	for (i = 0; i < ECHO_PLACES; i++)
+	for (i = 0; i < f->nplaces; i++)
 		verified += f->place[i].verified;
 	result_note(f->res,
 		    "UDP messages of %d bytes, one at a time: sockperf ping-pong, the whole round trip. User space is a process of hookcost's own, which sleeps in recvfrom(). Client and server run on one CPU%s.",
@@ -360,22 +367,22 @@ static int figure3_run(const struct bench_opts *opts, struct result *res)
 
 	columns(&f);
 	bench_device(res, opts->device);
-	memcpy(f.place, places, sizeof(places));
+	make_places(&f);
 	if (!tool_find("sockperf", why, sizeof(why))) {
-		for (i = 0; i < ECHO_PLACES; i++)
+		for (i = 0; i < f.nplaces; i++)
 			row_verdict(new_row(&f, &f.place[i]), VERDICT_NOT_MEASURED, "%s", why);
 		return 0;
 	}
-	for (i = 0; i < ECHO_PLACES; i++)
+	for (i = 0; i < f.nplaces; i++)
 		f.place[i].median = xcalloc(f.rounds, sizeof(double));
 	ret = setup(&f) ?: measure_all(&f);
-	for (i = 0; i < ECHO_PLACES; i++)
+	for (i = 0; i < f.nplaces; i++)
 		fill(&f, &f.place[i], new_row(&f, &f.place[i]));
 	facts(&f);
 	notes(&f);
 	/* the cleanup stack has pointers to f */
 	cleanup_all();
-	for (i = 0; i < ECHO_PLACES; i++) {
+	for (i = 0; i < f.nplaces; i++) {
 		free(f.place[i].rtt);
 		free(f.place[i].median);
 	}

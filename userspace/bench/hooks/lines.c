@@ -24,7 +24,8 @@
 struct lines {
 	struct table1 *t1;
 	struct table *table;
-	const char *key, *name;		/* "xdp", "XDP" */
+	const struct hook_ops *hook;
+	const struct hook_lines *of;	/* NULL: XDP's, which are others */
 	const struct table1_means *means;
 	struct road sum;
 };
@@ -33,8 +34,8 @@ static struct row *new_line(struct lines *l, const char *key, const char *label)
 {
 	char k[48], text[80];
 
-	snprintf(k, sizeof(k), "%s_%s", l->key, key);
-	snprintf(text, sizeof(text), "%s: %s", l->name, label);
+	snprintf(k, sizeof(k), "%s_%s", l->hook->place, key);
+	snprintf(text, sizeof(text), "%s: %s", l->hook->place_label, label);
 	return table_row(l->table, k, text);
 }
 
@@ -70,8 +71,8 @@ static void begin(struct lines *l, struct road clock)
 /* What the rest may be; no more is known of the paper's machine */
 static const char *why_less(const struct lines *l)
 {
-	if (!strcmp(l->key, "sk_skb"))
-		return ": its reader may have slept on another CPU, whose wake-up takes longer";
+	if (l->of && l->of->more)
+		return l->of->more;
 	if (env_get()->uml)
 		return ": the paper's CPU has 2.1 GHz, and its kernel may have retpolines";
 	return ": the paper's CPU has 2.1 GHz, and its kernel may have other mitigations";
@@ -81,7 +82,8 @@ static const char *why_less(const struct lines *l)
 static void end(struct lines *l, struct road clock)
 {
 	struct road total = l->means->phase[PHASE_TOTAL];
-	double paper = paper_value("table1", l->name, "prep"), rest = paper - l->sum.ns;
+	double paper = paper_value("table1", l->hook->paper, "prep"), rest = paper - l->sum.ns;
+	const char *name = l->hook->place_label;
 	struct road others = { l->sum.ns - clock.ns, l->sum.half, l->sum.systematic };
 	struct row *row;
 	char text[48];
@@ -94,17 +96,17 @@ static void end(struct lines *l, struct road clock)
 	if (l->sum.ns < clock.ns)
 		result_note_times(l->t1->res,
 				  "%s: of the paper's %.0f ns a read of its own clock is %.1f here; the other lines are too short to be told from nothing (%s ns together)%s.",
-				  l->name, paper, clock.ns,
+				  name, paper, clock.ns,
 				  road_text(others, text, sizeof(text)), why_less(l));
 	else if (rest >= 0)
 		result_note_times(l->t1->res,
 				  "%s: of the paper's %.0f ns %.1f are accounted for here, %.1f of them a read of its own clock; %.1f (%.0f %%) are not%s.",
-				  l->name, paper, l->sum.ns, clock.ns, rest, 100 * rest / paper,
+				  name, paper, l->sum.ns, clock.ns, rest, 100 * rest / paper,
 				  why_less(l));
 	else
 		result_note_times(l->t1->res,
 				  "%s: it is %.1f ns here, %.1f of them a read of the paper's clock: all of the paper's %.0f, and %.1f more.",
-				  l->name, l->sum.ns, clock.ns, paper, -rest);
+				  name, l->sum.ns, clock.ns, paper, -rest);
 }
 
 static void xdp_lines(struct table1 *t1, struct table *t, struct road clock,
@@ -112,7 +114,7 @@ static void xdp_lines(struct table1 *t1, struct table *t, struct road clock,
 {
 	const struct road *phase = xdp->ebpf.phase;
 	struct lines l = {
-		.t1 = t1, .table = t, .key = "xdp", .name = "XDP", .means = &xdp->ebpf,
+		.t1 = t1, .table = t, .hook = &hook_xdp, .means = &xdp->ebpf,
 	};
 
 	if (!xdp->ebpf.have)
@@ -132,20 +134,20 @@ static void xdp_lines(struct table1 *t1, struct table *t, struct road clock,
 	end(&l, clock);
 }
 
-static void skb_lines(struct table1 *t1, struct table *t, struct road clock,
-		      const struct table1_means *m, bool tc)
+static void site_lines(struct table1 *t1, struct table *t, struct road clock,
+		       const struct site *site)
 {
+	const struct table1_means *m = &site->means;
 	struct lines l = {
-		.t1 = t1, .table = t, .means = m,
-		.key = tc ? "tc" : "sk_skb", .name = tc ? "TC" : "SK_SKB",
+		.t1 = t1, .table = t, .means = m, .hook = site->hook, .of = site->lines,
 	};
 
 	if (!m->have)
 		return;
 	begin(&l, clock);
-	add(&l, "context", tc ? "ingress entry" : "dequeue", m->phase[PHASE_ENTRY]);
+	add(&l, "context", site->lines->entry, m->phase[PHASE_ENTRY]);
 	add(&l, "program", "dispatch and program", m->phase[PHASE_PROG]);
-	add(&l, "verdict", tc ? "verdict (pass)" : "verdict and wake-up", m->phase[PHASE_VERDICT]);
+	add(&l, "verdict", site->lines->verdict, m->phase[PHASE_VERDICT]);
 	end(&l, clock);
 }
 
@@ -194,16 +196,16 @@ struct table *table1_lines_table(struct result *res)
 	return t;
 }
 
-int table1_lines(struct table1 *t1, struct table *t, const struct table1_xdp *xdp,
-		 const struct table1_means *tc, const struct table1_means *sk_skb)
+int table1_lines(struct table1 *t1, struct table *t, const struct table1_xdp *xdp)
 {
 	struct road clock;
 	int ret = measure_clock(t1, &clock);
+	size_t i;
 
 	if (ret)
 		return ret;
 	xdp_lines(t1, t, clock, xdp);
-	skb_lines(t1, t, clock, tc, true);
-	skb_lines(t1, t, clock, sk_skb, false);
+	for (i = 0; i < t1->nsites; i++)
+		site_lines(t1, t, clock, &t1->site[i]);
 	return 0;
 }

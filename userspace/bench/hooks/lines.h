@@ -9,7 +9,6 @@
 /* The table, without lines */
 struct table *table1_lines_table(struct result *res);
 /* Of the hooks whose means there are: 0 or -EINTR */
-int table1_lines(struct table1 *t1, struct table *t, const struct table1_xdp *xdp,
-		 const struct table1_means *tc, const struct table1_means *sk_skb);
+int table1_lines(struct table1 *t1, struct table *t, const struct table1_xdp *xdp);
 
 #endif /* HOOKCOST_TABLE1_LINES_H */

@@ -57,7 +57,7 @@ static int take_part(struct run *r)
 	struct probe_hook all, part;
 	int ret;
 
-	ret = probe_read_hook(r->site->hook, &all);
+	ret = probe_read_hook(r->site->table, &all);
 	if (ret)
 		return ret;
 	probe_hook_copy(&part, &all);
@@ -68,7 +68,7 @@ static int take_part(struct run *r)
 		reach = probe_phase(&part, "reach");
 		r->parts += !r->outside || (reach && reach->count);
 	} else {
-		err("%s: its histogram was reset while it was measured", r->site->hook);
+		err("%s: its histogram was reset while it was measured", r->site->table);
 		ret = -EBADMSG;
 	}
 	probe_hook_free(&part);
@@ -100,14 +100,15 @@ static int packets_so_far(struct table1 *t1, struct run *r, uint64_t *sent, uint
 }
 
 /*
- * TC sees a packet that GRO has put to the one before as one with it. That is rare: each
- * message pushes, and only one that TCP had to send in two parts has one that does not.
+ * A hook behind the driver sees a packet that GRO has put to the one before as one with it. That
+ * is rare: each message pushes, and only one that TCP had to send in two parts has one that does
+ * not.
  */
 static int merged_so_far(struct table1 *t1, const struct run *r, uint64_t *merged)
 {
 	*merged = 0;
 	if (r->site->traffic != TRAFFIC_TCP_BURST || r->site->frames ||
-	    strcmp(r->site->hook, "tc"))
+	    r->site->hook->in_driver)
 		return 0;
 	return net_merged(&t1->net, &t1->net.b, merged);
 }
@@ -183,7 +184,7 @@ static int count_runs(struct run *r, int sign)
 {
 	uint64_t runs;
 
-	r->runs_known = attach_runs(&r->at, &runs);
+	r->runs_known = hook_runs(&r->at, &runs);
 	r->runs += sign * runs;
 	return 0;
 }
@@ -193,7 +194,7 @@ static int measure_outside(struct table1 *t1, struct run *r)
 {
 	uint64_t sent, driver, inner_sent, inner_driver, merged;
 	int ret = packets_so_far(t1, r, &sent, &driver) ?: merged_so_far(t1, r, &r->merged) ?:
-		  count_runs(r, -1) ?: probe_reset() ?: probe_read_hook(r->site->hook, &r->hook) ?:
+		  count_runs(r, -1) ?: probe_reset() ?: probe_read_hook(r->site->table, &r->hook) ?:
 		  packets_so_far(t1, r, &inner_sent, &inner_driver) ?: measure_parts(t1, r, sent) ?:
 		  count_runs(r, 1) ?:
 		  packets_so_far(t1, r, &r->packets, &r->driver) ?: merged_so_far(t1, r, &merged);
@@ -222,7 +223,7 @@ static int measure(struct table1 *t1, struct run *r)
 		return measure_outside(t1, r);
 	r->sleeps_known = !r->site->frames && !traffic_sleeps(&r->traffic, &sleeps);
 	ret = packets_so_far(t1, r, &sent, &driver) ?: merged_so_far(t1, r, &r->merged) ?:
-	      count_runs(r, -1) ?: probe_reset() ?: probe_read_hook(r->site->hook, &r->hook) ?:
+	      count_runs(r, -1) ?: probe_reset() ?: probe_read_hook(r->site->table, &r->hook) ?:
 	      measure_parts(t1, r, sent) ?: count_runs(r, 1) ?:
 	      packets_so_far(t1, r, &r->packets, &r->driver) ?: merged_so_far(t1, r, &merged);
 	r->merged = merged - r->merged;
@@ -234,13 +235,13 @@ static int measure(struct table1 *t1, struct run *r)
 	return ret;
 }
 
-int table1_select(struct table1 *t1, const char *hook)
+int table1_select(struct table1 *t1, const char *table)
 {
 	int ret = net_enter(&t1->net.b);
 
 	if (!ret)
 		ret = probe_set_device(t1->net.b.name);
-	return net_leave(&t1->net) ?: ret ?: probe_enable(hook);
+	return net_leave(&t1->net) ?: ret ?: probe_enable(table);
 }
 
 static int with_frames(struct table1 *t1, struct run *r)
@@ -249,7 +250,7 @@ static int with_frames(struct table1 *t1, struct run *r)
 	int ret;
 
 	ret = generator_setup(&r->gen, &t1->net, GENERATOR_BYTES) ?:
-	      table1_select(t1, r->site->hook) ?: measure(t1, r);
+	      table1_select(t1, r->site->table) ?: measure(t1, r);
 	probe_enable("none");
 	t1->no_frames = r->gen.silent;
 	cleanup_to(mark);
@@ -275,8 +276,8 @@ static int with_traffic(struct table1 *t1, struct run *r)
 	r->traffic.silent = *silent;
 	ret = traffic_open(&r->traffic, &t1->net, r->site->traffic);
 	if (!ret) {
-		ret = attach_empty(&r->at, r->site->point, &t1->net, r->traffic.server) ?:
-		      table1_select(t1, r->site->hook) ?: traffic_start(&r->traffic) ?:
+		ret = hook_least(&r->at, r->site->hook, &t1->net, r->traffic.server) ?:
+		      table1_select(t1, r->site->table) ?: traffic_start(&r->traffic) ?:
 		      measure(t1, r);
 		probe_enable("none");
 		/* before its socket leaves the sockmap */

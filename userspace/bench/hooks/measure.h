@@ -8,14 +8,14 @@
 #include <stdint.h>
 #include "bench/hooks/table1.h"
 #include "driver/peer.h"
-#include "hook/attach.h"
+#include "hook/hook.h"
 #include "kernel/probe.h"
 #include "traffic/generator.h"
 #include "traffic/traffic.h"
 
 struct run {
 	const struct site *site;
-	struct attach at;
+	struct hook at;
 	struct traffic traffic;
 	struct generator gen;
 	struct probe_hook hook;		/* all samples */
@@ -46,6 +46,6 @@ int site_measure(struct table1 *t1, struct run *r, const struct site *site);
 void site_free(struct run *r);
 
 /* Only the far end's packets are stamped from now on, and only this hook records */
-int table1_select(struct table1 *t1, const char *hook);
+int table1_select(struct table1 *t1, const char *table);
 
 #endif /* HOOKCOST_TABLE1_MEASURE_H */

@@ -17,6 +17,7 @@
 #include "core/run.h"
 #include "core/stats.h"
 #include "core/util.h"
+#include "hook/hook.h"
 #include "kernel/probe.h"
 #include "measure/batch.h"
 #include "report/paper.h"
@@ -107,7 +108,7 @@ static int by_stamps(struct sides *s, enum order reads)
 	int ret;
 
 	s->st[reads] = xcalloc(s->n * s->t1->parts, sizeof(*s->st[reads]));
-	ret = probe_set_clock(reads_name[reads]) ?: table1_select(s->t1, "xdp") ?:
+	ret = probe_set_clock(reads_name[reads]) ?: table1_select(s->t1, XDP_TABLE) ?:
 	      roads_stamps(s->p, s->n, s->t1->parts, s->frames, s->st[reads]);
 	probe_enable("none");
 	return ret;

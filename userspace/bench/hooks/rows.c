@@ -49,9 +49,9 @@ struct row *table1_row(struct table1 *t1, const struct site *site)
 {
 	struct row *row = table_row(t1->main, site->key, site->label);
 
-	row_paper(row, "reach", paper_value("table1", site->paper, "reach_median"));
-	row_paper(row, "reach_iqr", paper_value("table1", site->paper, "reach_iqr"));
-	row_paper(row, "scope", paper_value("table1", site->paper, "prep"));
+	row_paper(row, "reach", paper_value("table1", site->hook->paper, "reach_median"));
+	row_paper(row, "reach_iqr", paper_value("table1", site->hook->paper, "reach_iqr"));
+	row_paper(row, "scope", paper_value("table1", site->hook->paper, "prep"));
 	return row;
 }
 
@@ -97,7 +97,7 @@ static struct json_object *histogram(const struct probe_hook *h)
 /* A socket sees messages; the hooks below it also bare ACKs and the like */
 static bool per_message(const struct site *site)
 {
-	return site->point == ATTACH_SK_SKB || site->point == ATTACH_NONE;
+	return hook_on_sockets(site->hook);
 }
 
 bool table1_exact(const struct run *r)

@@ -12,8 +12,8 @@
 #include "bench/hooks/table1.h"
 #include "core/cpu.h"
 #include "core/run.h"
-#include "core/util.h"
 #include "driver/driver.h"
+#include "hook/hook.h"
 #include "kernel/probe.h"
 #include "traffic/generator.h"
 
@@ -21,27 +21,32 @@
 #define SAMPLES_QUICK	10000
 #define PARTS		10
 
-#define SITE(_key, _label, _paper, _hook, _point, _traffic) {	\
-	.key = _key, .label = _label, .paper = _paper,		\
-	.hook = _hook, .point = _point, .traffic = _traffic,	\
+static struct site *add_site(struct table1 *t1, const struct hook_ops *hook, const char *key,
+			     const char *label, int traffic)
+{
+	struct site *s = &t1->site[t1->nsites++];
+
+	snprintf(s->key, sizeof(s->key), "%s_%s", hook->name, key);
+	snprintf(s->label, sizeof(s->label), "%s, %s", hook->label, label);
+	s->hook = hook;
+	s->table = hook->reach->table[traffic];
+	s->traffic = hook->reach->traffic[traffic];
+	return s;
 }
 
-static const struct site sites[] = {
-	{ .key = "xdp_frames", .label = "XDP, frames", .paper = "XDP", .hook = "xdp",
-	  .point = ATTACH_XDP, .frames = true },
-	SITE("xdp_udp", "XDP, UDP", "XDP", "xdp", ATTACH_XDP, TRAFFIC_UDP_BURST),
-	SITE("xdp_tcp", "XDP, TCP", "XDP", "xdp", ATTACH_XDP, TRAFFIC_TCP_BURST),
-	{ .key = "tcx_udp", .label = "TC (tcx), UDP", .paper = "TC", .hook = "tc", .line = true,
-	  .point = ATTACH_TCX, .traffic = TRAFFIC_UDP_BURST },
-	SITE("tcx_tcp", "TC (tcx), TCP", "TC", "tc", ATTACH_TCX, TRAFFIC_TCP_BURST),
-	SITE("cls_bpf_udp", "TC (cls_bpf), UDP", "TC", "tc", ATTACH_CLS_BPF, TRAFFIC_UDP_BURST),
-	SITE("cls_bpf_tcp", "TC (cls_bpf), TCP", "TC", "tc", ATTACH_CLS_BPF, TRAFFIC_TCP_BURST),
-	{ .key = "sk_skb_udp", .label = "SK_SKB, UDP", .paper = "SK_SKB", .hook = "sk_skb",
-	  .line = true, .point = ATTACH_SK_SKB, .traffic = TRAFFIC_UDP_POLL },
-	SITE("sk_skb_tcp", "SK_SKB, TCP", "SK_SKB", "sk_skb", ATTACH_SK_SKB, TRAFFIC_TCP_WAKE),
-	SITE("socket_udp", "Socket, UDP", "Socket", "udp", ATTACH_NONE, TRAFFIC_UDP_WAKE),
-	SITE("socket_tcp", "Socket, TCP", "Socket", "tcp", ATTACH_NONE, TRAFFIC_TCP_WAKE),
-};
+static void add_sites(struct table1 *t1)
+{
+	size_t i;
+
+	for (i = 0; i < HOOKS; i++) {
+		if (!all_hooks[i]->reach)
+			continue;
+		if (all_hooks[i]->reach->frames)
+			add_site(t1, all_hooks[i], "frames", "frames", 0)->frames = true;
+		add_site(t1, all_hooks[i], "udp", "UDP", 0)->lines = all_hooks[i]->reach->lines;
+		add_site(t1, all_hooks[i], "tcp", "TCP", 1);
+	}
+}
 
 static void keep_means(const struct run *r, bool ordered, struct table1_means *m)
 {
@@ -58,7 +63,7 @@ static void keep_means(const struct run *r, bool ordered, struct table1_means *m
 	m->have = total && isfinite(m->phase[PHASE_TOTAL].ns);
 }
 
-static int run_site(struct table1 *t1, const struct site *site, struct row *row)
+static int run_site(struct table1 *t1, struct site *site, struct row *row)
 {
 	struct run r;
 	int ret = site_measure(t1, &r, site);
@@ -69,27 +74,22 @@ static int run_site(struct table1 *t1, const struct site *site, struct row *row)
 		bench_not_measured(row, ret, t1->net.dev, site_peer(site));
 	else
 		row_verdict(row, VERDICT_NOT_MEASURED, "failed: %s", strerror(-ret));
-	if (!ret && site->line)
-		keep_means(&r, t1->opts->ordered,
-			   site->point == ATTACH_TCX ? &t1->tc : &t1->sk_skb);
+	if (!ret && site->lines)
+		keep_means(&r, t1->opts->ordered, &site->means);
 	site_free(&r);
 	return ret;
 }
 
-/* TC's row once more, with the clock read in order, for its means only */
-static int tc_again(struct table1 *t1, struct table1_means *tc)
+/* The row once more, with the clock read in order, for its means only */
+static int means_again(struct table1 *t1, struct site *site)
 {
-	const struct site *site = sites;
 	struct run r;
-	int ret;
+	int ret = probe_set_clock("ordered");
 
-	while (!site->line || site->point != ATTACH_TCX)
-		site++;
-	ret = probe_set_clock("ordered");
 	if (!ret) {
 		ret = site_measure(t1, &r, site);
 		if (!ret)
-			keep_means(&r, true, tc);
+			keep_means(&r, true, &site->means);
 		site_free(&r);
 	}
 	return probe_set_clock(t1->opts->ordered ? "ordered" : "plain") ?: ret;
@@ -157,17 +157,24 @@ static void notes(struct table1 *t1)
 /* The paper's 38, 35 and 1350 ns, line by line */
 static int lines(struct table1 *t1, const struct table1_xdp *xdp)
 {
-	struct table1_means tc = t1->tc;
+	bool outside = t1->net.dev->ops->outside, have = xdp->ebpf.have;
 	struct table *t;
 	int ret = 0;
+	size_t i;
 
-	if (!xdp->ebpf.have && !tc.have && !t1->sk_skb.have)
+	for (i = 0; i < t1->nsites; i++)
+		have |= t1->site[i].means.have;
+	if (!have)
 		return 0;
 	t = table1_lines_table(t1->res);
-	/* another machine would have to send again */
-	if (tc.have && !tc.ordered && !t1->net.dev->ops->outside)
-		ret = tc_again(t1, &tc);
-	return ret ?: table1_lines(t1, t, xdp, &tc, &t1->sk_skb);
+	for (i = 0; i < t1->nsites && !ret; i++) {
+		struct site *site = &t1->site[i];
+
+		/* another machine would have to send again */
+		if (site->means.have && site->lines->ordered && !site->means.ordered && !outside)
+			ret = means_again(t1, site);
+	}
+	return ret ?: table1_lines(t1, t, xdp);
 }
 
 static bool fatal(int ret)
@@ -181,10 +188,12 @@ static int run_sites(struct table1 *t1, enum peer_kind kind)
 	int ret = 0;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(sites) && !ret; i++) {
-		if (kind != PEER_KINDS && kind != site_peer(&sites[i]))
+	for (i = 0; i < t1->nsites && !ret; i++) {
+		struct site *site = &t1->site[i];
+
+		if (kind != PEER_KINDS && kind != site_peer(site))
 			continue;
-		ret = run_site(t1, &sites[i], table1_row(t1, &sites[i]));
+		ret = run_site(t1, site, table1_row(t1, site));
 		/* its row says so, the others can still be measured */
 		if (!fatal(ret))
 			ret = 0;
@@ -207,11 +216,12 @@ static int table1_run(const struct bench_opts *opts, struct result *res)
 	size_t i;
 	int ret = 0, roads = 0;
 
+	add_sites(&t1);
 	table1_columns(&t1);
 	bench_device(res, opts->device);
 	if (probe_available(why, sizeof(why))) {
-		for (i = 0; i < ARRAY_SIZE(sites); i++)
-			row_verdict(table1_row(&t1, &sites[i]), VERDICT_NOT_MEASURED, "%s", why);
+		for (i = 0; i < t1.nsites; i++)
+			row_verdict(table1_row(&t1, &t1.site[i]), VERDICT_NOT_MEASURED, "%s", why);
 		return 0;
 	}
 	t1.counts = json_object_new_object();

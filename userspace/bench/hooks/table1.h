@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include "bench/bench.h"
 #include "bench/codegen/roads.h"
-#include "hook/attach.h"
+#include "hook/hook.h"
 #include "net/net.h"
 #include "traffic/traffic.h"
 
@@ -20,16 +20,6 @@ enum table1_phase {
 	PHASES
 };
 
-struct site {
-	const char *key, *label;
-	const char *paper;		/* row of the paper's Table 1 */
-	const char *hook;		/* debugfs hooks/NAME */
-	bool line;			/* its phases are to explain the paper's number */
-	enum attach_point point;
-	enum traffic_kind traffic;
-	bool frames;			/* the generator's, instead of traffic */
-};
-
 /* Means of the phases of a hook, the floor taken off; what the lines are made of */
 struct table1_means {
 	bool have;
@@ -38,6 +28,20 @@ struct table1_means {
 	struct road phase[PHASES];
 	uint64_t samples;
 };
+
+/* A hook, and the traffic by which it is measured: a row */
+struct site {
+	char key[32], label[32];
+	const struct hook_ops *hook;
+	const char *table;		/* debugfs hooks/NAME */
+	enum traffic_kind traffic;
+	bool frames;			/* the generator's, instead of traffic */
+	const struct hook_lines *lines;	/* the paper's number, by its means; NULL: not by these */
+	struct table1_means means;
+};
+
+/* Frames, UDP and TCP */
+#define SITES_MAX	(3 * HOOKS)
 
 struct table1 {
 	const struct bench_opts *opts;
@@ -50,7 +54,8 @@ struct table1 {
 	size_t counted, exact;		/* rows whose counts were compared, and agree */
 	bool silent[2];			/* nothing came from the other machine: UDP, TCP */
 	bool no_frames;
-	struct table1_means tc, sk_skb;	/* of one row each */
+	struct site site[SITES_MAX];
+	size_t nsites;
 	bool negative;			/* a phase's median, without its floors, is below 0 */
 };
 

@@ -20,6 +20,7 @@
 #include "core/run.h"
 #include "core/stats.h"
 #include "core/util.h"
+#include "hook/hook.h"
 #include "hook/native.h"
 #include "kernel/env.h"
 #include "xdp.skel.h"
@@ -117,7 +118,7 @@ static int read_settled(struct delays *d, uint64_t samples, struct probe_hook *n
 	int i, ret;
 
 	for (i = 0; ; i++) {
-		ret = probe_read_hook("xdp", now);
+		ret = probe_read_hook(XDP_TABLE, now);
 		if (ret)
 			return ret;
 		p = probe_phase(now, "prep");
@@ -184,7 +185,7 @@ static int one_round(struct delays *d, const uint64_t *ns, size_t n, unsigned in
 {
 	uint64_t sent = d->gen.sent;
 	size_t i, k;
-	int ret = probe_enable(stamps ? "xdp" : "none");
+	int ret = probe_enable(stamps ? XDP_TABLE : "none");
 
 	for (k = 0; k <= n && !ret; k++) {
 		/* another one begins each time, so that none has always the same neighbours */
@@ -249,7 +250,7 @@ int delays_run(struct delays *d, const uint64_t *ns, size_t n, unsigned int roun
 	size_t i;
 
 	if (!ret && !d->hook.nphases)
-		ret = probe_reset() ?: probe_read_hook("xdp", &d->hook);
+		ret = probe_reset() ?: probe_read_hook(XDP_TABLE, &d->hook);
 	ret = ret ?: net_count(&d->net, &before) ?: all_rounds(d, ns, n, rounds, v) ?:
 	      count_settled(d, before.received + d->gen.sent - sent, &after);
 	for (i = 0; i < n && !ret; i++) {

@@ -31,22 +31,16 @@
 #define WARM_BURSTS	2
 /* A clock may count in steps of 10 ns: veth's blocks are too short for it */
 #define TOGETHER	8
-#define READ		PLACES		/* nothing is attached; the socket is read */
-#define SEND		(PLACES + 1)	/* the same; the way out */
 #define HELD_BACK	4		/* times the bursts until enough of them went out at once */
 
-static const struct path {
-	const char *key, *label;
-	int place;			/* enum drop_place, or one of the above */
-} paths[] = {
-	{ "xdp", "XDP, dropped", PLACE_XDP },
-	{ "tc", "TC, dropped", PLACE_TC },
-	{ "sk_skb", "SK_SKB, dropped", PLACE_SK_SKB },
-	{ "udp", "UDP, read", READ },
-	{ "tcp_send", "TCP, sent", SEND },
+/* Each hook that has stamps: packets are dropped there, or read; and the way out */
+struct path {
+	char key[32], label[32];
+	enum { DROP, READ, SEND } what;
+	size_t hook;			/* DROP: of all_hooks[] */
 };
 
-#define NPATHS ARRAY_SIZE(paths)
+#define PATHS_MAX	(HOOKS + 1)
 
 /* What has become of one path's packets, and their time in each round */
 struct tally {
@@ -62,7 +56,9 @@ struct off {
 	struct drop d;
 	struct stream stream;
 	struct bench_opts opts;
-	struct tally tally[NPATHS];
+	struct path path[PATHS_MAX];
+	struct tally tally[PATHS_MAX];
+	size_t npaths;
 	unsigned int rounds;
 	/* Of the time stamp counter, which counts instructions then, and the clock: at the start */
 	uint64_t ticks;
@@ -71,15 +67,15 @@ struct off {
 };
 
 /* What a program or a reader has had of it; what TCP sends again is read once */
-static uint64_t at_end(const struct off *o, int place)
+static uint64_t at_end(const struct off *o, const struct path *p)
 {
-	switch (place) {
+	switch (p->what) {
 	case READ:
 		return o->d.socket.read;
 	case SEND:
 		return o->stream.read + o->stream.again;
 	default:
-		return drop_count(&o->d, place);
+		return drop_count(&o->d, p->hook);
 	}
 }
 
@@ -93,9 +89,9 @@ static int count(struct off *o, size_t i, int sign)
 
 	if (ret)
 		return ret;
-	t->sent += sign * (paths[i].place == SEND ? o->stream.sent : d->gen.sent);
+	t->sent += sign * (o->path[i].what == SEND ? o->stream.sent : d->gen.sent);
 	t->received += sign * c.received;
-	t->counted += sign * at_end(o, paths[i].place);
+	t->counted += sign * at_end(o, &o->path[i]);
 	return 0;
 }
 
@@ -103,8 +99,8 @@ static int enter(struct off *o, size_t i, char *why, size_t len)
 {
 	struct drop *d = &o->d;
 
-	if (paths[i].place < PLACES)
-		return drop_enter(d, paths[i].place, why, len);
+	if (o->path[i].what == DROP)
+		return drop_enter(d, o->path[i].hook, why, len);
 	drop_leave(d);
 	return d->gen.link ? generator_target(&d->gen, NULL) : 0;
 }
@@ -166,14 +162,14 @@ static double send_bursts(struct stream *stream)
 }
 
 /* As the middle half of the generator's blocks */
-static double drop_frames(struct drop *d, enum drop_place place)
+static double drop_frames(struct drop *d, size_t hook)
 {
-	uint64_t sent = d->gen.sent, counted = drop_count(d, place);
+	uint64_t sent = d->gen.sent, counted = drop_count(d, hook);
 	/* the first frames find what the change has left cold */
 	int ret = generator_warm(&d->gen, WARM_BURSTS * BURST);
 	double ns = ret ?: generator_run(&d->gen, FRAMES);
 
-	drop_settle(d, place, counted + d->gen.sent - sent);
+	drop_settle(d, hook, counted + d->gen.sent - sent);
 	return ns < 0 ? ns : ns / FRAMES;
 }
 
@@ -186,9 +182,9 @@ static int batch(struct off *o, size_t i)
 
 	if (ret)
 		return ret;
-	ns = paths[i].place == READ ? read_bursts(&o->d) :
-	     paths[i].place == SEND ? send_bursts(&o->stream) :
-				      drop_frames(&o->d, paths[i].place);
+	ns = o->path[i].what == READ ? read_bursts(&o->d) :
+	     o->path[i].what == SEND ? send_bursts(&o->stream) :
+				       drop_frames(&o->d, o->path[i].hook);
 	if (ns < 0)
 		return (int)ns;
 	t->ns[t->n++] = ns;
@@ -202,8 +198,8 @@ static int run_round(struct off *o, unsigned int round)
 	char why[256];
 	size_t at, i;
 
-	for (at = 0; at < NPATHS && !ret; at++) {
-		i = round % 2 ? NPATHS - 1 - at : at;
+	for (at = 0; at < o->npaths && !ret; at++) {
+		i = round % 2 ? o->npaths - 1 - at : at;
 		if (*o->tally[i].lacks)
 			continue;
 		if (interrupted())
@@ -279,8 +275,8 @@ static void put_row(struct off *o, const struct device *dev, size_t i, int error
 	char key[48], label[64];
 	struct row *row;
 
-	snprintf(key, sizeof(key), "%s_%s", dev->ops->name, paths[i].key);
-	snprintf(label, sizeof(label), "%s, %s", dev->ops->name, paths[i].label);
+	snprintf(key, sizeof(key), "%s_%s", dev->ops->name, o->path[i].key);
+	snprintf(label, sizeof(label), "%s, %s", dev->ops->name, o->path[i].label);
 	row = table_row(o->table, key, label);
 	if (*o->on)
 		row_verdict(row, VERDICT_NOT_MEASURED, "not all is off: %s", o->on);
@@ -298,7 +294,7 @@ static void keep_counts(struct off *o, struct json_object *counts, const struct 
 	struct json_object *of_device = json_object_new_object();
 	size_t i;
 
-	for (i = 0; i < NPATHS; i++) {
+	for (i = 0; i < o->npaths; i++) {
 		const struct tally *t = &o->tally[i];
 		struct json_object *one = json_object_new_object();
 
@@ -306,7 +302,7 @@ static void keep_counts(struct off *o, struct json_object *counts, const struct 
 		json_object_object_add(one, "in_driver", json_object_new_uint64(t->received));
 		json_object_object_add(one, "at_end", json_object_new_uint64(t->counted));
 		json_object_object_add(one, "exact", json_object_new_boolean(is_exact(t)));
-		json_object_object_add(of_device, paths[i].key, one);
+		json_object_object_add(of_device, o->path[i].key, one);
 	}
 	json_object_object_add(counts, dev->ops->name, of_device);
 }
@@ -344,7 +340,7 @@ static int measure_device(struct off *o, const struct device *dev, struct json_o
 	int cpu;
 
 	memset(o->tally, 0, sizeof(o->tally));
-	for (i = 0; i < NPATHS; i++)
+	for (i = 0; i < o->npaths; i++)
 		o->tally[i].ns = xcalloc(o->rounds, sizeof(double));
 	o->opts.device = dev;
 	o->d = (struct drop){ .opts = &o->opts, .res = o->res, .socket.fd = -1 };
@@ -353,13 +349,9 @@ static int measure_device(struct off *o, const struct device *dev, struct json_o
 	o->began = now_ns();
 	ret = ret ?: cpu < 0 ? cpu : drop_setup(&o->d);
 	o->d.gen.together = TOGETHER;
-	for (i = 0; i < NPATHS && !ret; i++) {
-		char *lacks = o->tally[i].lacks;
-
-		if (paths[i].place == PLACE_SK_SKB)
-			strcpy(lacks, o->d.lacks[PLACE_SK_SKB]);
-		else if (paths[i].place == SEND)
-			ret = open_stream(o, lacks, sizeof(o->tally[i].lacks));
+	for (i = 0; i < o->npaths && !ret; i++) {
+		if (o->path[i].what == SEND)
+			ret = open_stream(o, o->tally[i].lacks, sizeof(o->tally[i].lacks));
 	}
 	for (round = 0; round < o->rounds && !ret && !*o->on; round++) {
 		progress(dev->ops->name, round, o->rounds);
@@ -367,7 +359,7 @@ static int measure_device(struct off *o, const struct device *dev, struct json_o
 	}
 	progress_end();
 	look_for_hooks(o);
-	for (i = 0; i < NPATHS; i++) {
+	for (i = 0; i < o->npaths; i++) {
 		put_row(o, dev, i, ret);
 		free(o->tally[i].ns);
 	}
@@ -417,6 +409,32 @@ static void notes(struct off *o)
 			    "One CPU makes the packets, receives and reads them: rates contain the generator.");
 }
 
+static struct path *add_path(struct off *o, const char *key, const char *label, const char *what)
+{
+	struct path *p = &o->path[o->npaths++];
+
+	snprintf(p->key, sizeof(p->key), "%s", key);
+	snprintf(p->label, sizeof(p->label), "%s, %s", label, what);
+	return p;
+}
+
+static void add_paths(struct off *o)
+{
+	size_t i;
+
+	for (i = 0; i < HOOKS; i++) {
+		const struct hook_ops *hook = all_hooks[i];
+
+		if (!hook->reach || !drop_has(i))
+			continue;
+		if (hook->end)
+			add_path(o, hook->reach->table[0], "UDP", "read")->what = READ;
+		else
+			add_path(o, hook->place, hook->place_label, "dropped")->hook = i;
+	}
+	add_path(o, "tcp_send", "TCP", "sent")->what = SEND;
+}
+
 static int off_run(const struct bench_opts *opts, struct result *res)
 {
 	struct off o = {
@@ -430,6 +448,7 @@ static int off_run(const struct bench_opts *opts, struct result *res)
 	char why[256];
 	int ret = 0;
 
+	add_paths(&o);
 	if (opts->count_instructions)
 		columns_instructions(&o);
 	else

@@ -15,6 +15,7 @@
 #include "core/cpu.h"
 #include "core/run.h"
 #include "core/util.h"
+#include "hook/hook.h"
 #include "hook/native.h"
 #include "kernel/probe.h"
 #include "measure/batch.h"
@@ -51,7 +52,7 @@ static int set_hook(struct probecost *pc, bool on, bool ordered)
 	if (on && !ret)
 		pc->ordered = ordered;
 	if (!ret && pc->hook_on != on)
-		ret = probe_enable(on ? "xdp" : "none");
+		ret = probe_enable(on ? XDP_TABLE : "none");
 	if (!ret)
 		pc->hook_on = on;
 	return ret;
@@ -114,7 +115,7 @@ static int samples_so_far(const struct probecost *pc, uint64_t *samples)
 	*samples = 0;
 	if (!pc->patched)
 		return 0;
-	ret = probe_read_hook("xdp", &h);
+	ret = probe_read_hook(XDP_TABLE, &h);
 	if (ret)
 		return ret;
 	p = probe_phase(&h, "prep");
@@ -208,7 +209,7 @@ static void shape_of_sample(struct probecost *pc)
 	struct probe_hook h;
 	size_t i;
 
-	if (!pc->patched || probe_read_hook("xdp", &h))
+	if (!pc->patched || probe_read_hook(XDP_TABLE, &h))
 		return;
 	pc->histograms = h.nphases;
 	pc->reads = 1;
@@ -282,7 +283,7 @@ static int setup(struct probecost *pc)
 		return ret;
 	ret = net_enter(&pc->net.b) ?: probe_set_device(pc->net.b.name);
 	/* its histograms are made when it is on first, and are needed by "record", too */
-	ret = net_leave(&pc->net) ?: ret ?: probe_set_clock("plain") ?: probe_enable("xdp") ?:
+	ret = net_leave(&pc->net) ?: ret ?: probe_set_clock("plain") ?: probe_enable(XDP_TABLE) ?:
 	      probe_enable("none") ?: probe_reset();
 	shape_of_sample(pc);
 	return ret;
