@@ -20,7 +20,7 @@
 
 bool bench_has_model(const struct device *d)
 {
-	return d->ops == &device_mlx5;
+	return d->ops->model;
 }
 
 void bench_model_columns(struct table *t, const struct device *d, const char *prefix,

@@ -75,7 +75,7 @@ static void print_outside(const struct runner *r, FILE *out)
 		kinds |= bench_peers(r->bench[i]);
 	if (!d->ops->outside || !kinds)
 		return;
-	device_nic_plan(d, out);
+	d->ops->plan(d, out);
 	fputc('\n', out);
 	peer_print(out, d, "IFNAME", kinds);
 	fputc('\n', out);

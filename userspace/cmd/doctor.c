@@ -292,7 +292,7 @@ static void check_mlx5(const struct env *e, struct finding *f)
 
 	if (!strstr(e->modules, "mlx5sim"))
 		found(f, POOR, "modprobe mlx5sim", "mlx5sim is not loaded: benches run over veth");
-	else if (device_mlx5_find(NULL, "", &d, why, sizeof(why)))
+	else if (driver_mlx5.find(NULL, "", &d, why, sizeof(why)))
 		found(f, POOR, "ip addr flush dev NETDEV; ip link set NETDEV xdp off nomaster",
 		      "%s: benches run over veth", why);
 	else

@@ -42,8 +42,11 @@ static void print_netdevs(void)
 
 static void print_devices(void)
 {
-	puts(device_veth.name);
-	puts(device_mlx5.name);
+	size_t i;
+
+	for (i = 0; i < DRIVERS; i++)
+		if (!all_drivers[i]->outside)
+			puts(all_drivers[i]->name);
 	print_netdevs();
 }
 

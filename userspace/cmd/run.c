@@ -228,7 +228,7 @@ int cmd_run(int argc, char **argv)
 	if (a.wait)
 		a.device.wait = a.wait;
 	a.runner.opts.device = &a.device;
-	device_choose("veth", "", &a.veth, why, sizeof(why));
+	device_made(&a.veth);
 	a.runner.veth = &a.veth;
 	if (a.runner.opts.count_instructions) {
 		status = check_counting(&a.runner);

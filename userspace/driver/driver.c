@@ -6,80 +6,105 @@
 
 #include "core/json.h"
 #include "core/run.h"
+#include "core/util.h"
 #include "driver/driver.h"
-#include "driver/nic.h"
 #include "net/ethtool.h"
 
-#define NIC_MARK	"nic:"
-#define NIC_WAIT_S	10
+#define WAIT_S		10
 
-static void choose_veth(struct device *d)
+#define DRIVER(name) (&driver_##name)
+
+const struct driver_ops *const all_drivers[DRIVERS] = {
+#include "driver/drivers.def"
+};
+
+void device_clear(struct device *d, const struct driver_ops *ops)
 {
 	memset(d, 0, sizeof(*d));
-	d->ops = &device_veth;
+	d->ops = ops;
 	d->port = -1;
 	d->striding = -1;
-	d->wait = NIC_WAIT_S;
-	snprintf(d->tx, sizeof(d->tx), "hc0");
-	snprintf(d->rx, sizeof(d->rx), "hc1");
+	d->wait = WAIT_S;
 }
 
-/* -EAGAIN: it is none, or mlx5sim's */
-static int choose_nic(const char *asked, const char *root, struct device *d, char *why,
-		      size_t len)
+void device_made(struct device *d)
 {
-	bool marked = !strncmp(asked, NIC_MARK, strlen(NIC_MARK));
-	const char *name = marked ? asked + strlen(NIC_MARK) : asked;
+	char why[16];
+	size_t i = 0;
 
-	if (!device_exists(name, root))
-		return device_absent(name, why, len);
-	return marked || !device_is_sim(name, root) ? nic_find(name, root, d, why, len) : -EAGAIN;
+	while (!all_drivers[i]->made)
+		i++;
+	all_drivers[i]->find(NULL, "", d, why, sizeof(why));
+}
+
+/* The netdevs that a driver finds by itself */
+static int choose_first(const char *root, struct device *d, char *why, size_t len)
+{
+	size_t i;
+	int ret;
+
+	for (i = DRIVERS; i--;) {
+		ret = all_drivers[i]->find(NULL, root, d, why, len);
+		if (!ret)
+			break;
+		if (ret == -EBUSY) {
+			device_made(d);
+			info("%s; benches run over %s", why, d->ops->name);
+		}
+	}
+	return 0;
 }
 
 int device_choose(const char *asked, const char *root, struct device *d, char *why, size_t len)
 {
-	const char *name = asked && strcmp(asked, device_mlx5.name) ? asked : NULL;
-	int ret;
+	int ret = -EAGAIN;
+	size_t i;
 
-	choose_veth(d);
-	if (asked && !strcmp(asked, device_veth.name))
-		return 0;
-	ret = name ? choose_nic(name, root, d, why, len) : -EAGAIN;
-	if (ret != -EAGAIN)
-		return ret;
-	ret = device_mlx5_find(name, root, d, why, len);
-	if (!ret)
-		return 0;
-	choose_veth(d);
-	if (!asked && ret == -EBUSY)
-		info("%s; benches run over veth", why);
-	return asked ? ret : 0;
+	if (!asked)
+		return choose_first(root, d, why, len);
+	/* "nic" is none, as there may be many */
+	for (i = 0; i < DRIVERS; i++)
+		if (!all_drivers[i]->outside && !strcmp(asked, all_drivers[i]->name))
+			return all_drivers[i]->find(NULL, root, d, why, len);
+	for (i = DRIVERS; i-- && ret == -EAGAIN;)
+		ret = all_drivers[i]->find(asked, root, d, why, len);
+	return ret;
 }
 
-static const char *nic_driver(const struct device *d, char *driver, size_t len)
+void plans_nothing(const struct device *d, FILE *out)
 {
-	if (d->ops != &device_nic)
+}
+
+bool refuses_nothing(char *text, size_t len)
+{
+	return false;
+}
+
+int makes_checksums(const struct net *n)
+{
+	return 0;
+}
+
+bool counts_drops(const struct net *n)
+{
+	return true;
+}
+
+int always_napi(const struct net *n, bool on)
+{
+	return 0;
+}
+
+static const char *netdev_driver(const struct device *d, char *driver, size_t len)
+{
+	if (*d->ops->driver)
 		return d->ops->driver;
 	return ethtool_driver(d->rx, driver, len) ? "unknown" : driver;
 }
 
 void device_text(const struct device *d, char *text, size_t len)
 {
-	static const char *const queue[] = {
-		"", ", with a cyclic receive queue", ", with a striding receive queue",
-	};
-
-	char driver[32];
-
-	if (d->ops == &device_mlx5)
-		snprintf(text, len,
-			 "mlx5: %s, driven by mlx5_core, port %d of the software ConnectX mlx5sim%s; its peer is %s",
-			 d->rx, d->port, queue[d->striding + 1], d->tx);
-	else if (d->ops == &device_nic)
-		snprintf(text, len, "nic: %s, driven by %s; its traffic comes from another machine",
-			 d->rx, nic_driver(d, driver, sizeof(driver)));
-	else
-		snprintf(text, len, "veth: a pair that is made for the bench");
+	d->ops->text(d, text, len);
 }
 
 struct json_object *device_json(const struct device *d)
@@ -88,7 +113,7 @@ struct json_object *device_json(const struct device *d)
 	char driver[32];
 
 	json_add_string(o, "kind", d->ops->name);
-	json_add_string(o, "driver", nic_driver(d, driver, sizeof(driver)));
+	json_add_string(o, "driver", netdev_driver(d, driver, sizeof(driver)));
 	json_add_string(o, "netdev", d->rx);
 	json_add_string(o, "peer", *d->tx ? d->tx : "another machine");
 	json_object_object_add(o, "mlx5sim_port",

@@ -10,9 +10,18 @@
 #include "net/device.h"
 #include "net/inuse.h"
 
-extern const struct device_ops device_veth, device_mlx5, device_nic;
-/* Their frames, in NAME_generator.c */
-extern const struct generator_ops generator_veth, generator_mlx5, generator_nic;
+#define DRIVER(name) DRIVER_NR_##name
+enum {
+#include "driver/drivers.def"
+	DRIVERS
+};
+
+#undef DRIVER
+#define DRIVER(name) driver_##name
+extern const struct driver_ops
+#include "driver/drivers.def"
+	*const all_drivers[DRIVERS];
+#undef DRIVER
 
 /*
  * asked: "veth", "mlx5", a netdev that is to receive (mlx5sim's: from its peer, any
@@ -25,26 +34,24 @@ int device_choose(const char *asked, const char *root, struct device *d, char *w
 void device_text(const struct device *d, char *text, size_t len);
 struct json_object *device_json(const struct device *d);
 
-/*
- * mlx5.c: fills d with the receiver `name`, or with port 1 if that is
- * NULL, and its peer; -ENODEV if there is none, -EBUSY if it is in use.
- */
-int device_mlx5_find(const char *name, const char *root, struct device *d, char *why,
-		     size_t len);
+/* The one that is made for a bench, whatever there is on this machine */
+void device_made(struct device *d);
+/* Of a driver's find(): nothing is known of it yet */
+void device_clear(struct device *d, const struct driver_ops *ops);
 
-/* Whether it is a netdev's name, and there is one; whether mlx5sim has made it */
+/* Whether it is a netdev's name, and there is one */
 bool device_exists(const char *name, const char *root);
-bool device_is_sim(const char *name, const char *root);
 /* -ENODEV, with what to name instead */
 int device_absent(const char *name, char *why, size_t len);
 /* netdev_in_use() by name: "NAME is in use: ..." */
 bool device_in_use(const char *name, enum inuse_for what_for, char *why, size_t len);
 
-/* nic.c: what will be changed on it while a bench runs over it */
-void device_nic_plan(const struct device *d, FILE *out);
-/* While it is lent: what of that it refused, in words; false if nothing */
-bool device_nic_refused(char *text, size_t len);
-/* Whether its driver counts what XDP drops; else all that is received counts as dropped */
-bool device_nic_counts_drops(const struct net *n);
+/* driver_ops of who changes nothing, whose checksums are always made, and who counts all */
+void plans_nothing(const struct device *d, FILE *out);
+bool refuses_nothing(char *text, size_t len);
+int makes_checksums(const struct net *n);
+bool counts_drops(const struct net *n);
+/* In NAPI as it is */
+int always_napi(const struct net *n, bool on);
 
 #endif /* HOOKCOST_DRIVER_H */

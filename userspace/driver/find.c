@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which netdevs are mlx5sim's, and whether they can be used */
-#include <dirent.h>
+/* Netdevs by name */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,66 +9,16 @@
 #include "core/near.h"
 #include "core/util.h"
 #include "driver/driver.h"
-#include "driver/mlx5sim.h"
-#include "net/ethtool.h"
 
 #define CLASS_NET	"/sys/class/net"
 
-static bool exists(const char *root, const char *fmt, const char *name)
+static bool exists(const char *root, const char *name)
 {
-	char *path = xasprintf(fmt, root, name);
+	char *path = xasprintf("%s" CLASS_NET "/%s", root, name);
 	bool there = !access(path, F_OK);
 
 	free(path);
 	return there;
-}
-
-/* mlx5sim's bus is 40 in PCI domain 5150; UML has one domain only, and no other bus 40 */
-static int port_of(const char *root, const char *name)
-{
-	char *path = xasprintf("%s" CLASS_NET "/%s/device", root, name), *slot;
-	char target[256];
-	int port = -1;
-	ssize_t n;
-
-	n = readlink(path, target, sizeof(target) - 1);
-	free(path);
-	if (n < 0)
-		return -1;
-	target[n] = '\0';
-	slot = strrchr(target, '/');
-	slot = slot ? slot + 1 : target;
-	if (sscanf(slot, "5150:40:00.%d", &port) != 1)
-		sscanf(slot, "0000:40:00.%d", &port);
-	return port;
-}
-
-bool device_is_sim(const char *name, const char *root)
-{
-	return port_of(root, name) >= 0;
-}
-
-/* The netdev of a port; false if this namespace has none */
-static bool netdev_of(const char *root, int port, char name[IF_NAMESIZE])
-{
-	char *path = xasprintf("%s" CLASS_NET, root);
-	DIR *dir = opendir(path);
-	struct dirent *e;
-	bool found = false;
-
-	free(path);
-	while (dir && !found) {
-		e = readdir(dir);
-		if (!e)
-			break;
-		found = e->d_name[0] != '.' && strlen(e->d_name) < IF_NAMESIZE &&
-			port_of(root, e->d_name) == port;
-		if (found)
-			snprintf(name, IF_NAMESIZE, "%.*s", IF_NAMESIZE - 1, e->d_name);
-	}
-	if (dir)
-		closedir(dir);
-	return found;
 }
 
 bool device_in_use(const char *name, enum inuse_for what_for, char *why, size_t len)
@@ -86,7 +35,7 @@ bool device_in_use(const char *name, enum inuse_for what_for, char *why, size_t 
 bool device_exists(const char *name, const char *root)
 {
 	return *name && strlen(name) < IF_NAMESIZE && !strchr(name, '/') &&
-	       exists(root, "%s" CLASS_NET "/%s", name);
+	       exists(root, name);
 }
 
 int device_absent(const char *name, char *why, size_t len)
@@ -97,57 +46,13 @@ int device_absent(const char *name, char *why, size_t len)
 	size_t i;
 
 	near_begin(&near, name);
-	near_add(&near, device_veth.name);
-	near_add(&near, device_mlx5.name);
+	for (i = 0; i < DRIVERS; i++)
+		if (!all_drivers[i]->outside)
+			near_add(&near, all_drivers[i]->name);
 	for (i = 0; list && list[i].if_index; i++)
 		near_add(&near, list[i].if_name);
 	if_freenameindex(list);
 	snprintf(why, len, "there is no netdev \"%.64s\"%s (ip link names them)", name,
 		 near_text(&near, text, sizeof(text)));
 	return -ENODEV;
-}
-
-/* The port that `name` is, 1 if none is named */
-static int receiver(const char *name, const char *root, char *why, size_t len)
-{
-	int port;
-
-	if (name && !device_exists(name, root))
-		return device_absent(name, why, len);
-	port = name ? port_of(root, name) : 1;
-	if (port >= 0)
-		return port;
-	snprintf(why, len, "%s is no netdev of mlx5sim", name);
-	return -EOPNOTSUPP;
-}
-
-int device_mlx5_find(const char *name, const char *root, struct device *d, char *why,
-		     size_t len)
-{
-	int port = receiver(name, root, why, len);
-	bool striding;
-
-	if (port < 0)
-		return port;
-	if (!exists(root, "%s/sys/module/%s", "mlx5sim")) {
-		snprintf(why, len, "mlx5sim is not loaded: modprobe mlx5_core, insmod mlx5sim.ko");
-		return -ENODEV;
-	}
-	if (!mlx5sim_has(root, port)) {
-		snprintf(why, len, geteuid() ? "mlx5sim's debugfs is for root only; run as root" :
-			 "mlx5sim has no port %d in debugfs; is that mounted?", port);
-		return -ENODEV;
-	}
-	d->ops = &device_mlx5;
-	d->port = port;
-	if (!netdev_of(root, port, d->rx) || !netdev_of(root, port ^ 1, d->tx)) {
-		snprintf(why, len,
-			 "mlx5sim's ports %d and %d have no netdevs in this network namespace",
-			 port, port ^ 1);
-		return -ENODEV;
-	}
-	if (!ethtool_flag(d->rx, "rx_striding_rq", &striding))
-		d->striding = striding;
-	return device_in_use(d->rx, INUSE_MOVED, why, len) ||
-	       device_in_use(d->tx, INUSE_MOVED, why, len) ? -EBUSY : 0;
 }

@@ -9,6 +9,8 @@
 #include "core/guard.h"
 #include "core/run.h"
 #include "driver/driver.h"
+#include "driver/generators.h"
+#include "driver/mlx5.h"
 #include "net/ethtool.h"
 #include "net/keep.h"
 #include "net/rtnl.h"
@@ -119,12 +121,6 @@ static void mlx5_give_back(struct net *n)
 	forget(&lent[1]);
 }
 
-/* It never receives otherwise */
-static int mlx5_napi(const struct net *n, bool on)
-{
-	return 0;
-}
-
 /* What XDP has taken is not among rx_packets; queues of AF_XDP sockets count apart */
 static int mlx5_count(const struct net *n, struct net_count *c)
 {
@@ -143,12 +139,31 @@ static int mlx5_count(const struct net *n, struct net_count *c)
 	return ret;
 }
 
-const struct device_ops device_mlx5 = {
+static void mlx5_text(const struct device *d, char *text, size_t len)
+{
+	static const char *const queue[] = {
+		"", ", with a cyclic receive queue", ", with a striding receive queue",
+	};
+
+	snprintf(text, len,
+		 "mlx5: %s, driven by mlx5_core, port %d of the software ConnectX mlx5sim%s; its peer is %s",
+		 d->rx, d->port, queue[d->striding + 1], d->tx);
+}
+
+const struct driver_ops driver_mlx5 = {
 	.name = "mlx5",
 	.driver = "mlx5_core",
+	.model = true,
+	.bytes = "rx_bytes",
+	.generator = &generator_mlx5,
+	.find = mlx5_find,
+	.text = mlx5_text,
+	.plan = plans_nothing,
 	.take = mlx5_take,
 	.give_back = mlx5_give_back,
-	.napi = mlx5_napi,
+	.refused = refuses_nothing,
+	.napi = always_napi,
+	.checksums = makes_checksums,
 	.count = mlx5_count,
-	.generator = &generator_mlx5,
+	.counts_drops = counts_drops,
 };

@@ -7,7 +7,7 @@
 #include "core/cpu.h"
 #include "core/stats.h"
 #include "core/util.h"
-#include "driver/driver.h"
+#include "driver/generators.h"
 #include "driver/mlx5sim.h"
 #include "measure/batch.h"
 #include "traffic/generator.h"

@@ -12,6 +12,7 @@
 #include "core/cpu.h"
 #include "core/guard.h"
 #include "core/run.h"
+#include "driver/generators.h"
 #include "driver/nic.h"
 #include "net/ethtool.h"
 #include "net/keep.h"
@@ -121,7 +122,7 @@ static void nic_give_back(struct net *n)
 	nic_forget(&found);
 }
 
-bool device_nic_refused(char *text, size_t len)
+static bool nic_refused(char *text, size_t len)
 {
 	size_t n = 0;
 
@@ -137,12 +138,6 @@ bool device_nic_refused(char *text, size_t len)
 	return n;
 }
 
-/* GRO is on since it was taken */
-static int nic_napi(const struct net *n, bool on)
-{
-	return 0;
-}
-
 static int nic_counts(const struct net *n, struct net_count *c)
 {
 	bool own;
@@ -150,7 +145,7 @@ static int nic_counts(const struct net *n, struct net_count *c)
 	return nic_count(n->b.name, found.driver, c, &own);
 }
 
-bool device_nic_counts_drops(const struct net *n)
+static bool nic_counts_drops(const struct net *n)
 {
 	struct net_count c;
 	bool own;
@@ -158,7 +153,7 @@ bool device_nic_counts_drops(const struct net *n)
 	return !nic_count(n->b.name, found.driver, &c, &own) && own;
 }
 
-void device_nic_plan(const struct device *d, FILE *out)
+static void nic_plan(const struct device *d, FILE *out)
 {
 	struct nic nic;
 	struct nic_channels one;
@@ -183,13 +178,29 @@ void device_nic_plan(const struct device *d, FILE *out)
 	nic_forget(&nic);
 }
 
-const struct device_ops device_nic = {
+static void nic_text(const struct device *d, char *text, size_t len)
+{
+	char driver[32];
+
+	snprintf(text, len, "nic: %s, driven by %s; its traffic comes from another machine", d->rx,
+		 ethtool_driver(d->rx, driver, sizeof(driver)) ? "unknown" : driver);
+}
+
+const struct driver_ops driver_nic = {
 	.name = "nic",
 	.driver = "",
 	.outside = true,
+	.bytes = "rx_bytes",
+	.generator = &generator_nic,
+	.find = nic_find,
+	.text = nic_text,
+	.plan = nic_plan,
 	.take = nic_take,
 	.give_back = nic_give_back,
-	.napi = nic_napi,
+	.refused = nic_refused,
+	/* GRO is on since it was taken */
+	.napi = always_napi,
+	.checksums = makes_checksums,
 	.count = nic_counts,
-	.generator = &generator_nic,
+	.counts_drops = nic_counts_drops,
 };

@@ -40,10 +40,10 @@ struct nic {
 };
 
 /*
- * Fills d with the netdev `name`; root as in driver.h. -ENODEV, -EOPNOTSUPP, -EBUSY,
- * -EPERM with a one-line reason in why.
+ * The find() of driver_nic: a netdev of another driver than mlx5sim's, or "nic:NAME". -ENODEV,
+ * -EOPNOTSUPP, -EBUSY, -EPERM with a one-line reason in why.
  */
-int nic_find(const char *name, const char *root, struct device *d, char *why, size_t len);
+int nic_find(const char *asked, const char *root, struct device *d, char *why, size_t len);
 
 /* As it is in the caller's namespace; 0, or -errno with err() said */
 int nic_read(const char *name, struct nic *nic);

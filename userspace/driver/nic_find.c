@@ -9,9 +9,11 @@
 #include <bpf/libbpf.h>
 
 #include "core/util.h"
+#include "driver/mlx5.h"
 #include "driver/nic.h"
 #include "net/inuse.h"
 
+#define NIC_MARK	"nic:"
 #define CLASS_NET	"/sys/class/net"
 #define ARPHRD_ETHER	1
 
@@ -37,7 +39,8 @@ static bool has_native_xdp(unsigned int ifindex)
 	       (!opts.feature_flags && !kernel_since(6, 3));
 }
 
-int nic_find(const char *name, const char *root, struct device *d, char *why, size_t len)
+/* Of a netdev that there is */
+static int check(const char *name, const char *root, char *why, size_t len)
 {
 	/* none with a /sys of a test's: there is no such netdev here */
 	unsigned int ifindex = if_nametoindex(name);
@@ -58,10 +61,26 @@ int nic_find(const char *name, const char *root, struct device *d, char *why, si
 			 name, name);
 		return -EOPNOTSUPP;
 	}
-	d->ops = &device_nic;
-	d->port = -1;
-	d->striding = -1;
-	d->tx[0] = '\0';
-	snprintf(d->rx, sizeof(d->rx), "%s", name);
 	return 0;
+}
+
+int nic_find(const char *asked, const char *root, struct device *d, char *why, size_t len)
+{
+	bool marked = asked && !strncmp(asked, NIC_MARK, strlen(NIC_MARK));
+	const char *name = marked ? asked + strlen(NIC_MARK) : asked;
+	int ret;
+
+	device_clear(d, &driver_nic);
+	/* nobody's NIC is taken unasked */
+	if (!name)
+		return -EAGAIN;
+	if (!device_exists(name, root))
+		return device_absent(name, why, len);
+	/* mlx5sim's gets its traffic from its peer, but if it is said to be a NIC */
+	if (!marked && mlx5_is_sim(name, root))
+		return -EAGAIN;
+	ret = check(name, root, why, len);
+	if (!ret)
+		snprintf(d->rx, sizeof(d->rx), "%s", name);
+	return ret;
 }

@@ -9,7 +9,7 @@
 
 #include "core/cpu.h"
 #include "core/run.h"
-#include "driver/driver.h"
+#include "driver/generators.h"
 #include "traffic/generator.h"
 
 /*

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* veth: the pair is made for the bench, and removed */
-#include <stddef.h>
+#include <errno.h>
+#include <stdio.h>
 
 #include "core/util.h"
 #include "driver/driver.h"
+#include "driver/generators.h"
 #include "net/ethtool.h"
 #include "net/rtnl.h"
 
@@ -47,12 +49,49 @@ static int veth_count(const struct net *n, struct net_count *c)
 	       ethtool_counter(n->b.name, "xdp_drops", &c->dropped);
 }
 
-const struct device_ops device_veth = {
+static int veth_find(const char *name, const char *root, struct device *d, char *why,
+		     size_t len)
+{
+	/* one of somebody's is a netdev as any other */
+	if (name)
+		return -EAGAIN;
+	device_clear(d, &driver_veth);
+	snprintf(d->tx, sizeof(d->tx), "hc0");
+	snprintf(d->rx, sizeof(d->rx), "hc1");
+	return 0;
+}
+
+static void veth_text(const struct device *d, char *text, size_t len)
+{
+	snprintf(text, len, "veth: a pair that is made for the bench");
+}
+
+/* Hardware, and its model, finish them */
+static int veth_checksums(const struct net *n)
+{
+	int ret = net_enter(&n->a) ?: ethtool_set_tx_csum(n->a.name, false) ?:
+		  net_enter(&n->b) ?: ethtool_set_tx_csum(n->b.name, false);
+
+	return net_leave(n) ?: ret;
+}
+
+const struct driver_ops driver_veth = {
 	.name = "veth",
 	.driver = "veth",
+	.made = true,
+	.peer_program = true,
+	.bytes = "xdp_bytes",
+	.how =
+		"The receiver is in NAPI mode for every row (GRO on there, TSO off at the sender; the XDP rows have their program besides). veth copies each sk_buff into a page before XDP sees it, a frame it does not.",
+	.generator = &generator_veth,
+	.find = veth_find,
+	.text = veth_text,
+	.plan = plans_nothing,
 	.take = veth_take,
 	.give_back = veth_give_back,
+	.refused = refuses_nothing,
 	.napi = veth_napi,
+	.checksums = veth_checksums,
 	.count = veth_count,
-	.generator = &generator_veth,
+	.counts_drops = counts_drops,
 };

@@ -12,6 +12,7 @@
 
 #include "core/run.h"
 #include "core/util.h"
+#include "driver/generators.h"
 #include "traffic/generator.h"
 #include "traffic/zipf.h"
 #include "generator.bpf.h"
@@ -216,6 +217,7 @@ static int veth_model(struct generator *g)
 const struct generator_ops generator_veth = {
 	.what = "live frames (BPF_PROG_TEST_RUN), redirected into veth",
 	.idle = "generator, no veth",
+	.ebpf = true,
 	.block = GEN_BLOCK,
 	.blocks = RUN_BLOCKS,
 	.setup = veth_setup,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A NIC's generator says what it cannot do: another machine sends */
 #include <errno.h>
-#include "driver/driver.h"
+#include "driver/generators.h"
 #include "traffic/generator.h"
 #include "unit.h"
 

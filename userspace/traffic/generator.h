@@ -26,6 +26,7 @@ struct generator;
 struct generator_ops {
 	const char *what;		/* the frames, in words */
 	const char *idle;		/* what generator_idle() runs, in words; NULL: none */
+	bool ebpf;			/* an eBPF program makes them */
 	unsigned int block;		/* frames that are timed as one */
 	unsigned int blocks;		/* at most, in one go; a signal is seen in between */
 	int (*setup)(struct generator *g);

@@ -38,8 +38,8 @@ static void make_sides(struct table2 *t)
 
 static int read_bytes(struct table2 *t, uint64_t *bytes)
 {
-	const char *name = t->net.dev->ops == &device_veth ? "xdp_bytes" : "rx_bytes";
-	int ret = net_enter(&t->net.b) ?: ethtool_counter(t->net.b.name, name, bytes);
+	int ret = net_enter(&t->net.b) ?:
+		  ethtool_counter(t->net.b.name, t->net.dev->ops->bytes, bytes);
 
 	return net_leave(&t->net) ?: ret;
 }

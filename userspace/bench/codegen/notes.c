@@ -16,7 +16,7 @@ static void say_outside(struct figure14 *f)
 {
 	char refused[256];
 
-	if (device_nic_refused(refused, sizeof(refused)))
+	if (f->net.dev->ops->refused(refused, sizeof(refused)))
 		result_note(f->res, "Device: %s.", refused);
 	result_note(f->res,
 		    "Path: %s, dropped by the driver of %s; a time per packet is that of %s where it misses frames, and else the other machine's.",
@@ -25,7 +25,7 @@ static void say_outside(struct figure14 *f)
 		result_note(f->res,
 			    "Counts: %llu frames received and dropped, and %llu missed by the NIC, while batches were timed.",
 			    (unsigned long long)f->received, (unsigned long long)f->missed);
-	if (!device_nic_counts_drops(&f->net))
+	if (!f->net.dev->ops->counts_drops(&f->net))
 		result_note(f->res,
 			    "The driver of %s does not count what XDP drops: its received frames (rx_packets) are taken for it.",
 			    f->net.b.name);

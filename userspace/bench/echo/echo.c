@@ -10,9 +10,8 @@
 
 #include "bench/echo/echo.h"
 #include "core/run.h"
-#include "driver/driver.h"
 #include "hook/hook.h"
-#include "net/ethtool.h"
+#include "net/device.h"
 #include "net/xdp.h"
 #include "echo.skel.h"
 
@@ -24,19 +23,6 @@ static int echo_fail(const char *what)
 
 	err("echo server: cannot %s: %s", what, strerror(-ret));
 	return ret;
-}
-
-int echo_checksums(const struct net *n)
-{
-	int ret, left;
-
-	/* hardware, and its model, finish them; a pair of veth is the bench's own */
-	if (n->dev->ops != &device_veth)
-		return 0;
-	ret = net_enter(&n->a) ?: ethtool_set_tx_csum(n->a.name, false) ?:
-	      net_enter(&n->b) ?: ethtool_set_tx_csum(n->b.name, false);
-	left = net_leave(n);
-	return ret ?: left;
 }
 
 static void echo_end(void *arg)
@@ -165,7 +151,7 @@ static int connected_socket(struct echo *e)
 /* Some netdevs take a frame that XDP sends back only with a program there, too */
 static int start_peer(struct echo *e)
 {
-	if (!e->hook.ops->in_driver || e->net->dev->ops != &device_veth)
+	if (!e->hook.ops->in_driver || !e->net->dev->ops->peer_program)
 		return 0;
 	e->peer = attach_xdp_at(e->net, &e->net->a, e->bpf->progs.echo_peer);
 	return e->peer ? 0 : -EIO;

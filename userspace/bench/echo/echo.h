@@ -25,11 +25,6 @@ struct echo {
 
 /* The hooks where it can be, from user space down; how many */
 size_t echo_hooks(const struct hook_ops *list[HOOKS]);
-/*
- * Before the first: no frame crosses the device with a checksum that is still to be made,
- * as veth's do, since a program would send it back like that. 0, or -errno with err() said.
- */
-int echo_checksums(const struct net *n);
 /* What it sets up it pushes on the cleanup stack first. 0, or -errno with err() said. */
 int echo_start(struct echo *e, const struct hook_ops *ops, const struct net *n);
 /* The process that must not end, or NULL */

@@ -120,7 +120,7 @@ static void notes(struct table1 *t1)
 	struct probe_clock c;
 	char refused[256];
 
-	if (t1->opts->device->ops->outside && device_nic_refused(refused, sizeof(refused)))
+	if (t1->opts->device->ops->refused(refused, sizeof(refused)))
 		result_note(t1->res, "Device: %s.", refused);
 	if (!probe_read_clock(&c) && c.khz > 0)
 		result_note_times(t1->res,
@@ -140,9 +140,8 @@ static void notes(struct table1 *t1)
 			    "Traffic: messages of %d bytes. XDP and TC: %s; SK_SKB and socket: %s, to a server that sleeps until the message comes, on the sender's CPU. \"XDP, frames\": %s.",
 			    TRAFFIC_BYTES, traffic_name(TRAFFIC_UDP_BURST),
 			    traffic_name(TRAFFIC_UDP_WAKE), generator_what(t1->opts->device));
-	if (t1->opts->device->ops == &device_veth)
-		result_note(t1->res,
-			    "The receiver is in NAPI mode for every row (GRO on there, TSO off at the sender; the XDP rows have their program besides). veth copies each sk_buff into a page before XDP sees it, a frame it does not.");
+	if (t1->opts->device->ops->how)
+		result_note(t1->res, "%s", t1->opts->device->ops->how);
 	result_note(t1->res,
 		    "Paper scope: from the hook to the end of the verdict, as its Table 1 measured (38, 35, 1350 ns); prep: until the program has returned.");
 	if (t1->negative)

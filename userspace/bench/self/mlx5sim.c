@@ -250,13 +250,12 @@ static int find_sides(struct sim *s)
 	struct device d;
 	int ret;
 
-	device_choose("veth", "", &s->veth, s->why, sizeof(s->why));
+	device_made(&s->veth);
 	s->mlx5 = *s->opts->device;
 	/* it has both kinds of queue here */
 	s->mlx5.striding = -1;
 	s->why[0] = '\0';
-	if (s->mlx5.ops != &device_mlx5 &&
-	    !device_choose("mlx5", "", &d, s->why, sizeof(s->why)))
+	if (!s->mlx5.ops->model && !driver_mlx5.find(NULL, "", &d, s->why, sizeof(s->why)))
 		snprintf(s->why, sizeof(s->why), "--device %s", s->mlx5.ops->name);
 	if (probe_available(s->lacks, sizeof(s->lacks)))
 		return 0;

@@ -227,7 +227,7 @@ static void lack(struct probecost *pc, enum state what, const char *why)
 
 static void find_states(struct probecost *pc)
 {
-	bool bpf_made = pc->opts->device->ops == &device_veth;
+	bool bpf_made = pc->opts->device->ops->generator->ebpf;
 	struct probe_native n;
 	enum state state;
 	char why[256];
