@@ -74,12 +74,12 @@ void bench_not_measured(struct row *row, int error, const struct device *d,
 	char command[512];
 
 	if (error == -EINTR) {
-		row_verdict(row, VERDICT_NOT_MEASURED, "interrupted");
+		row_reason(row, VERDICT_NOT_MEASURED, "interrupted", "interrupted");
 	} else if (error == -ENODATA && d->ops->outside) {
 		peer_command(d, what, command, sizeof(command));
-		row_verdict(row, VERDICT_NOT_MEASURED,
-			    "no %s came to %s within %u s; on the other machine: %s",
-			    peer_name(what), d->rx, d->wait, command);
+		row_reason(row, VERDICT_NOT_MEASURED, "no_traffic",
+			   "no %s came to %s within %u s; on the other machine: %s",
+			   peer_name(what), d->rx, d->wait, command);
 	} else {
 		row_verdict(row, VERDICT_NOT_MEASURED, "%s", strerror(-error));
 	}

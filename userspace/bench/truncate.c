@@ -166,12 +166,14 @@ static double batch(void *arg, uint64_t units)
 
 static void judge(const struct point *p, struct row *row)
 {
-	if (p->sent != p->received || p->sent != p->seen || p->sent != p->read + p->dropped)
-		row_verdict(row, VERDICT_INVALID,
-			    "%llu messages sent, %llu received by the driver, %llu seen by XDP, %llu read, %llu dropped by the socket",
-			    (unsigned long long)p->sent, (unsigned long long)p->received,
-			    (unsigned long long)p->seen, (unsigned long long)p->read,
-			    (unsigned long long)p->dropped);
+	row_ledger(row, "socket", NULL, (const struct ledger[]){
+		{ "messages sent", p->sent, p->sent },
+		{ "received by the driver", p->received, p->sent },
+		{ "seen by XDP", p->seen, p->sent },
+		{ "read", p->read, p->sent - p->dropped },
+		{ "dropped by the socket", p->dropped, p->sent - p->read },
+		{ NULL }
+	});
 	if (p->dropped)
 		row_verdict(row, VERDICT_INVALID,
 			    "the socket has dropped %llu messages, its buffer is too small",

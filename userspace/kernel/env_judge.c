@@ -62,18 +62,18 @@ void row_spread_verdict(struct row *r, const struct stats *s)
 	const struct env *e = env_get();
 
 	if (s->n < STATS_FEW)
-		row_verdict(r, VERDICT_INDICATIVE,
-			    "too few batches (%zu): fewer than %d have no interval", s->n,
-			    STATS_FEW);
+		row_reason(r, VERDICT_INDICATIVE, "few",
+			   "too few batches (%zu): fewer than %d have no interval", s->n,
+			   STATS_FEW);
 	else if (isnan(s->spread))
 		row_verdict(r, VERDICT_INDICATIVE,
 			    "its median is not above 0, so that its spread is no share of it");
 	else if (s->spread > SPREAD_MAX)
 		/* one that is neither virtual nor busy does not spread like that */
-		row_verdict(r, VERDICT_INDICATIVE,
-			    "%s, and the middle half of its repetitions spreads by more than %d %%",
-			    e->uml || e->hypervisor ? "virtual machine" :
-			    "the machine does other things", SPREAD_MAX_PERCENT);
+		row_reason(r, VERDICT_INDICATIVE, "spread",
+			   "%s, and the middle half of its repetitions spreads by more than %d %%",
+			   e->uml || e->hypervisor ? "virtual machine" :
+			   "the machine does other things", SPREAD_MAX_PERCENT);
 }
 
 enum verdict env_verdict_times(enum timed_by clock, char *why, size_t len)

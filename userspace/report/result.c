@@ -49,6 +49,7 @@ static void row_free(struct row *r)
 	json_object_put(r->raw);
 	json_object_put(r->detail);
 	json_object_put(r->notes);
+	json_object_put(r->reasons);
 	free(r);
 }
 
@@ -208,6 +209,7 @@ struct row *table_row(struct table *t, const char *key, const char *label)
 	r->key = xstrdup(key);
 	r->label = xstrdup(label);
 	r->reason = xstrdup("");
+	r->reasons = json_object_new_array();
 	r->table = t;
 	r->raw = json_object_new_object();
 	r->detail = json_object_new_object();
@@ -306,8 +308,17 @@ void row_paper(struct row *r, const char *col, double value)
 	c->has_paper = true;
 }
 
+static struct json_object *coded(const char *code, const char *text)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_add_string(o, "code", code);
+	json_add_string(o, "text", text);
+	return o;
+}
+
 /* A weaker verdict's reason replaces, a further one of the same is appended */
-static void weaken(struct row *r, enum verdict v, const char *why)
+static void weaken(struct row *r, enum verdict v, const char *code, const char *why)
 {
 	char *joined;
 
@@ -315,6 +326,12 @@ static void weaken(struct row *r, enum verdict v, const char *why)
 		return;
 	if (v == r->verdict && strstr(r->reason, why))
 		return;
+	if (v > r->verdict) {
+		json_object_put(r->reasons);
+		r->reasons = json_object_new_array();
+	}
+	if (*why)
+		json_object_array_add(r->reasons, coded(code, why));
 	if (v > r->verdict || !*r->reason)
 		joined = xstrdup(why);
 	else
@@ -332,7 +349,28 @@ void row_verdict(struct row *r, enum verdict v, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
-	weaken(r, v, why);
+	weaken(r, v, "other", why);
+}
+
+void row_reason(struct row *r, enum verdict v, const char *code, const char *fmt, ...)
+{
+	char why[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	weaken(r, v, code, why);
+}
+
+bool row_ledger(struct row *r, const char *code, const char *of, const struct ledger *l)
+{
+	char counts[400];
+	bool exact = ledger_exact(l, counts, sizeof(counts));
+
+	if (!exact)
+		row_reason(r, VERDICT_INVALID, code, "%s%s%s", of ?: "", of ? ": " : "", counts);
+	return exact;
 }
 
 void result_weaken(struct result *res, enum verdict v, const char *why)
@@ -341,7 +379,7 @@ void result_weaken(struct result *res, enum verdict v, const char *why)
 
 	for (i = 0; i < res->ntables; i++)
 		for (j = 0; j < res->tables[i]->nrows; j++)
-			weaken(res->tables[i]->rows[j], v, why);
+			weaken(res->tables[i]->rows[j], v, "run", why);
 }
 
 void table_by_tsc(struct table *t)
@@ -355,7 +393,7 @@ void result_weaken_by_tsc(struct result *res, enum verdict v, const char *why)
 
 	for (i = 0; i < res->ntables; i++)
 		for (j = 0; res->tables[i]->by_tsc && j < res->tables[i]->nrows; j++)
-			weaken(res->tables[i]->rows[j], v, why);
+			weaken(res->tables[i]->rows[j], v, "run", why);
 }
 
 void row_raw(struct row *r, const char *name, const char *unit,

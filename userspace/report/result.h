@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <json-c/json.h>
 #include "core/compiler.h"
+#include "core/ledger.h"
 
 /* Order matters: a larger value is a weaker claim */
 enum verdict {
@@ -90,6 +91,11 @@ void row_verdict(struct row *r, enum verdict v, const char *fmt, ...)
  */
 void row_note(struct row *r, const char *code, const char *fmt, ...)
 	__printf(3, 4);
+/* As row_verdict(); `code` is for programs, see json.rst */
+void row_reason(struct row *r, enum verdict v, const char *code, const char *fmt, ...)
+	__printf(4, 5);
+/* Invalid, if counts are not what they must be; of: whose they are, or NULL. Whether they are. */
+bool row_ledger(struct row *r, const char *code, const char *of, const struct ledger *l);
 /* Weakens every row that has been measured, as row_verdict() */
 void result_weaken(struct result *res, enum verdict v, const char *why);
 /* Those of table_by_tsc() only */

@@ -62,6 +62,7 @@ static struct json_object *row_json(const struct row *r)
 		json_object_object_add(o, "x", json_number(r->x));
 	json_add_string(o, "verdict", verdict_name(r->verdict));
 	json_add_string(o, "reason", r->reason);
+	json_object_object_add(o, "reasons", json_object_get(r->reasons));
 	json_object_object_add(o, "cells", cells_json(r));
 	json_object_object_add(o, "intervals", intervals_json(r));
 	json_object_object_add(o, "paper", paper_json(r));

@@ -27,6 +27,7 @@ struct row {
 	struct cell *cells;
 	size_t ncells;			/* cells beyond are empty */
 	struct json_object *raw, *detail;
+	struct json_object *reasons;	/* the same as reason, each with its code, as notes */
 	struct json_object *notes;	/* array of {"code", "text"} */
 	bool has_x;
 	double x;

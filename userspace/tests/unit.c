@@ -90,7 +90,7 @@ static void remove_folder(void)
 int main(void)
 {
 	const struct unit *const suites[] = {
-		stats_units, probe_units, result_units, run_units, env_units,
+		stats_units, probe_units, result_units, run_units, env_units, ledger_units,
 		crossing_units, device_units, mlx5sim_units, tool_units,
 		traffic_tools_units,
 		zipf_units, counter_units,

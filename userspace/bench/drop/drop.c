@@ -80,22 +80,24 @@ static double batch(void *arg, uint64_t units)
 static void judge(const struct point *p, struct row *row)
 {
 	const struct hook_ops *hook = all_hooks[p->place];
-	uint64_t program = hook->instead ? 0 : p->sent;
 
-	if (p->sent != p->received || p->in_driver != (hook->in_driver ? p->sent : 0))
-		row_verdict(row, VERDICT_INVALID,
-			    "%llu frames sent, %llu received by the driver, %llu dropped by it",
-			    (unsigned long long)p->sent, (unsigned long long)p->received,
-			    (unsigned long long)p->in_driver);
-	if (p->counted != program)
-		row_verdict(row, VERDICT_INVALID,
-			    "%llu frames sent, %llu dropped by the eBPF program instead of %llu",
-			    (unsigned long long)p->sent, (unsigned long long)p->counted,
-			    (unsigned long long)program);
-	if (hook->end && p->socket != p->sent)
-		row_verdict(row, VERDICT_INVALID,
-			    "%llu frames sent, %llu dropped by the socket",
-			    (unsigned long long)p->sent, (unsigned long long)p->socket);
+	row_ledger(row, "driver", NULL, (const struct ledger[]){
+		{ "frames sent", p->sent, p->sent },
+		{ "received by the driver", p->received, p->sent },
+		{ "dropped by it", p->in_driver, hook->in_driver ? p->sent : 0 },
+		{ NULL }
+	});
+	row_ledger(row, "program", NULL, (const struct ledger[]){
+		{ "frames sent", p->sent, p->sent },
+		{ "dropped by the eBPF program", p->counted, hook->instead ? 0 : p->sent },
+		{ NULL }
+	});
+	if (hook->end)
+		row_ledger(row, "socket", NULL, (const struct ledger[]){
+			{ "frames sent", p->sent, p->sent },
+			{ "dropped by the socket", p->socket, p->sent },
+			{ NULL }
+		});
 }
 
 static struct table *columns(struct drop *d)

@@ -232,10 +232,12 @@ static void judge(struct figure3 *f, const struct place *p, struct row *row)
 	if (p->rounds < f->rounds)
 		row_verdict(row, VERDICT_INDICATIVE, "%u of %u rounds%s%s", p->rounds, f->rounds,
 			    *p->failed ? ": " : "", p->failed);
-	if (c->requests != c->echoes || c->echoes != c->replies)
-		row_verdict(row, VERDICT_INVALID, "%llu requests, %llu echoes, %llu answers",
-			    (unsigned long long)c->requests, (unsigned long long)c->echoes,
-			    (unsigned long long)c->replies);
+	row_ledger(row, "end", NULL, (const struct ledger[]){
+		{ "requests", c->requests, c->requests },
+		{ "echoes", c->echoes, c->requests },
+		{ "answers", c->replies, c->requests },
+		{ NULL }
+	});
 	if (p->lost)
 		row_verdict(row, VERDICT_INVALID,
 			    "sockperf has %llu messages dropped, doubled or out of order",

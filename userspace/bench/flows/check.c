@@ -21,20 +21,24 @@ static void check_counts(const struct flows_point *p, struct row *row)
 {
 	const char *name = flows_side_name[p->side];
 
-	if (p->sent != p->received || p->sent != p->dropped)
-		row_verdict(row, VERDICT_INVALID,
-			    "%s: %llu frames sent, %llu received by the driver, %llu dropped by XDP",
-			    name, ull(p->sent), ull(p->received), ull(p->dropped));
+	row_ledger(row, "driver", name, (const struct ledger[]){
+		{ "frames sent", p->sent, p->sent },
+		{ "received by the driver", p->received, p->sent },
+		{ "dropped by XDP", p->dropped, p->sent },
+		{ NULL }
+	});
 	if (p->side == FLOWS_BASELINE)
 		return;
 	if (p->missed)
 		row_verdict(row, VERDICT_INVALID,
 			    "%s: for %llu frames the map had no entry%s", name, ull(p->missed),
 			    p->side == FLOWS_LRU_HASH ? ", which it may have given away" : "");
-	if (p->sent != p->counted + p->missed || p->foreign)
-		row_verdict(row, VERDICT_INVALID,
-			    "%s: %llu frames sent, %llu counted by the map, %llu of other flows",
-			    name, ull(p->sent), ull(p->counted), ull(p->foreign));
+	row_ledger(row, "program", name, (const struct ledger[]){
+		{ "frames sent", p->sent, p->sent },
+		{ "counted by the map", p->counted, p->sent - p->missed },
+		{ "of other flows", p->foreign, 0 },
+		{ NULL }
+	});
 }
 
 static void check_flows(const struct flows_point *p, struct row *row)

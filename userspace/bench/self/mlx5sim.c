@@ -131,11 +131,13 @@ static void fill(struct sim *s, struct row *row, const struct point *p, const st
 	if (p->side == SIDE_IDLE)
 		return;
 	row_set(row, "frames", p->sent);
-	if (p->sent != p->arrived || p->sent != p->received || p->sent != p->dropped)
-		row_verdict(row, VERDICT_INVALID,
-			    "%llu frames sent, %llu at the port, %llu received by the driver, %llu dropped by XDP",
-			    (unsigned long long)p->sent, (unsigned long long)p->arrived,
-			    (unsigned long long)p->received, (unsigned long long)p->dropped);
+	row_ledger(row, "driver", NULL, (const struct ledger[]){
+		{ "frames sent", p->sent, p->sent },
+		{ "at the port", p->arrived, p->sent },
+		{ "received by the driver", p->received, p->sent },
+		{ "dropped by XDP", p->dropped, p->sent },
+		{ NULL }
+	});
 }
 
 static void restore_rq(void *arg)

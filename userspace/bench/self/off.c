@@ -262,11 +262,12 @@ static void fill(const struct off *o, struct row *row, const struct tally *t)
 	else
 		fill_times(row, t);
 	row_set(row, "frames", t->sent);
-	if (!is_exact(t))
-		row_verdict(row, VERDICT_INVALID,
-			    "%llu frames sent, %llu received by the driver, %llu came to their end",
-			    (unsigned long long)t->sent, (unsigned long long)t->received,
-			    (unsigned long long)t->counted);
+	row_ledger(row, "end", NULL, (const struct ledger[]){
+		{ "frames sent", t->sent, t->sent },
+		{ "received by the driver", t->received, t->sent },
+		{ "came to their end", t->counted, t->sent },
+		{ NULL }
+	});
 }
 
 static void put_row(struct off *o, const struct device *dev, size_t i, int error)

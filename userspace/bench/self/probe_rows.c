@@ -83,13 +83,14 @@ static void judge_counts(const struct probe_point *p, struct row *row)
 			   p->state == STATE_RECORD ? p->sent :
 			   p->state == STATE_RECORDS ? p->sent * PROBE_RECORDS : 0;
 
-	if (p->sent != p->received || p->sent != p->dropped || p->samples != samples ||
-	    p->runs != (stats ? p->sent : 0))
-		row_verdict(row, VERDICT_INVALID,
-			    "%llu frames sent, %llu received, %llu dropped, %llu samples, %llu runs counted",
-			    (unsigned long long)p->sent, (unsigned long long)p->received,
-			    (unsigned long long)p->dropped, (unsigned long long)p->samples,
-			    (unsigned long long)p->runs);
+	row_ledger(row, "program", NULL, (const struct ledger[]){
+		{ "frames sent", p->sent, p->sent },
+		{ "received", p->received, p->sent },
+		{ "dropped", p->dropped, p->sent },
+		{ "samples", p->samples, samples },
+		{ "runs counted", p->runs, stats ? p->sent : 0 },
+		{ NULL }
+	});
 	if (!p->linear)
 		row_verdict(row, VERDICT_INDICATIVE, "twice the frames took %.2f times the time",
 			    2 * p->ratio);
