@@ -116,7 +116,7 @@ syntax() {
 # One run for both, since it takes half a minute; also where a script is sourced
 shellcheck_all() {
 	{ scripts; matching '^selftests/.*\.sh$'; } | sort -u |
-		xargs -n 8 -P "$jobs" shellcheck -x -P SCRIPTDIR -S style -f gcc >"$links/shellcheck" || :
+		xargs -n 8 -P "$jobs" shellcheck -x -P SCRIPTDIR:SCRIPTDIR/../lib -S style -f gcc >"$links/shellcheck" || :
 	[[ -e $links/shellcheck ]]
 }
 
