@@ -1,29 +1,53 @@
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Sourced by bench_*.sh, each of which runs one bench of the tool. Times are not
+# bench_NAME.sh is this script, unless it has more to do and sources it: runs a bench of the tool
+# over each device that there is, and has NAME.jq say what must be in the result. Times are not
 # judged: what is checked must hold on any machine that can measure.
-# shellcheck shell=bash
+# shellcheck disable=SC2034 # those of NAME.jq
 
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-bench=
+bench=$(basename "$0" .sh)
+bench=${bench#bench_}
 over=			# the device, if a test goes through several
 json="$work/result.json"
+options=()
 
 # The devices that the benches can run over here
-devices() {
-	[[ ! -d /sys/module/mlx5sim ]] || echo mlx5
-	echo veth
+mapfile -t devices < <([[ ! -d /sys/module/mlx5sim ]] || echo mlx5; echo veth)
+
+need_command jq
+need_root
+need_tool
+
+# What is here, for NAME.jq
+has_native() { has_patches && has_module hookcost_native; }
+has_hard() { grep -qs "^program hard_drop " "$hooks/native"; }
+has_times() { ! hides_times; }
+flags=()
+for what in patches native hard times; do
+	flags+=(--argjson "$what" "$("has_$what" && echo true || echo false)")
+done
+
+# Its lines "#: COMMAND" say what NAME.jq needs, and how it is run
+table() {
+	eval "$(sed -n 's/^#: //p' "$here/$bench.jq")"
+	ktap_print_header
+	for over in "${devices[@]}"; do
+		run_bench ${over:+--device "$over"} "${options[@]}"
+		expectations "its_device, ($(<"$here/$bench.jq")
+			)"
+		after_each
+	done
+	over=
 }
 
-# What a run with --quick leaves behind, and its exit status
+after_each() { :; }
+
+# run_bench OPTION...: what a run with --quick leaves behind, and its exit status
 run_bench() {
 	local rc links
 
-	need_root
-	need_tool
-	[[ $bench ]] || ktap_print_header
-	bench=$1
-	shift
 	links=$(netdevs)
 	"$tool" run "$bench" --quick --json "$json" "$@" >"$work/out" 2>"$work/err"
 	rc=$?
@@ -36,8 +60,6 @@ run_bench() {
 		result "exit status 0" test "$rc" = 0
 		result "nothing on stderr" silent
 	fi
-	expect "a sound result file" sound
-	result "what is seen of it first" headlined
 	if [[ -e $hooks/enable ]]; then
 		result "nothing is left on" all_off
 	fi
@@ -51,26 +73,21 @@ result() {
 	test_that "${over:+$over: }$description" "$@"
 }
 
-# guest_shares TABLE ROW...: they say how much of them is UML's system calls; elsewhere none is
-guest_shares() {
-	command -v jq >/dev/null || { echo "no jq"; return "$KSFT_SKIP"; }
-	jq -e --arg table "$1" --arg rows "${*:2}" '.environment.uml as $uml | ($rows | split(" ")) as $rows |
-		[.benches[0].tables[] | select(.key == $table) | .rows[] | select([.key] | inside($rows)) |
-		if $uml then .detail.guest.percent | . > 0 and . <= 100 else .detail | has("guest") | not end] |
-		length == ($rows | length) and all' "$json" >/dev/null &&
-	jq -e --arg table "$1" '[.benches[0].tables[] | select(.key == $table) | .rows[] |
-		select(.detail.guest.percent > 10 and .verdict == "valid")] | length == 0' "$json" >/dev/null ||
-		{ jq -c '.benches[0].tables[].rows[] | {key, verdict, guest: .detail.guest}' "$json"; return 1; }
+# expectations EXPECT: those of every bench, and these
+expectations() {
+	local verdict text
+
+	while read -r verdict text; do
+		case $verdict in
+		pass | fail | skip) "ktap_test_$verdict" "${over:+$over: }$text" ;;
+		*) echo "# | $text" ;;
+		esac
+	done < <(looked_at "every_bench, $1" || echo "fail $bench.jq can be evaluated")
 }
 
-# Rows of its tables; and a sentence, where there are the numbers for it
-headlined() {
-	command -v jq >/dev/null || { echo "no jq"; return "$KSFT_SKIP"; }
-	jq -e '.benches[0] | .tables as $t | (.headline | length > 0) and ([.headline[] | . as $h | $t[] |
-		select(.key == $h.table) | .rows[].key] as $keys | [.headline[].rows[].key] - $keys == [])' \
-		"$json" >/dev/null && { hides_times || jq -e '.benches[0].sentence | endswith(".")' "$json" >/dev/null; } && return
-	jq -c '.benches[0] | [.headline, .sentence]' "$json"
-	return 1
+looked_at() {
+	jq -nr --arg bench "$bench" --arg over "$over" --arg kernel "$(uname -r)" "${flags[@]}" \
+		"$(<"$here/result.jq") $(<"$here/bench.jq") input | ($1) | results" "$json" 2>&1
 }
 
 given_back() {
@@ -81,40 +98,28 @@ silent() {
 	[[ ! -s $work/err ]] || { head -n 10 "$work/err"; return 1; }
 }
 
-# expect DESCRIPTION WHAT...: as bench_check takes it
-expect() {
-	local description=$1
-	shift
+# where the module is loaded from, and can be taken out
+module=${HOOKCOST_MODULES:-}/hookcost_native.ko
 
-	result "$description" "$here/bench_check" "$json" "$bench" "$@"
-}
-
-# Rates over mlx5sim are told with the model's own time and without: a part of the row's time, of
-# several kinds that are known, and the row says if it is most of it
-model_in_rows() {
-	local rc=0
-
-	"$here/bench_check" "$json" "$bench" positive "$1" "${2:-ns}" >/dev/null || rc=$?
-	((rc == 0)) || return $rc
-	jq -e --arg table "$1" --arg time "${2:-ns}" '[.benches[0].tables[] | select(.key == $table) |
-		.rows[] | select(.cells.model != null)] | length > 0 and all(
-			.cells as $c | ($c.model > 0 and $c.model <= 1.05 * $c[$time]) and
-			(([.notes[].code] | contains(["mostly_model"])) == ($c.model > $c[$time] / 2)) and
-			(($c.without // null) == null or 1000 / $c.without < $c.ns * 1.05 or $time != "ns") and
-			(.detail.model.kinds | .frames > 0 and .account > 0) and
-			(.detail.model.values | length > 0))' "$json" >/dev/null && return
-	jq -c --arg table "$1" '.benches[0].tables[] | select(.key == $table) | .rows[] |
-		[.key, .cells, .notes, .detail.model]' "$json"
-	return 1
-}
-
-no_model() { jq -e '[.benches[0].tables[].columns[].key | select(endswith("model"))] == []' "$json" >/dev/null; }
-
-# expect_model TABLE [TIME]: TIME, by default "ns", is the column of its rows' times
-expect_model() {
-	if [[ $over == veth ]]; then
-		result "no model in its rates" no_model
+# without_native DESCRIPTION: the bench's other rows are measured
+without_native() {
+	if [[ -r $module ]]; then
+		test_that "without hookcost_native, $1" run_without_native
 	else
-		result "the model's own time, and the rates without" model_in_rows "$@"
+		ktap_test_skip "without hookcost_native: no HOOKCOST_MODULES"
 	fi
 }
+
+run_without_native() {
+	local rc
+
+	rmmod hookcost_native || return
+	rm -f "$json"
+	"$tool" run "$bench" --quick --batches 1 --device veth --json "$json" >"$work/out" 2>"$work/err"
+	rc=$?
+	insmod "$module" || return
+	((rc == 0)) || { ((rc == KSFT_SKIP)) && hides_times; } || { echo "exit status $rc"; return 1; }
+	holds "$json" "$bench" 'sound, some_none("load hookcost_native.ko")'
+}
+
+[[ ${BASH_SOURCE[0]} != "$0" ]] || { table; finish; }

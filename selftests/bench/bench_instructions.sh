@@ -5,8 +5,6 @@
 # as many while all is off; elsewhere it is refused
 
 source "$(dirname "$0")/bench.sh"
-need_root
-need_tool
 need_patches
 need_module hookcost_native
 
@@ -60,27 +58,28 @@ if ! "$tool" run figure14a --count-instructions --json "$json" >"$work/out" 2>"$
 fi
 
 for bench in figure14a figure14b; do
-	for over in $(devices); do
-		run_bench "$bench" --count-instructions --device "$over"
+	for over in "${devices[@]}"; do
+		run_bench --count-instructions --device "$over"
 		cp "$json" "$work/first.json"
 		for side in native ebpf hard; do
 			result "$bench: $side: more with each x" increasing "$side"
 		done
 		result "$bench: the native loop's instructions are those of its machine code" as_disassembled native
 		result "$bench: the eBPF loop's instructions are those of its machine code" as_disassembled ebpf
-		expect "frames sent are frames received" never "frames sent"
-		expect "both rounds counted the same" never "instructions, then"
+		expectations 'expect("frames sent are frames received"; never("frames sent")),
+			expect("both rounds counted the same"; never("instructions, then"))'
 		"$tool" run "$bench" --count-instructions --device "$over" --json "$json" >/dev/null 2>&1
 		result "$bench: the same counts on another run" same_again
 	done
 done
 
-for over in $(devices); do
-	run_bench off --count-instructions --device "$over"
+bench=off
+for over in "${devices[@]}"; do
+	run_bench --count-instructions --device "$over"
 	cp "$json" "$work/first.json"
-	expect "instructions of every path" positive instructions instructions median frames
+	expectations 'expect("instructions of every path"; positive("instructions"; "instructions", "median", "frames")),
+		expect("frames sent are received, and come to their end"; never("frames sent"))'
 	result "off: the least is not more than the median" least_is_least
-	expect "frames sent are received, and come to their end" never "frames sent"
 	result "off: XDP takes the fewest, then TC, then SK_SKB" in_order "$over"
 	"$tool" run off --count-instructions --device "$over" --quiet --json "$json" >/dev/null 2>&1
 	result "off: nearly the same on another run" near "$work/first.json"

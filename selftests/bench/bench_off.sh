@@ -1,25 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# off: every path has a rate, every packet comes to its end, and nothing is on meanwhile.
-# Works on any kernel, and says which it is.
+# off.jq, and nothing is on meanwhile
 
 source "$(dirname "$0")/bench.sh"
 
-patched=false
-! has_patches || patched=true
-
-for over in $(devices); do
-	run_bench off --device "$over"
-	paths=(veth_xdp veth_tc veth_sk_skb veth_udp veth_tcp_send)
-	[[ $over == veth ]] || paths+=("${paths[@]/#veth/"$over"}")
-	expect "it is the device" device "$over"
-	expect "every path" rows off "${paths[@]}"
-	expect "rates" positive off mpps ns median frames
-	expect "frames sent are received, and come to their end" never "frames sent"
-	expect "so say the counts" fact "counts.*.*.exact" true
-	expect "which kernel it is" fact hookcost "$patched"
-done
-over=
+table
 
 # Somebody turns a hook on while it runs: those are no rates of a kernel whose hooks are off
 not_off() {

@@ -1,28 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# truth: the delays are there in both roads, in their order, and no frame is missing. How near
-# the truth is to be is not judged here: the machine may be busy.
+# truth.jq, and the check by two delays before a run
 
 source "$(dirname "$0")/bench.sh"
-need_patches
-need_module hookcost_native
 
-# Where none is shown (emulated CPU, debug kernel) what is left is that none is, and why
-of_times() { hides_times || expect "$@"; }
+table
 
-for over in $(devices); do
-	run_bench truth --device "$over" --batches 6
-	for delay in 0 5 10 20 50 100 500; do
-		keys+=("${over}_$delay")
-	done
-	of_times "every delay" rows truth "${keys[@]}"
-	of_times "longer delays read longer, by time stamps" ascending truth stamps "${over}_"{0,20,50,100,500}
-	of_times "longer delays read longer, by throughput" ascending truth throughput "${over}_"{0,100,500}
-	expect "frames sent are frames received, dropped and recorded" never "frames sent"
-	keys=()
-done
-
-over=
 # the check before a run: of a kernel that can do it
 checked() {
 	[[ $(sed -n 2p "$work/out") =~ ^self-check:\ 20\ ns\ read\ as\ .*:\ (held|missed|not\ told) ]] ||
@@ -57,7 +40,6 @@ as_it_was() {
 	! has_module hookcost_native || rmmod hookcost_native
 	insmod "$module"
 }
-module=${HOOKCOST_MODULES:-}/hookcost_native.ko
 if hides_times; then
 	ktap_test_skip "a delay that is missed: no times are shown here"
 elif [[ -r $module ]]; then

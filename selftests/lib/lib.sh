@@ -21,6 +21,7 @@ skip_all() {
 }
 
 need_root() { ((EUID == 0)) || skip_all "needs root"; }
+need_command() { command -v "$1" >/dev/null || skip_all "no $1"; }
 need_tool() { [[ -x $tool ]] || skip_all "no hookcost tool: set HOOKCOST to its path"; }
 # A stock kernel has neither; what needs no patch is tested there too
 has_patches() { [[ -e $hooks/enable ]]; }
@@ -152,6 +153,21 @@ full_state() {
 		done
 		grep -rs . /proc/sys/net | grep -v -e _count: -e /route/ -e random
 	EOF
+}
+
+# holds FILE BENCH [CHECK [ARG]]: a result file has that bench, and all is well with it by a check
+# of result.jq, which knows ARG as $arg
+holds() {
+	local faults
+
+	faults=$(jq -nr --arg bench "$2" --arg kernel "$(uname -r)" --arg arg "${4:-}" \
+		"$(<"$here/result.jq") input | faults_of(${3:-sound}) |
+		 (map(strings) | select(. != []) | \"faults:\", .[]) // (.[0] | objects | \"hidden:\", .hidden)" \
+		"$1" 2>&1 || echo "it cannot be looked at")
+	[[ $faults ]] || return 0
+	echo "$faults"
+	[[ $faults != hidden:* ]] || return "$KSFT_SKIP"
+	return 1
 }
 
 # Nothing of the tool's is left on the machine

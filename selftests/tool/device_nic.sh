@@ -51,21 +51,20 @@ no_link() {
 silence() {
 	over 4 figure14a --wait 1 || return
 	said "nothing could be measured" || return
-	check figure14a some "no frames came to nicA within 1 s; on the other machine" || return
-	check figure14a some "-m $(cat /sys/class/net/nicA/address) -d 10.203.0.2"
+	check figure14a 'sound, some("no frames came to nicA within 1 s; on the other machine"), some($arg)' \
+		"-m $(cat /sys/class/net/nicA/address) -d 10.203.0.2"
 }
 
 silence_messages() {
 	over 4 table1 --wait 1 || return
-	check table1 some "no UDP messages came" || return
-	check table1 some "no TCP messages came" || return
-	check table1 some "sockperf throughput -i 10.203.0.2 -p 4242 --tcp"
+	check table1 'sound, some("no UDP messages came", "no TCP messages came",
+		"sockperf throughput -i 10.203.0.2 -p 4242 --tcp")'
 }
 
 # benches that make their own traffic do so over veth, all the same
 others() {
 	run_to_end "$tool" run table3 --quick --batches 2 --device nicA --json "$json" || return
-	check table3 sound
+	check table3
 }
 
 # Somebody's firewall: a native program runs in place of the bench's own program alone
@@ -79,7 +78,7 @@ bystander() {
 	exec {fd}>&-
 	ip link del hc-by
 	((rc == 0)) || return
-	check figure14a rows path ebpf hard
+	check figure14a 'sound, rows("path"; "ebpf", "hard")'
 }
 
 # peer_refused REGEX ARGUMENT...

@@ -167,7 +167,7 @@ over() {
 	run "$status" "$tool" run "$bench" --quick --device "$device" --json "$json" "$@"
 }
 
-check() { "$here/bench_check" "$json" "$@"; }
+check() { holds "$json" "$@"; }
 
 attached() { ip link show nicA | grep -q 'prog/xdp'; }
 

@@ -36,15 +36,11 @@ frames() {
 	rc=$?
 	stop_sending
 	((rc == 0)) || return
-	check figure14a device nic || return
-	check figure14a rows figure14a n_{0,10,20,40,80,160,320,640,1280,2560,5120} || return
-	check figure14a rows path ebpf || return
-	check figure14a positive figure14a ebpf_mpps ebpf_ns || return
-	check figure14a never "did not run" || return
-	check figure14a never "dropped by XDP" || return
-	check figure14a never "more dropped than received" || return
+	check figure14a 'sound, device("nic"), rows("path"; "ebpf"), positive("figure14a"; "ebpf_mpps", "ebpf_ns"),
+		rows("figure14a"; "n_\(0, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 5120)"),
+		never("did not run", "dropped by XDP", "more dropped than received")' || return
 	# one CPU is the sender's as well: nothing is ever missed over veth
-	[[ $pair != veth ]] || check figure14a some "the sender is the limit"
+	[[ $pair != veth ]] || check figure14a 'sound, some("the sender is the limit")'
 }
 
 # The sum of what others send is not known, but that it has been made is
@@ -55,7 +51,7 @@ frames_sum() {
 	over 0 figure14b --batches 2
 	rc=$?
 	stop_sending
-	((rc == 0)) && check figure14b never "did not run" && check figure14b positive figure14b ebpf_mpps
+	((rc == 0)) && check figure14b 'sound, never("did not run"), positive("figure14b"; "ebpf_mpps")'
 }
 
 # As many as it has now; 0: the driver does not say
@@ -90,10 +86,9 @@ half_way() {
 	((rc == 0)) || { cat "$work/err"; return 1; }
 	# an emulated CPU may not have come to the first row in these 10 s
 	if hides_times; then
-		check figure14a some "no frames came to nicA within 3 s"
+		check figure14a 'sound, some("no frames came to nicA within 3 s")'
 	else
-		check figure14a some-none "no frames came to nicA within 3 s" &&
-			check figure14a rows figure14a n_0
+		check figure14a 'sound, some_none("no frames came to nicA within 3 s"), rows("figure14a"; "n_0")'
 	fi
 }
 
@@ -112,7 +107,7 @@ gone() {
 	! ip link show nicA 2>/dev/null || return
 	put_in || return
 	((rc == 0)) || return
-	check figure14a sound || return
+	check figure14a || return
 	# a message of each that has noticed, and no more
 	(($(wc -l <"$work/err") <= 3)) || { cat "$work/err"; return 1; }
 	grep -q "nicA" "$work/err" || { cat "$work/err"; return 1; }
@@ -148,11 +143,9 @@ messages() {
 	rc=$?
 	stop_sending
 	((rc == 0)) || { cat "$work/err"; return 1; }
-	check table1 rows table1 {xdp,tcx,cls_bpf,sk_skb,socket}_{udp,tcp} || return
-	check table1 positive table1 floor || return
-	check table1 some-none "no frames came" || return
-	check table1 never "merged by GRO, " || return
-	[[ $pair != veth ]] || check table1 never "packets in the driver"
+	check table1 'sound, rows("table1"; ("xdp", "tcx", "cls_bpf", "sk_skb", "socket") + ("_udp", "_tcp")),
+		positive("table1"; "floor"), some_none("no frames came"), never("merged by GRO, ")' || return
+	[[ $pair != veth ]] || check table1 'sound, never("packets in the driver")'
 }
 
 # ended SIGNAL STATUS: by it, in the middle of a run

@@ -71,7 +71,7 @@ failed_one() {
 	tail -n 1 "$work/err" | grep -q '1 of 3 benches failed: table1$' || { cat "$work/err"; return 1; }
 	# the self-check before the run and the bench: each says why
 	(($(grep -vc 'cannot make a network namespace' "$work/err") == 1)) || { echo "more than the reason and the list:"; cat "$work/err"; return 1; }
-	"$here/bench_check" "$json" table3 sound && "$here/bench_check" "$json" jitcheck sound || return
+	holds "$json" table3 && holds "$json" jitcheck || return
 	jq -e '.benches[1].name == "table1" and (.benches[1].failed | length > 0) and
 		.benches[0].failed == null and .benches[2].failed == null' "$json" >/dev/null ||
 		{ jq -c '.benches[] | [.name, .failed]' "$json"; return 1; }
@@ -87,7 +87,7 @@ killed() {
 	wait $pid 2>/dev/null
 	jq -e '.interrupted and (.benches | length == 1) and .asked == ["table3", "jitcheck"]' "$json" >/dev/null ||
 		{ jq -c '.interrupted, .asked, .benches[].name' "$json"; return 1; }
-	"$here/bench_check" "$json" table3 complete || return
+	holds "$json" table3 complete || return
 	[[ $(cd "$work" && echo result.json*) == result.json ]] || { echo "left behind:"; ls "$work"; return 1; }
 }
 

@@ -55,8 +55,7 @@ absent() {
 receives() {
 	run_to_end "$tool" run table1 --quick --samples 500 --device "$1" --json "$json" || return
 	grep -q "^over mlx5: $1" "$work/out" || { echo "not over $1"; return 1; }
-	"$here/bench_check" "$json" table1 device mlx5 || return
-	"$here/bench_check" "$json" table1 fact 'counts.*.exact' true
+	holds "$json" table1 'sound, device("mlx5"), fact("counts.*.exact"; true)'
 }
 
 same_state() {

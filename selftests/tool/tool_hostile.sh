@@ -68,7 +68,7 @@ no_stderr() {
 no_files() {
 	"$tool" "${short[@]}" --json "$json" <&- >&- 2>&-
 	(($? == 1)) || { echo "exit status 0"; return 1; }
-	"$here/bench_check" "$json" table1 complete >/dev/null || jq -e . "$json" >/dev/null || { echo "no result"; return 1; }
+	holds "$json" table1 complete >/dev/null || jq -e . "$json" >/dev/null || { echo "no result"; return 1; }
 	left_alone
 }
 

@@ -50,7 +50,7 @@ interrupted() {
 	# the kernel frees programs a moment later
 	same() { [[ $(programs) == "$programs_before" ]]; }
 	await same || { echo "before: $programs_before, left: $(programs)"; return 1; }
-	"$here/bench_check" "$json" "$1" interrupted
+	holds "$json" "$1" interrupted
 }
 
 # The first bench is done, the second is not: its rows are all there
@@ -62,7 +62,7 @@ keeps_rows() {
 	kill -INT $pid
 	wait $pid
 	(($? == 1)) || { echo "exit status 0"; return 1; }
-	"$here/bench_check" "$json" table3 complete
+	holds "$json" table3 complete
 }
 
 twice() {
@@ -82,7 +82,7 @@ ignored() {
 	wait $pid
 	rc=$?
 	((rc == 0)) || hides_times || { echo "exit status $rc"; cat "$work/err"; return 1; }
-	"$here/bench_check" "$json" table3 sound
+	holds "$json" table3
 }
 
 # Live output ends in good order, too

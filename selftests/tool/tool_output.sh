@@ -31,7 +31,7 @@ rescued() {
 
 	file=$(sed -n 's/.*; the result is in //p' "$work/err")
 	[[ $file == "$work"/tmp/* ]] || { echo "nowhere else: $(<"$work/err")"; return 1; }
-	"$here/bench_check" "$file" table3 sound && rm "$file"
+	holds "$file" table3 && rm "$file"
 }
 
 # Text that is no UTF-8 makes a result that is read back all the same
@@ -120,7 +120,7 @@ run_appends() {
 	"$tool" run table3 --quick --json /dev/stdout >>"$work/all.log" 2>"$work/err" || hides_times || return
 	[[ $(head -n 1 "$work/all.log") == earlier && -s $work/err ]] || { head -n 3 "$work/all.log"; return 1; }
 	tail -n +2 "$work/all.log" >"$work/added"
-	"$here/bench_check" "$work/added" table3 sound
+	holds "$work/added" table3
 }
 
 keeps_mode() {
@@ -154,7 +154,7 @@ mount_point() {
 	run_to_end "$tool" run table3 --quick --json "$work/mounted" && [[ $(ls "$work"/mounted*) == "$work/mounted" ]]
 	rc=$?
 	umount "$work/mounted"
-	((rc == 0)) && "$here/bench_check" "$work/mounted" table3 sound
+	((rc == 0)) && holds "$work/mounted" table3
 }
 
 # Who may write the file may not make another in its folder
@@ -168,13 +168,13 @@ others_folder() {
 replaces() {
 	echo earlier >"$work/result.json"
 	run_to_end "$tool" run table3 --quick --json "$work/result.json" || return
-	"$here/bench_check" "$work/result.json" table3 sound
+	holds "$work/result.json" table3
 }
 
 # JSON alone on stdout, the tables beside it
 to_stdout() {
 	run_to_end "$tool" run table3 --quick --json - || return
-	"$here/bench_check" "$work/out" table3 sound || return
+	holds "$work/out" table3 || return
 	[[ -s $work/err ]] || { echo "no table on stderr"; return 1; }
 }
 

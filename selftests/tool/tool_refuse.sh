@@ -12,7 +12,7 @@ json="$work/result.json"
 not_measured() {
 	local bench=$1 reason=$2
 
-	"$here/bench_check" "$json" "$bench" none "$reason"
+	holds "$json" "$bench" 'sound, none($arg)' "$reason"
 }
 
 unpatched_run() {
@@ -56,7 +56,7 @@ not_root_run() {
 	chmod 777 "$open"
 	chmod 755 "$work"
 	run 4 as_nobody "$tool" run "$1" --quick --json "$open/result.json" || return
-	"$here/bench_check" "$open/result.json" "$1" none "root"
+	holds "$open/result.json" "$1" 'sound, none("root")'
 }
 
 without_module() {
@@ -64,13 +64,13 @@ without_module() {
 
 	if ! has_module "$module"; then
 		run 0 "$tool" run "$bench" --quick --json "$json" || return
-		"$here/bench_check" "$json" "$bench" some-none "${3:-$module}"
+		holds "$json" "$bench" 'sound, some_none($arg)' "${3:-$module}"
 		return
 	fi
 	[[ -r $ko ]] || { echo "HOOKCOST_MODULES does not name the folder of $1.ko"; return 4; }
 	rmmod "$module" || return
 	"$tool" run "$bench" --quick --json "$json" >"$work/out" 2>"$work/err"
-	"$here/bench_check" "$json" "$bench" some-none "$module"
+	holds "$json" "$bench" 'sound, some_none($arg)' "$module"
 	rc=$?
 	insmod "$ko" || return
 	return $rc

@@ -44,7 +44,7 @@ missing() {
 	mkdir -p "$work/empty"
 	PATH=$work/empty run 4 "$tool" run "$1" --quick --json "$json" || return
 	said "nothing could be measured" || return
-	"$here/bench_check" "$json" "$1" none "there is no $2 in PATH"
+	holds "$json" "$1" 'sound, none($arg)' "there is no $2 in PATH"
 }
 
 # The process below the bench whose name is $1, into $child
@@ -102,7 +102,7 @@ interrupted() {
 	rc=$?
 	((rc == 1)) || { echo "exit status $rc"; return 1; }
 	said interrupted || return
-	"$here/bench_check" "$json" "$1" interrupted
+	holds "$json" "$1" interrupted
 }
 
 ktap_print_header
