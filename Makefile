@@ -44,7 +44,7 @@ help:
 #:   make report        the last results as an HTML page, with figures; make bench does it, too
 #:   make test          the same set-up, then all tests
 #:   make test-debootstrap SUITE=trixie   bench and test from nothing, in a minimal Debian (or bookworm)
-#:                      in a folder, which is removed afterwards (KEEP=1: not); as root, over an hour
+#:                      in a folder, which is removed afterwards (KEEP=1: not); as root, most of an hour
 #:   make build         the set-up only: kernel, modules, tool
 #:   make check         static checks only, on the host
 #:   make patch KSRC=FOLDER   apply the series to a kernel tree of your own

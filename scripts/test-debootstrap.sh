@@ -14,8 +14,8 @@ steps=(bench test)
 room=12		# GB: Debian 2, with a compiler's packages; source, kernel and objects 6; the rest to spare
 
 case $suite in
-bookworm) minutes=75 ;;
-trixie)	minutes=75 ;;
+bookworm) minutes=45 ;;
+trixie)	minutes=45 ;;
 '')	die "name the Debian: make test-debootstrap SUITE=trixie, or bookworm" ;;
 *)	die "SUITE=$suite: there are bookworm and trixie" ;;
 esac
