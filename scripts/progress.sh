@@ -61,7 +61,7 @@ how_far() {
 }
 
 ticker() {
-	local name=$1 log=$2 whole=$3 start=$SECONDS every=${HOOKCOST_TICK:-30} line of before seconds
+	local name=$1 log=$2 whole=${3:-} start=$SECONDS every=${HOOKCOST_TICK:-30} line of before seconds
 
 	# its last sleep outlives it, and must not hold the cache's lock
 	exec 9>&-

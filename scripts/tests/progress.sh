@@ -63,6 +63,21 @@ plain() (
 	! grep -q $'\033' typed && grep -q "kernel: 1 s, 20 of at most 965 objects" typed || { cat -v typed; exit 1; }
 )
 
+# Of who does not know whether all of it is to be done, as check-series.sh
+by_itself() {
+	local pid
+
+	cache=$PWD/cache variant=uml
+	mkdir -p cache/logs
+	log_of 20 >log
+	HOOKCOST_TICK=1 ticker kernel log >out 2>&1 &
+	pid=$!
+	sleep 1.5
+	kill "$pid"
+	wait "$pid" || :
+	grep -q "^kernel: 1 s, 20 of at most 965 objects, log: log" out || { cat -v out; return 1; }
+}
+
 test_that "a first build: how much of how much, and how long yet" \
 	says ", 640 of about 1400 objects, some 6 min left" 640 1400 300 0 1
 test_that "too early to say how long" says ", 10 of about 1400 objects" 10 1400 30 0 1
@@ -74,3 +89,4 @@ test_that "nothing is known" says "" 0 0 3 0 ""
 test_that "nothing compiled yet" says "" 0 1400 3 500 1
 test_that "what is remembered" remembers
 test_that "no escape codes without a terminal" plain
+test_that "a line for who knows less" by_itself
