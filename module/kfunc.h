@@ -2,7 +2,6 @@
 #ifndef HOOKCOST_KFUNC_H
 #define HOOKCOST_KFUNC_H
 
-#include <linux/compiler.h>
 #include <linux/types.h>
 
 /* Up to here a CPU with fast short string operations needs no start-up time */
@@ -18,14 +17,12 @@ struct memcpy_sizes {
 	u32 count;
 };
 
+/* kfunc_copy.c */
 extern struct memcpy_sizes memcpy_sizes;
-
-static __always_inline bool memcpy_wins(u32 n)
-{
-	return n - READ_ONCE(memcpy_sizes.from) < READ_ONCE(memcpy_sizes.count);
-}
-
+int bpf_memcpy_rep_movs(void *dst, u32 dst__sz, const void *src, u32 src__sz);
 int bpf_memcpy(void *dst, u32 dst__sz, const void *src, u32 src__sz);
+
+/* kfunc_calibrate.c */
 int kfunc_calibrate_init(void);
 
 #endif /* HOOKCOST_KFUNC_H */

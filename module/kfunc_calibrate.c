@@ -17,8 +17,6 @@
 #define SIZES		(LARGEST / STEP)
 #define SHORT_SIZES	(REP_MOVS_SHORT_MAX / STEP)
 
-struct memcpy_sizes memcpy_sizes __read_mostly;
-
 static unsigned int rep_movs_min;
 static bool rep_movs_short;
 static DEFINE_MUTEX(lock);

@@ -1,73 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kfuncs that copy memory for eBPF programs */
+/* hookcost_kfunc: the module, and the programs that may call its kfuncs */
 #include <linux/bpf.h>
 #include <linux/btf.h>
 #include <linux/btf_ids.h>
 #include <linux/module.h>
-#include <linux/string.h>
 
 #include "kfunc.h"
-#include "rep_movs.h"
-
-__bpf_kfunc_start_defs();
-
-/**
- * bpf_memcpy_rep_movs() - copy memory with the CPU's string instruction
- * @dst: where to
- * @dst__sz: bytes at @dst; the verifier holds the program to it
- * @src: where from
- * @src__sz: bytes to copy
- *
- * Where @src and @dst overlap, the result is that of memmove(). No bytes are a
- * valid number of bytes. The verifier of Linux 6.12 wants both buffers to be
- * writable.
- *
- * Return: the number of bytes copied, or -EINVAL if @src__sz exceeds @dst__sz.
- */
-__bpf_kfunc int bpf_memcpy_rep_movs(void *dst, u32 dst__sz, const void *src, u32 src__sz)
-{
-	if (unlikely(src__sz > dst__sz))
-		return -EINVAL;
-
-	/* upwards is wrong only for a @dst within @src */
-	if (unlikely((unsigned long)dst - (unsigned long)src < src__sz))
-		memmove(dst, src, src__sz);
-	else
-		rep_movs(dst, src, src__sz);
-	return src__sz;
-}
-
-/**
- * bpf_memcpy() - copy memory in the way that suits its size
- * @dst: where to
- * @dst__sz: bytes at @dst; the verifier holds the program to it
- * @src: where from
- * @src__sz: bytes to copy
- *
- * The string instruction for sizes where it wins, the kernel's memcpy() for
- * others: module parameter rep_movs_min. Otherwise as bpf_memcpy_rep_movs().
- *
- * Return: the number of bytes copied, or -EINVAL if @src__sz exceeds @dst__sz.
- */
-__bpf_kfunc int bpf_memcpy(void *dst, u32 dst__sz, const void *src, u32 src__sz)
-{
-	unsigned long ahead = (unsigned long)dst - (unsigned long)src;
-
-	if (unlikely(src__sz > dst__sz))
-		return -EINVAL;
-
-	if (unlikely(ahead < src__sz))
-		memmove(dst, src, src__sz);
-	else if (!memcpy_wins(src__sz))
-		rep_movs(dst, src, src__sz);
-	else if (unlikely(-ahead < src__sz))
-		memmove(dst, src, src__sz);
-	else
-		memcpy(dst, src, src__sz);
-	return src__sz;
-}
-
-__bpf_kfunc_end_defs();
 
 BTF_KFUNCS_START(hookcost_kfunc_ids)
 /* trusted: the verifier refuses a pointer that may be NULL */

@@ -18,7 +18,7 @@
 #include <linux/seq_file.h>
 
 #include "../tsc.h"
-#include "mlx5sim.h"
+#include "account.h"
 
 #define CALIBRATE_ROUNDS	16
 #define CALIBRATE_SWITCHES	1024	/* in a round */

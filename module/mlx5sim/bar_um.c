@@ -10,6 +10,8 @@
 #include <linux/module.h>
 #include <linux/vmalloc.h>
 
+#include "account.h"
+#include "engine.h"
 #include "mlx5sim.h"
 
 /* An area of logic_iomem is 16 MB, and aligned */

@@ -7,6 +7,7 @@
 #include <linux/mlx5/vport.h>
 
 #include "cmd.h"
+#include "queue.h"
 
 #define GEN(field, v)	MLX5_SET(cmd_hca_cap, caps, field, v)
 

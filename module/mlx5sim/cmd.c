@@ -4,8 +4,10 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
+#include "account.h"
 #include "cmd.h"
 #include "dma.h"
+#include "queue.h"
 
 #define MAX_LEN		SZ_2M	/* bytes of input or output */
 #define INLINE_LEN	16u	/* these are in the entry itself */

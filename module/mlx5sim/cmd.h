@@ -62,6 +62,13 @@ extern const struct mlx5sim_cmd_def mlx5sim_flow_cmds[];
 extern const struct mlx5sim_cmd_def mlx5sim_vport_cmds[];
 extern const struct mlx5sim_cmd_def mlx5sim_reg_cmds[];
 
+/* cmd.c */
+void mlx5sim_cmd_poll(struct mlx5sim_port *port);
+void mlx5sim_cmd_init(void);
+void mlx5sim_cmd_show(struct seq_file *s);
+
+/* caps.c */
+void mlx5sim_caps_init(struct mlx5sim_port *port);
 u8 mlx5sim_query_caps(struct mlx5sim_cmd *c);
 
 #endif

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Completion queues and CQE compression */
 
+#include "account.h"
 #include "dma.h"
 #include "mlx5sim.h"
+#include "queue.h"
 
 #define DBR_CI		0
 #define DBR_ARM		1

@@ -6,8 +6,13 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "account.h"
+#include "cmd.h"
 #include "debugfs_attr.h"
-#include "mlx5sim.h"
+#include "dma.h"
+#include "engine.h"
+#include "gen.h"
+#include "queue.h"
 
 static struct dentry *root;
 

@@ -4,6 +4,8 @@
 
 #include <linux/debugfs.h>
 
+struct mlx5sim_port;
+
 #define MLX5SIM_NUMBER_CHARS	23	/* what simple_attr_write() looks at */
 
 int mlx5sim_check_number(const char __user *buf, size_t len);
@@ -39,5 +41,10 @@ static const struct file_operations _fops = {				\
 #define MLX5SIM_ATTRIBUTE_SIGNED(_fops, _get, _set)			\
 	MLX5SIM_ATTRIBUTE_XSIGNED(_fops, _get, _set, "%lld\n",		\
 				  debugfs_attr_write_signed)
+
+/* debugfs.c, debugfs_fault.c */
+void mlx5sim_debugfs_init(void);
+void mlx5sim_debugfs_exit(void);
+void mlx5sim_fault_debugfs(struct mlx5sim_port *port, struct dentry *dir);
 
 #endif

@@ -8,7 +8,10 @@
 #include <linux/uaccess.h>
 
 #include "debugfs_attr.h"
+#include "dma.h"
+#include "engine.h"
 #include "mlx5sim.h"
+#include "queue.h"
 
 #define MILLION		1000000
 #define MAX_DELAY	1000000	/* us */

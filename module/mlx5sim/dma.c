@@ -13,6 +13,8 @@
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 
+#include "account.h"
+#include "dma.h"
 #include "mlx5sim.h"
 
 static bool dma_check = true;

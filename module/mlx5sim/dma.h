@@ -5,6 +5,10 @@
 #include <linux/compiler.h>
 #include <linux/kcsan-checks.h>
 #include <linux/string.h>
+#include <linux/types.h>
+
+struct device;
+struct mlx5sim_port;
 
 /*
  * Where the device reads and writes memory while the driver writes and reads it: doorbell
@@ -26,5 +30,16 @@ static inline void mlx5sim_dma_write(void *to, const void *from, size_t len)
 	/* the driver may look at it, but takes it by its owner only */
 	data_race(memcpy(to, from, len));
 }
+
+/* dma.c */
+int mlx5sim_dma_init(struct mlx5sim_port *port);
+void mlx5sim_dma_exit(struct mlx5sim_port *port);
+void mlx5sim_dma_attach(struct device *dev);
+bool mlx5sim_dma_tracked(void);
+void *mlx5sim_dma_ptr(struct mlx5sim_port *port, u64 addr, u32 len, bool write);
+void mlx5sim_dma_pin(struct mlx5sim_port *port, const void *page, int n);
+u64 mlx5sim_dma_pages(struct mlx5sim_port *port);
+int mlx5sim_dma_fail_get(struct mlx5sim_port *port);
+void mlx5sim_dma_fail_set(struct mlx5sim_port *port, int nth);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "dma.h"
 #include "mlx5sim.h"
+#include "queue.h"
 
 /*
  * All EQs of a UAR share one doorbell, so polling could not tell which has been

@@ -2,6 +2,7 @@
 /* Firmware: the life of a function, and objects that are but numbers */
 
 #include "cmd.h"
+#include "queue.h"
 
 static u8 enable_hca(struct mlx5sim_cmd *c)
 {

@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 
 #include "cmd.h"
+#include "mkey.h"
 
 #define KLM_SIZE	sizeof(struct mlx5_klm)
 #define MAX_ENTRIES	BIT(22)

@@ -5,6 +5,8 @@
 #include <linux/mlx5/qp.h>
 
 #include "cmd.h"
+#include "dma.h"
+#include "queue.h"
 
 #define PAS_SIZE		sizeof(__be64)
 #define DBR_SIZE		(2 * sizeof(__be32))

@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 
 #include "cmd.h"
+#include "queue.h"
 
 #define RQN_SIZE	sizeof(__be32)
 #define RQN_MASK	0xffffff

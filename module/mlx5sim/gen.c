@@ -13,6 +13,7 @@
 #include <linux/unaligned.h>
 #include <net/checksum.h>
 
+#include "account.h"
 #include "gen.h"
 
 /* The shortest frame, 64 bytes with FCS: UDP from 198.18.0.1 to 198.18.0.2 */

@@ -88,4 +88,11 @@ int mlx5sim_gen_start(struct mlx5sim_gen *gen, u64 count,
 		      struct mlx5sim_gen_wait *wait);
 void mlx5sim_gen_stop(struct mlx5sim_gen *gen);
 
+/* gen.c */
+int mlx5sim_gen_init(struct mlx5sim_port *port);
+void mlx5sim_gen_exit(struct mlx5sim_port *port);
+bool mlx5sim_gen_poll(struct mlx5sim_port *port);
+s64 mlx5sim_gen_due(struct mlx5sim_port *port);
+void mlx5sim_gen_debugfs(struct mlx5sim_port *port, struct dentry *dir);
+
 #endif

@@ -7,6 +7,7 @@
 #include <linux/uaccess.h>
 
 #include "debugfs_attr.h"
+#include "engine.h"
 #include "gen.h"
 
 static int setting_get(void *data, u64 *val)

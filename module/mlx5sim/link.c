@@ -4,6 +4,7 @@
 #include <linux/mlx5/port.h>
 
 #include "mlx5sim.h"
+#include "queue.h"
 
 /* What a port can do, the fastest first */
 static const struct {

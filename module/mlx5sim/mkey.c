@@ -5,6 +5,8 @@
 #include <linux/mlx5/qp.h>
 #include <linux/slab.h>
 
+#include "dma.h"
+#include "mkey.h"
 #include "mlx5sim.h"
 
 #define MAX_DEPTH	4	/* keys that refer to keys */

@@ -6,6 +6,7 @@
 #include <linux/irqdomain.h>
 #include <linux/msi.h>
 
+#include "account.h"
 #include "mlx5sim.h"
 
 #define VECTORS		(MLX5SIM_MAX_PORTS * MLX5SIM_MSIX_VECS)

@@ -4,7 +4,10 @@
 #include <linux/list.h>
 #include <linux/slab.h>
 
+#include "dma.h"
+#include "mkey.h"
 #include "mlx5sim.h"
+#include "queue.h"
 
 /*
  * Numbers of a type begin where those of no other do and are not used again

@@ -4,11 +4,14 @@
 #include <linux/if_vlan.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/mlx5/device.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <linux/unaligned.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
 
-#include "mlx5sim.h"
+#include "pkt.h"
 
 /* Offsets in fte_match_set_lyr_2_4 */
 #define OFF(field)	MLX5_BYTE_OFF(fte_match_set_lyr_2_4, field)

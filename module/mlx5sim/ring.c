@@ -3,7 +3,9 @@
 
 #include <linux/slab.h>
 
+#include "dma.h"
 #include "mlx5sim.h"
+#include "queue.h"
 
 /* Page addresses in commands leave their lower bits to flags */
 #define PAS_ADDR	GENMASK_ULL(63, 12)

@@ -6,7 +6,9 @@
 #include <net/checksum.h>
 
 #include "dma.h"
+#include "mkey.h"
 #include "mlx5sim.h"
+#include "queue.h"
 
 #define L3_SHIFT	2
 #define L4_SHIFT	4

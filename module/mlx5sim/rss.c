@@ -4,7 +4,9 @@
 #include <linux/slab.h>
 #include <linux/unaligned.h>
 
-#include "mlx5sim.h"
+#include "pkt.h"
+#include "queue.h"
+#include "steer.h"
 
 #define KEY_BYTES	MLX5_FLD_SZ_BYTES(tirc, rx_hash_toeplitz_key)
 #define INPUT_BYTES	36	/* two IPv6 addresses, two ports */

@@ -4,8 +4,11 @@
 #include <linux/if_vlan.h>
 #include <linux/mlx5/qp.h>
 
+#include "account.h"
 #include "dma.h"
+#include "mkey.h"
 #include "mlx5sim.h"
+#include "queue.h"
 
 #define MAX_WQE		(MLX5_SEND_WQE_MAX_WQEBBS * MLX5_SEND_WQE_BB)
 #define ETH_DS		2	/* control and Ethernet segment */

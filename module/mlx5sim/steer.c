@@ -4,6 +4,7 @@
 #include <linux/slab.h>
 
 #include "mlx5sim.h"
+#include "queue.h"
 
 /* Something that steering depends on has changed */
 void mlx5sim_flows_invalidate(struct mlx5sim_port *port)

@@ -6,6 +6,7 @@
 #include <linux/prandom.h>
 #include <linux/slab.h>
 
+#include "account.h"
 #include "mlx5sim.h"
 
 #define MAX_QUEUED	4096	/* frames under way on a slow link */
