@@ -38,6 +38,12 @@ fresh_copy() {
 
 reads_hooks() { run 0 "$tool" hooks --hook udp --interval 0.01 --duration 0.03; }
 reads_native() { run 0 "$tool" native; }
+# for the shell's completion
+names_native() {
+	run 0 "$tool" list --names program || return
+	diff <(awk '$1 == "program" { print $2 }' "$HOOKCOST_DEBUGFS/native") "$work/out" &&
+		{ [[ -s $work/out ]] || ! has_module hookcost_native; }
+}
 
 reads_changed() {
 	fresh_copy
@@ -101,6 +107,7 @@ ktap_print_header
 fresh_copy
 test_that "the copy itself is read: hooks" reads_hooks
 test_that "the copy itself is read: native" reads_native
+test_that "and its programs are listed by name" names_native
 
 test_that "empty" replaced hooks/udp ""
 test_that "random bytes" garbage hooks/udp

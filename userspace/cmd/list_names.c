@@ -76,7 +76,7 @@ static void print_programs(void)
 	char why[256];
 	size_t i;
 
-	if (!probe_available(why, sizeof(why)) || probe_read_native(&n))
+	if (probe_available(why, sizeof(why)) || probe_read_native(&n))
 		return;
 	for (i = 0; i < n.nprograms; i++)
 		puts(n.program[i]);
