@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "kselftest.h"
+#include "checksum.h"
 #include "hookcost_test.h"
 
 #define PORT		4711
@@ -209,18 +210,6 @@ void hc_frame(const struct hc_net *n, uint8_t *frame, size_t len, uint16_t type,
 		frame[i] = seed++;
 }
 
-static uint16_t ip_checksum(const void *header, size_t len)
-{
-	const uint16_t *p = header;
-	uint32_t sum = 0;
-
-	for (; len; len -= 2)
-		sum += *p++;
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return ~sum;
-}
-
 void hc_udp_frame(const struct hc_net *n, uint8_t *frame)
 {
 	struct iphdr *ip = (void *)(frame + sizeof(struct ethhdr));
@@ -236,7 +225,7 @@ void hc_udp_frame(const struct hc_net *n, uint8_t *frame)
 		.saddr = htonl(0x0acb0001),
 		.daddr = htonl(0x0acb0002),
 	};
-	ip->check = ip_checksum(ip, sizeof(*ip));
+	ip->check = htons(~hc_sum16(ip, sizeof(*ip), 0));
 	/* no checksum, which UDP allows */
 	*udp = (struct udphdr){
 		.source = htons(PORT),

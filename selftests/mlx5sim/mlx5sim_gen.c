@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 
 #include "kselftest_harness.h"
+#include "checksum.h"
 #include "hooks.h"
 #include "mlx5sim.skel.h"
 #include "simdata.h"
@@ -30,18 +31,6 @@ FIXTURE(mlx5sim_gen) {
 	uint8_t frame[80];
 };
 
-static uint16_t sum16(const void *data, size_t len, uint32_t sum)
-{
-	const uint8_t *p = data;
-	size_t i;
-
-	for (i = 0; i < len; i += 2)
-		sum += p[i] << 8 | p[i + 1];
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return sum;
-}
-
 /* UDP to hc0b, with both checksums */
 static void make_template(uint8_t *frame, size_t len)
 {
@@ -59,13 +48,13 @@ static void make_template(uint8_t *frame, size_t len)
 		.saddr = htonl(SOURCE),
 		.daddr = htonl(SINK),
 	};
-	ip->check = htons(~sum16(ip, sizeof(*ip), 0));
+	ip->check = htons(~hc_sum16(ip, sizeof(*ip), 0));
 	*udp = (struct udphdr){
 		.source = htons(PORT),
 		.dest = htons(PORT),
 		.len = htons(bytes),
 	};
-	udp->check = htons(~sum16(&ip->saddr, 8, sum16(udp, bytes, IPPROTO_UDP + bytes)));
+	udp->check = htons(~hc_sum16(&ip->saddr, 8, hc_sum16(udp, bytes, IPPROTO_UDP + bytes)));
 }
 
 static void set_up(struct __test_metadata *_metadata, unsigned int flows, unsigned int zipf_milli,

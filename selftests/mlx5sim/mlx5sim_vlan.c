@@ -122,7 +122,7 @@ TEST_F_TIMEOUT(mlx5sim_vlan, stream, DATA_TIMEOUT)
 	uint64_t cut = sim_counter(&sim, "hc0a", "tx_tso_bytes");
 
 	ASSERT_EQ(0, flow_stream(&stream));
-	EXPECT_STREQ(stream.sent, stream.received);
+	EXPECT_EQ(BYTES, stream.right);
 	cut = sim_counter(&sim, "hc0a", "tx_tso_bytes") - cut;
 	EXPECT_LT(0, cut);
 }

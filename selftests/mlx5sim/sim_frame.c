@@ -21,6 +21,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "checksum.h"
+
 #define MAX_LEN	65536
 #define MIN_LEN	60
 
@@ -49,18 +51,6 @@ static void put_mac(uint8_t *at, const char *text)
 		die("no MAC address", text);
 }
 
-static uint16_t sum(const uint8_t *data, size_t len)
-{
-	uint32_t sum = 0;
-	size_t i;
-
-	for (i = 0; i < len; i += 2)
-		sum += data[i] << 8 | data[i + 1];
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return ~sum;
-}
-
 /* "A,B" in two */
 static char *split(const char *text)
 {
@@ -80,7 +70,7 @@ static uint8_t *put_ip4(uint8_t *ip, char *src, const char *dst, uint8_t proto, 
 	ip[9] = proto;
 	if (!inet_pton(AF_INET, src, ip + 12) || !inet_pton(AF_INET, dst, ip + 16))
 		die("no IPv4 address", src);
-	put16(ip + 10, sum(ip, 20));
+	put16(ip + 10, ~hc_sum16(ip, 20, 0));
 	return ip + 20;
 }
 

@@ -10,11 +10,11 @@
 #define FLOW_A6		"fd00:203::1"
 #define FLOW_B6		"fd00:203::2"
 
-/* A stream of so many bytes to this address of netns b; the MD5 of what each end saw */
+/* A stream of so many bytes to this address of netns b */
 struct flow_stream {
 	const char *to;
 	size_t bytes;
-	char sent[33], received[33];
+	size_t right;	/* of them, those before the first piece that is not as it was sent */
 };
 
 /* 0, or -1 with a diagnostic line if an end did not come to its end */
