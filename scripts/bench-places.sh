@@ -5,18 +5,20 @@
 # bench wants of them it says itself (hookcost list --place). Another TARGET is the only place.
 # shellcheck disable=SC2154 # bench.sh's
 
+all_in_uml="benches run in User Mode Linux, where a system call takes many times as long; table4, figure3 and figure13, which are mostly that, run if BENCH names them"
+
 # This machine's kernel: whatever the benches make there is in namespaces that end with them
 choose_host() {
 	((debug == 0)) || return 0
 	[[ " ${options[*]} " != *" --count-instructions "* ]] || return 0
 	if ((EUID != 0)); then
-		say "not root: all benches run in User Mode Linux, where a system call takes many times as long"
+		say "not root: $all_in_uml"
 	elif [[ ${DEVICE:-veth} != veth ]]; then
 		return 0
 	elif unshare --pid --fork --mount --net true 2>/dev/null; then
 		places+=(host)
 	else
-		say "no namespaces, as without CAP_SYS_ADMIN: all benches run in User Mode Linux, where a system call takes many times as long"
+		say "no namespaces, as without CAP_SYS_ADMIN, or in a chroot: $all_in_uml"
 	fi
 }
 

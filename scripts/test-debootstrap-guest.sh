@@ -5,6 +5,8 @@
 set -eu
 root=$1
 
+# A root that is mounted is one in which namespaces can be made
+mount --bind "$root" "$root"
 mount -t proc proc "$root/proc"
 mount --rbind /sys "$root/sys"
 mount --rbind /dev "$root/dev"
