@@ -230,7 +230,7 @@ for log in "$run"/*target*/ "$run"/icount/; do
 	[[ ! -d $log || -s $log/dmesg ]] || exit 125
 done
 # pktgen's own word for a netdev that goes while it sends, as in device_traffic.sh, is no splat
-none "$doing" "$(grep -hE 'WARNING: |BUG: |Oops|Call Trace' "$run"/*/dmesg |
+none "$doing" "$(grep -hE 'WARNING: |BUG: |Oops|Call Trace' "$run"/*target*/dmesg "$run"/icount/dmesg 2>/dev/null |
 	grep -vE 'pktgen: WARNING: trying to remove a running interface|BUG: KCSAN: ')" |
 	tee "$ktap/4-log"
 
