@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* XDP programs: the eBPF twins of the native ones, and a packet generator */
+/* XDP programs: the eBPF versions of the native ones, and a packet generator */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include "twin/xdp_twin.h"

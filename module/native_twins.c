@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Native twins of the eBPF programs. Compiled by the clang that compiles those,
+ * Native versions of the eBPF programs. Compiled by the clang that compiles those,
  * without the kernel's headers; native_main.c asserts that what is declared
  * here agrees with the kernel.
  */

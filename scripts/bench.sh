@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # make bench: builds what is needed, runs the benches on the target, prints the tables.
-# TARGET=best: each where its times mean most, see bench-places.sh.
+# TARGET=best: each where its times mean most, see bench-targets.sh.
 source "$(dirname "$0")/lib.sh"
 
 source "$top/scripts/arguments.sh"
@@ -15,7 +15,7 @@ date=$(date +%Y%m%d-%H%M%S)
 run=$cache/run/bench-$date
 tool=$out/userspace/hookcost
 mkdir -p "$run"
-source "$top/scripts/bench-places.sh"
+source "$top/scripts/bench-targets.sh"
 places=("$target")
 ((!best)) || choose_host
 read -r -a benches <<<"${BENCH:-$(default_benches)}"

@@ -106,7 +106,7 @@ host_parts() {
 	fi
 	part 1-static "static checks" "$top/scripts/check.sh"
 	part 2-unit "unit tests" userspace_make -s check
-	part 2-places "places" "$top/scripts/test-places.sh"
+	part 2-targets "targets" "$top/scripts/test-targets.sh"
 	part 2-scripts "scripts" "$top/scripts/test-scripts.sh"
 	part 2-totals "totals" "$top/scripts/test-totals.sh"
 	if [[ $target != host && $debug == 0 ]]; then

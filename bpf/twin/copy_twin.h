@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Copy loops shared by the eBPF and the native twins (table 6). The empty asm
+ * Copy loops shared by the eBPF and the native versions (table 6). The empty asm
  * keeps the compiler from turning a loop into a call of memcpy() and from
  * joining iterations; it emits nothing.
  */

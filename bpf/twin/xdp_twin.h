@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whole XDP programs, one source for the eBPF and the native twins. The
+ * Whole XDP programs, one source for the eBPF and the native versions. The
  * includer provides the fixed-width types and __always_inline; it asserts that
  * the verdicts are those of enum xdp_action.
  */

@@ -23,7 +23,7 @@ def its_device: select($over != "") | expect("it is the device"; device($over));
 def guest_shares($table; $key): (.environment.uml as $uml | [row_of($table; $key).detail] |
 		if length == 1 and (.[0] | if $uml then .guest.percent | is_number and . > 0 and . <= 100
 			else has("guest") | not end) then empty else "row \($key): guest \(.[0].guest)" end),
-	(rows_of($table) | select(.detail.guest.percent > 10 and .verdict == "valid") | "row \(.key): valid");
+	(rows_of($table) | select(.detail.guest.percent > 10 and .validity == "valid") | "row \(.key): valid");
 
 # Rates over mlx5sim are told with the model's own time and without: a part of the row's time, of
 # several kinds that are known, and the row says if it is most of it
@@ -51,6 +51,6 @@ def figure14($table; $x): (["ebpf"] + if $native then ["native", "hard"] else []
 	expect("the path alone"; rows("path"; "generator", $sides[])),
 	expect("frames sent are frames received and dropped"; never("frames sent")),
 	expect("each program ran with \($x)"; never("did not run")),
-	expect("instructions of the eBPF twin"; fact("insns_ebpf")),
-	if $native then expect("instructions of the native twin"; fact("insns_native"))
+	expect("instructions of the eBPF version"; fact("insns_ebpf")),
+	if $native then expect("instructions of the native version"; fact("insns_native"))
 	else expect("native and hard-coded rows name what they lack"; some_none("hookcost")) end;

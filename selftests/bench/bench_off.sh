@@ -21,7 +21,7 @@ not_off() {
 	wait "$pid"
 	echo none >"$hooks/enable"
 	[[ $(jq -r '[.benches[].tables[].rows[] | select(.reason == "not all is off: hooks xdp") | .key] | length' "$json") == 5 ]] ||
-		{ jq -c '.benches[].tables[].rows[] | [.key, .verdict, .reason]' "$json"; return 1; }
+		{ jq -c '.benches[].tables[].rows[] | [.key, .validity, .reason]' "$json"; return 1; }
 }
 
 if has_patches && command -v jq >/dev/null; then

@@ -22,11 +22,11 @@ expect("its reader sleeps before each message"; fact("counts.*.sleeps")),
 expect("and is woken up for it"; never("the server has slept")),
 expect("none without a stamp"; fact("counts.*.unstamped"; 0)),
 (select($sides != []) |
-	expect("two roads to the hook's cost"; rows("roads"; $sides[])),
-	expect("of as many samples"; least("roads"; "samples"; 20000)),
-	expect("each with an interval"; interval("roads"; "stamps")),
-	expect("and of throughput"; interval("roads"; "throughput")),
-	expect("frames sent are frames dropped on both roads"; never("frames sent"))),
+	expect("two methods to the hook's cost"; rows("methods"; $sides[])),
+	expect("of as many samples"; least("methods"; "samples"; 20000)),
+	expect("each with an interval"; interval("methods"; "stamps")),
+	expect("and of throughput"; interval("methods"; "throughput")),
+	expect("frames sent are frames dropped on both methods"; never("frames sent"))),
 expect("the paper's numbers line by line"; rows("lines";
 	("xdp", "tc", "sk_skb") + "_" + ("clock", "context", "program", "verdict", "sum", "whole"))),
 # XDP's and TC's may be shorter than what the clock resolves

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# truth: the delays are there in both roads, in their order, and no frame is missing. How near
+# truth: the delays are there in both methods, in their order, and no frame is missing. How near
 # the truth is to be is not judged here: the machine may be busy.
 #: need_patches
 #: need_module hookcost_native

@@ -163,7 +163,7 @@ static unsigned int runs(struct _test_data_conserve *self)
 
 	if (self->stream)
 		return ((volatile struct hc_flow *)&self->flow)->received;
-	return self->reader ? self->read : bss->runs_xdp + bss->runs_tc + bss->runs_verdict;
+	return self->reader ? self->read : bss->runs_xdp + bss->runs_tc + bss->runs_validity;
 }
 
 /* That many frames, and the program has seen all */

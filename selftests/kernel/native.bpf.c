@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* eBPF twins of native programs, and a look at what the native ones have computed */
+/* eBPF versions of native programs, and a look at what the native ones have computed */
 #include <linux/bpf.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>

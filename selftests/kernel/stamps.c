@@ -193,7 +193,7 @@ TEST_F(stamps, sk_skb_tcp)
 			       self->flow.rx));
 	ASSERT_EQ(0, hc_set("enable", "sk_skb"));
 	ASSERT_EQ(0, hc_one_by_one(&self->flow, MESSAGES));
-	EXPECT_EQ(MESSAGES, self->progs->bss->runs_verdict);
+	EXPECT_EQ(MESSAGES, self->progs->bss->runs_validity);
 	EXPECT_SAMPLES("sk_skb", MESSAGES);
 }
 
@@ -204,7 +204,7 @@ TEST_F(stamps, sk_skb_udp)
 			       self->flow.rx));
 	ASSERT_EQ(0, hc_set("enable", "sk_skb"));
 	ASSERT_EQ(0, hc_one_by_one(&self->flow, MESSAGES));
-	EXPECT_EQ(MESSAGES, self->progs->bss->runs_verdict);
+	EXPECT_EQ(MESSAGES, self->progs->bss->runs_validity);
 	EXPECT_SAMPLES("sk_skb", MESSAGES);
 }
 
@@ -216,7 +216,7 @@ TEST_F(stamps, sk_skb_parser)
 			       self->progs->progs.verdict, self->flow.rx));
 	ASSERT_EQ(0, hc_set("enable", "sk_skb"));
 	ASSERT_EQ(0, hc_one_by_one(&self->flow, MESSAGES));
-	EXPECT_EQ(MESSAGES, self->progs->bss->runs_verdict);
+	EXPECT_EQ(MESSAGES, self->progs->bss->runs_validity);
 	EXPECT_SAMPLES("sk_skb", MESSAGES);
 }
 

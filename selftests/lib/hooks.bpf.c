@@ -7,7 +7,7 @@
 __u64 runs_xdp;
 __u64 runs_tc;
 __u64 runs_parser;
-__u64 runs_verdict;
+__u64 runs_validity;
 volatile __u32 redirect_to;
 
 struct {
@@ -63,14 +63,14 @@ int parser(struct __sk_buff *skb)
 SEC("sk_skb/stream_verdict")
 int verdict(struct __sk_buff *skb)
 {
-	__sync_fetch_and_add(&runs_verdict, 1);
+	__sync_fetch_and_add(&runs_validity, 1);
 	return SK_PASS;
 }
 
 SEC("sk_skb/verdict")
 int verdict_drop(struct __sk_buff *skb)
 {
-	__sync_fetch_and_add(&runs_verdict, 1);
+	__sync_fetch_and_add(&runs_validity, 1);
 	return SK_DROP;
 }
 
@@ -78,7 +78,7 @@ int verdict_drop(struct __sk_buff *skb)
 SEC("sk_skb/verdict")
 int verdict_redirect(struct __sk_buff *skb)
 {
-	__sync_fetch_and_add(&runs_verdict, 1);
+	__sync_fetch_and_add(&runs_validity, 1);
 	return bpf_sk_redirect_map(skb, &targets, 0, BPF_F_INGRESS);
 }
 

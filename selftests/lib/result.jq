@@ -21,9 +21,9 @@ def rows_of($table): table_of($table) | .rows[];
 def all_rows: tables.rows[];
 def row_of($table; $key): rows_of($table) | select(.key == $key);
 
-def is_measured: .verdict != "not measured" and .verdict != "invalid";
+def is_measured: .validity != "not measured" and .validity != "invalid";
 # Measured, but a debug kernel's, and so not shown
-def is_debug: .verdict == "invalid" and (.reason | startswith("debug kernel ("));
+def is_debug: .validity == "invalid" and (.reason | startswith("debug kernel ("));
 
 # The fewest batches of any of its series of times; 0: it has none
 def fewest_batches: [.raw[] | select(.unit != "instructions") | .values | length] | min // 0;
@@ -48,31 +48,31 @@ def sound_intervals: .key as $row | .cells as $cells | .intervals | to_entries[]
 	else "\($row): \($key) is \($v), not in its interval \(.value)" end;
 
 # Of a run with --quick
-def sound_row($columns): . as $r | .key as $key | .verdict as $verdict |
-	(if $verdict | IN("valid", "indicative", "emulated", "invalid", "not measured") then empty
-	 else "\($key): verdict \"\($verdict)\"" end),
+def sound_row($columns): . as $r | .key as $key | .validity as $validity |
+	(if $validity | IN("valid", "indicative", "emulated", "invalid", "not measured") then empty
+	 else "\($key): validity \"\($validity)\"" end),
 	says("key"), says("label"), needs("reason"; "string"),
-	(if $verdict != "valid" and .reason == "" then "\($key): \($verdict), and no reason" else empty end),
-	(if $verdict == "valid" then "\($key): valid with --quick" else empty end),
+	(if $validity != "valid" and .reason == "" then "\($key): \($validity), and no reason" else empty end),
+	(if $validity == "valid" then "\($key): valid with --quick" else empty end),
 	([needs("cells", "raw", "intervals"; "object")] | if length > 0 then .[] else $r |
 		([.cells[] | select(is_number)] | length) as $numbers | (.intervals | length) as $intervals |
 		fewest_batches as $fewest |
 		sound_cells($columns), sound_raw, sound_intervals,
-		(if is_measured and $numbers == 0 and $verdict != "emulated" then
-			"\($key): \($verdict), without a number" else empty end),
-		(if $verdict == "not measured" and $numbers > 0 then "\($key): \($verdict), with a number" else empty end),
+		(if is_measured and $numbers == 0 and $validity != "emulated" then
+			"\($key): \($validity), without a number" else empty end),
+		(if $validity == "not measured" and $numbers > 0 then "\($key): \($validity), with a number" else empty end),
 		# a series of one is a mean, whose repetitions are not there
-		(if $fewest > 1 and $fewest < batches_min and ($intervals > 0 or $verdict == "valid") then
-			"\($key): \($verdict), with \($intervals) intervals, of \($fewest) batches" else empty end),
+		(if $fewest > 1 and $fewest < batches_min and ($intervals > 0 or $validity == "valid") then
+			"\($key): \($validity), with \($intervals) intervals, of \($fewest) batches" else empty end),
 		(if $fewest >= batches_min and $numbers > 0 and $intervals == 0 and
-		    ($verdict | IN("valid", "indicative")) then
+		    ($validity | IN("valid", "indicative")) then
 			"\($key): no interval, of \($fewest) batches" else empty end)
 	 end);
 
 def sound_head:
 	(if .schema == "hookcost/2" then empty else "schema \(.schema)" end),
 	needs("interrupted"; "boolean"), says("date"), says("tool_version"),
-	(.environment | says("verdict"),
+	(.environment | says("validity"),
 		if .kernel == $kernel then empty else "environment: kernel \(.kernel), not \($kernel)" end),
 	([the_bench] | if length == 1 then empty else "\(length) benches \"\($bench)\"" end);
 
@@ -110,7 +110,7 @@ def never($reason): all_rows | select(.reason | contains($reason)) | "row \(.key
 # An invalid row was measured all the same, if it has its batches: a busy machine can spoil any
 # measurement, and that is for the row to say
 def rows($table; $key): [row_of($table; $key)] | if length != 1 then "\(length) rows \"\($key)\" in \($table)" else .[] |
-	if is_measured or is_debug or (.raw | length > 0) then empty else "row \($key) is \(.verdict): \(.reason)" end end;
+	if is_measured or is_debug or (.raw | length > 0) then empty else "row \($key) is \(.validity): \(.reason)" end end;
 
 # A debug kernel's numbers are not shown, nor an emulated CPU's times; counts are
 def is_hidden($table; $column): .environment.debug_options != null or (.environment.emulated == true and

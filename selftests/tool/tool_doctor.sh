@@ -88,7 +88,7 @@ patched_unreadable() {
 
 no_twins() {
 	config 'CONFIG_HOOKCOST=y\n' || return
-	says "hard-coded twins" poor "not compiled in" "CONFIG_HOOKCOST_HARDCODED=y" apart "$mount_config"
+	says "hard-coded programs" poor "not compiled in" "CONFIG_HOOKCOST_HARDCODED=y" apart "$mount_config"
 }
 
 debug_option() {
@@ -160,7 +160,7 @@ clock() {
 	be_guest || return
 	report apart "$guest" && found "system's clock" ok . || return
 	jq -e '.environment | .tsc.cpus >= 1 and .tsc.jumps == 0 and .tsc.seconds > 0.05 and .tsc.khz > 1e5
-		and .tsc.drift_half_width > 0 and .tsc_usable and .verdict != "invalid"' "$work/out" >/dev/null ||
+		and .tsc.drift_half_width > 0 and .tsc_usable and .validity != "invalid"' "$work/out" >/dev/null ||
 		{ jq .environment "$work/out"; return 1; }
 	case $(jq -r .environment.tsc.state "$work/out") in
 	good) found TSC ok "MHz, steady within.* no clock source of it" ;;
@@ -173,7 +173,7 @@ clock() {
 clock_rows() {
 	be_guest || return
 	apart "$guest" "$tool" run table3 --quick --batches 2 --json "$work/rows.json" >/dev/null 2>&1
-	jq -e '[.benches[].tables[].rows[]] | length > 3 and all(.verdict != "invalid")' "$work/rows.json" >/dev/null ||
+	jq -e '[.benches[].tables[].rows[]] | length > 3 and all(.validity != "invalid")' "$work/rows.json" >/dev/null ||
 		{ jq -r '.benches[].tables[].rows[].reason' "$work/rows.json"; return 1; }
 }
 
@@ -252,7 +252,7 @@ judged() {
 	((n >= 23)) || { echo "only $n checks"; return 1; }
 	[[ $(jq '[.checks[] | select(.state != "ok" and (.fix | length) == 0)] | length' "$work/out") == 0 ]] ||
 		{ echo "a finding without a fix"; return 1; }
-	if [[ $(jq -r .environment.verdict "$work/out") != valid ]]; then
+	if [[ $(jq -r .environment.validity "$work/out") != valid ]]; then
 		[[ $(jq '[.checks[] | select(.state == "bad")] | length' "$work/out") -gt 0 ]] ||
 			{ echo "the machine is not valid, and nothing is bad"; return 1; }
 	fi
@@ -284,7 +284,7 @@ test_that "root" not_root
 test_that "debugfs, and the fix" debugfs
 test_that "an unpatched kernel" unpatched
 test_that "a patched one whose tables cannot be read" patched_unreadable
-test_that "no hard-coded twins" no_twins
+test_that "no hard-coded programs" no_twins
 test_that "module hookcost_kfunc" module hookcost_kfunc
 test_that "module hookcost_native" module hookcost_native
 test_that "BTF" no_btf

@@ -8,7 +8,7 @@ need_root
 need_tool
 
 json="$work/result.json"
-rows='[.benches[].tables[].rows[] | select(.verdict != "not measured")]'
+rows='[.benches[].tables[].rows[] | select(.validity != "not measured")]'
 # The veth pair in its namespaces, packets by the kernel and by sockets, no NIC
 bench=(run drop --quick --device veth)
 ! has_patches || bench=(run table1 --samples 16000 --batches 4 --device veth)
@@ -36,8 +36,8 @@ gone() {
 none_believed() {
 	local where=$1
 
-	jq -e "$rows | length > 3 and all(.verdict == \"invalid\")" "$json" >/dev/null ||
-		{ jq -c "${rows}[] | [.key, .verdict, .reason]" "$json" | grep -v '"invalid"' | head -5; return 1; }
+	jq -e "$rows | length > 3 and all(.validity == \"invalid\")" "$json" >/dev/null ||
+		{ jq -c "${rows}[] | [.key, .validity, .reason]" "$json" | grep -v '"invalid"' | head -5; return 1; }
 	jq -e "$rows | any(.reason | test(\"$where.* program $id\"))" "$json" >/dev/null ||
 		{ echo "no row says: $where has program $id"; jq -r "${rows}[0].reason" "$json"; return 1; }
 }
@@ -88,7 +88,7 @@ for_all_sockets() {
 	rc=$((rc ? rc : $?))
 	gone
 	((rc == 0)) || return
-	hides_times || jq -e "$rows | all(.verdict == \"valid\" or .verdict == \"indicative\")" "$json" \
+	hides_times || jq -e "$rows | all(.validity == \"valid\" or .validity == \"indicative\")" "$json" \
 		>/dev/null || { echo "table3 has no sockets, and is not valid"; return 1; }
 }
 

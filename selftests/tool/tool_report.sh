@@ -188,7 +188,7 @@ test_that "empty" empty
 test_that "another schema" filtered '.schema = "hookcost/3"' "hookcost/3"
 test_that "without benches" filtered 'del(.benches)' "no benches"
 test_that "a row without cells" filtered 'del(.benches[0].tables[0].rows[1].cells)' "rows\[1\] has no cells"
-test_that "an unknown verdict" filtered '.benches[0].tables[0].rows[0].verdict = "fine"' "rows\[0\] has no verdict"
+test_that "an unknown verdict" filtered '.benches[0].tables[0].rows[0].verdict = "fine"' "rows\[0\] has no validity"
 test_that "unknown fields are left alone" eval "file '.new = [1] | .benches[0].new = 3' && run 0 $tool report $json"
 test_that "no such file" absent
 test_that "output that cannot be written" unwritable

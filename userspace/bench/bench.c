@@ -33,15 +33,15 @@ const char *bench_near(const char *name, char *buf, size_t len)
 
 unsigned int bench_peers(const struct bench *b)
 {
-	return (b->outside & OUTSIDE_FRAMES ? 1U << PEER_FRAMES : 0) |
-	       (b->outside & OUTSIDE_MESSAGES ? 1U << PEER_UDP | 1U << PEER_TCP : 0);
+	return (b->remote & REMOTE_FRAMES ? 1U << PEER_FRAMES : 0) |
+	       (b->remote & REMOTE_MESSAGES ? 1U << PEER_UDP | 1U << PEER_TCP : 0);
 }
 
 bool bench_has_times(void)
 {
 	char why[256];
 
-	return env_verdict(why, sizeof(why)) < VERDICT_EMULATED;
+	return env_validity(why, sizeof(why)) < VALIDITY_EMULATED;
 }
 
 void bench_device(struct result *res, const struct device *d)
@@ -64,7 +64,7 @@ double bench_rate(struct row *row, const double *ns, size_t n)
 	row_set_median(row, "ns", &s);
 	row_set(row, "iqr", s.iqr);
 	row_set_rate(row, "mpps", 1000, &s);
-	row_spread_verdict(row, &s);
+	row_spread_validity(row, &s);
 	return s.median;
 }
 
@@ -74,13 +74,13 @@ void bench_not_measured(struct row *row, int error, const struct device *d,
 	char command[512];
 
 	if (error == -EINTR) {
-		row_reason(row, VERDICT_NOT_MEASURED, "interrupted", "interrupted");
-	} else if (error == -ENODATA && d->ops->outside) {
+		row_reason(row, VALIDITY_NOT_MEASURED, "interrupted", "interrupted");
+	} else if (error == -ENODATA && d->ops->remote) {
 		peer_command(d, what, command, sizeof(command));
-		row_reason(row, VERDICT_NOT_MEASURED, "no_traffic",
+		row_reason(row, VALIDITY_NOT_MEASURED, "no_traffic",
 			   "no %s came to %s within %u s; on the other machine: %s",
 			   peer_name(what), d->rx, d->wait, command);
 	} else {
-		row_verdict(row, VERDICT_NOT_MEASURED, "%s", strerror(-error));
+		row_weaken(row, VALIDITY_NOT_MEASURED, "%s", strerror(-error));
 	}
 }

@@ -11,7 +11,7 @@
 #include "report/result.h"
 
 struct bench_opts {
-	bool quick;			/* --quick: fewer samples, verdict at best indicative */
+	bool quick;			/* --quick: fewer samples, validity at best indicative */
 	unsigned int batches;		/* --batches N, 0: the bench's own default */
 	unsigned long samples;		/* --samples N, 0: the bench's own default */
 	const struct device *device;	/* --device, or what there is */
@@ -21,9 +21,9 @@ struct bench_opts {
 };
 
 /* What another machine may send, over a NIC; a bench without runs over veth then */
-enum outside {
-	OUTSIDE_FRAMES = 1,		/* bare frames, as many as it can */
-	OUTSIDE_MESSAGES = 2,		/* UDP and TCP messages to a socket */
+enum remote {
+	REMOTE_FRAMES = 1,		/* bare frames, as many as it can */
+	REMOTE_MESSAGES = 2,		/* UDP and TCP messages to a socket */
 };
 
 struct bench {
@@ -33,7 +33,7 @@ struct bench {
 	unsigned int seconds, seconds_quick;
 	bool counts_instructions;	/* knows --count-instructions */
 	bool untouched;			/* the hooks should not be on before: no self-check */
-	unsigned int outside;		/* enum outside */
+	unsigned int remote;		/* enum remote */
 	const char *needs;		/* for `hookcost list`: "patches, hookcost_native" */
 	unsigned int wants;		/* enum want */
 	enum timed_by clock;		/* its tables, but for those of table_by_tsc() */
@@ -49,7 +49,7 @@ struct bench {
 };
 
 /*
- * The verdict of a row that ended with -errno, and was not measured. Where nothing came
+ * The validity of a row that ended with -errno, and was not measured. Where nothing came
  * from the other machine it has what to run there: frames, else messages by TCP or UDP.
  */
 void bench_not_measured(struct row *row, int error, const struct device *d,
@@ -58,7 +58,7 @@ void bench_not_measured(struct row *row, int error, const struct device *d,
 unsigned int bench_peers(const struct bench *b);
 /*
  * The batches' times per packet into the columns "ns", "iqr" and "mpps", raw too, with
- * their intervals and the verdict on their spread; the median
+ * their intervals and the validity on their spread; the median
  */
 double bench_rate(struct row *row, const double *ns, size_t n);
 /*

@@ -114,23 +114,23 @@ static void check(struct lookups *l, size_t v, struct row *row, struct json_obje
 
 	ret = testrun_once(&l->run[v]);
 	if (ret < 0)
-		row_verdict(row, VERDICT_INVALID, "the program does not run: %s",
-			    strerror(-ret));
+		row_weaken(row, VALIDITY_INVALID, "the program does not run: %s",
+			   strerror(-ret));
 	else if (l->skel->bss->found != MAPS_LOOKUPS)
-		row_verdict(row, VERDICT_INVALID, "only %llu of %u look-ups found a value",
-			    (unsigned long long)l->skel->bss->found, MAPS_LOOKUPS);
+		row_weaken(row, VALIDITY_INVALID, "only %llu of %u look-ups found a value",
+			   (unsigned long long)l->skel->bss->found, MAPS_LOOKUPS);
 
 	n = testrun_calls(l->run[v].prog_fd, HELPER);
 	if (n < 0) {
-		row_verdict(row, VERDICT_INDICATIVE,
-			    "the kernel does not show whether " HELPER "() is called: %s",
+		row_weaken(row, VALIDITY_INDICATIVE,
+			   "the kernel does not show whether " HELPER "() is called: %s",
 			    strerror(-n));
 		return;
 	}
 	json_object_object_add(calls, l->variant[v].name, json_object_new_int(n));
 	if (n != helper)
-		row_verdict(row, VERDICT_INVALID, "%d calls of " HELPER "() instead of %d",
-			    n, helper);
+		row_weaken(row, VALIDITY_INVALID, "%d calls of " HELPER "() instead of %d",
+			   n, helper);
 }
 
 static double median_of(const double *ns, size_t n, struct stats *s)
@@ -155,8 +155,8 @@ static void raw(struct row *row, const struct variant *v, size_t n)
 	row_raw(row, "batches", "ns per look-up, loop included", ns, n);
 	free(ns);
 	if (!v->plan.linear)
-		row_verdict(row, VERDICT_INDICATIVE,
-			    "twice the runs took %.2f times as long, not 2",
+		row_weaken(row, VALIDITY_INDICATIVE,
+			   "twice the runs took %.2f times as long, not 2",
 			    2 * v->plan.ratio);
 }
 
@@ -182,7 +182,7 @@ static void report(struct lookups *l, size_t batches, struct result *res)
 	row_set_median(row, "with_loop", &s);
 	row_set(row, "iqr", s.iqr);
 	row_set(row, "n", (double)batches);
-	row_spread_verdict(row, &s);
+	row_spread_validity(row, &s);
 	raw(row, &l->variant[NONE], batches);
 	none = s;
 
@@ -201,7 +201,7 @@ static void report(struct lookups *l, size_t batches, struct result *res)
 			row_set(row, "iqr", s.iqr);
 			row_set_median(row, "with_loop", &s);
 			row_set(row, "n", (double)batches);
-			row_spread_verdict(row, &s);
+			row_spread_validity(row, &s);
 			raw(row, &l->variant[v], batches);
 			check(l, v, row, calls);
 		}
@@ -226,8 +226,8 @@ static void not_measured(struct result *res, int error)
 
 	table_column(t, "median", "median", "ns", 2);
 	for (i = 0; i < ARRAY_SIZE(kinds); i++)
-		row_verdict(table_row(t, kinds[i].map, kinds[i].paper), VERDICT_NOT_MEASURED,
-			    "the kernel does not load the programs: %s%s", strerror(-error),
+		row_weaken(table_row(t, kinds[i].map, kinds[i].paper), VALIDITY_NOT_MEASURED,
+			   "the kernel does not load the programs: %s%s", strerror(-error),
 			    error == -EPERM ? "; run as root" : "");
 }
 

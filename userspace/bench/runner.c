@@ -65,7 +65,7 @@ static int write_full(const struct runner *r, struct full *f, bool last)
 }
 
 /* Of a NIC: what is done with it, and what the other machine has to do */
-static void print_outside(const struct runner *r, FILE *out)
+static void print_remote(const struct runner *r, FILE *out)
 {
 	const struct device *d = r->opts.device;
 	unsigned int kinds = 0;
@@ -73,7 +73,7 @@ static void print_outside(const struct runner *r, FILE *out)
 
 	for (i = 0; i < r->nbenches; i++)
 		kinds |= bench_peers(r->bench[i]);
-	if (!d->ops->outside || !kinds)
+	if (!d->ops->remote || !kinds)
 		return;
 	d->ops->plan(d, out);
 	fputc('\n', out);
@@ -95,7 +95,7 @@ static void print_header(const struct runner *r, FILE *out)
 		fprintf(out, "about %s for %zu benches\n", about, r->nbenches);
 	}
 	fputc('\n', out);
-	print_outside(r, out);
+	print_remote(r, out);
 	fflush(out);
 }
 
@@ -107,7 +107,7 @@ static void print_ended(const struct runner *r, const struct bench *b, const str
 
 	duration_text(seconds, took, sizeof(took));
 	fprintf(r->text, "%s: %s, %zu rows measured, at worst %s\n", b->name, took,
-		result_measured(res), verdict_name(result_verdict(res)));
+		result_measured(res), validity_name(result_validity(res)));
 }
 
 /* Until the end it says that it was interrupted: whatever ends us now is one */
@@ -147,14 +147,14 @@ static void add_failed(struct outcome *out, const char *name)
 /* Each table by the clock that has timed it */
 static void judge_clocks(const struct bench *b, struct result *res)
 {
-	enum verdict v;
+	enum validity v;
 	char why[256];
 
-	v = env_verdict_clock(b->clock, why, sizeof(why));
-	if (v >= VERDICT_EMULATED)
+	v = env_validity_clock(b->clock, why, sizeof(why));
+	if (v >= VALIDITY_EMULATED)
 		result_hide_times(res);
 	result_weaken(res, v, why);
-	v = env_verdict_clock(TIMED_BY_TSC, why, sizeof(why));
+	v = env_validity_clock(TIMED_BY_TSC, why, sizeof(why));
 	result_weaken_by_tsc(res, v, why);
 }
 
@@ -167,11 +167,11 @@ static int run_one(const struct runner *r, const struct bench *b, struct json_ob
 	unsigned int said = err_count();
 	struct json_object *list, *o;
 	double begin = now_ns();
-	enum verdict v;
+	enum validity v;
 	char why[512];
 	int ret;
 
-	if (opts.device->ops->outside && !b->outside)
+	if (opts.device->ops->remote && !b->remote)
 		opts.device = r->veth;
 	foreign_begin();
 	ret = b->run(&opts, res);
@@ -181,22 +181,22 @@ static int run_one(const struct runner *r, const struct bench *b, struct json_ob
 		ret = -EINTR;
 
 	if (foreign_seen(why, sizeof(why))) {
-		result_weaken(res, VERDICT_INVALID, why);
+		result_weaken(res, VALIDITY_INVALID, why);
 		result_hide_times(res);
 	}
 
 	if (r->opts.quick)
-		result_weaken(res, VERDICT_INDICATIVE, "--quick");
+		result_weaken(res, VALIDITY_INDICATIVE, "--quick");
 	/* the machine as it was before, and as it is now */
 	env_look_again();
-	v = env_verdict(why, sizeof(why));
-	if (v < VERDICT_EMULATED)
+	v = env_validity(why, sizeof(why));
+	if (v < VALIDITY_EMULATED)
 		out->wrong += result_invalid(res);
 	else
 		result_hide_times(res);
 	result_weaken(res, v, why);
 	judge_clocks(b, res);
-	v = selfcheck_verdict(why, sizeof(why));
+	v = selfcheck_validity(why, sizeof(why));
 	result_weaken(res, v, why);
 	json_object_object_add(report, "environment", selfcheck_add(env_json()));
 

@@ -175,16 +175,16 @@ static void judge(const struct point *p, struct row *row)
 		{ NULL }
 	});
 	if (p->dropped)
-		row_verdict(row, VERDICT_INVALID,
-			    "the socket has dropped %llu messages, its buffer is too small",
+		row_weaken(row, VALIDITY_INVALID,
+			   "the socket has dropped %llu messages, its buffer is too small",
 			    (unsigned long long)p->dropped);
 	if (p->strange || p->failed)
-		row_verdict(row, VERDICT_INVALID,
-			    "%llu frames were not the generator's, %llu could not be truncated",
+		row_weaken(row, VALIDITY_INVALID,
+			   "%llu frames were not the generator's, %llu could not be truncated",
 			    (unsigned long long)p->strange, (unsigned long long)p->failed);
 	if (p->wrong_length || p->wrong_bytes)
-		row_verdict(row, VERDICT_INVALID,
-			    "%llu messages were not %u bytes long, %llu samples had other bytes",
+		row_weaken(row, VALIDITY_INVALID,
+			   "%llu messages were not %u bytes long, %llu samples had other bytes",
 			    (unsigned long long)p->wrong_length, p->keep,
 			    (unsigned long long)p->wrong_bytes);
 }
@@ -222,10 +222,10 @@ static void fill(struct figure10 *f, struct row *row, struct point *p, const str
 	put_change(f, row, &s);
 	row_set(row, "messages", p->sent);
 	bench_model_rate(row, v, f->batches, "", "", 1e9);
-	row_spread_verdict(row, &s);
+	row_spread_validity(row, &s);
 	if (!v->plan.linear)
-		row_verdict(row, VERDICT_INDICATIVE, "twice the messages took %.2f times the time",
-			    2 * v->plan.ratio);
+		row_weaken(row, VALIDITY_INDICATIVE, "twice the messages took %.2f times the time",
+			   2 * v->plan.ratio);
 	judge(p, row);
 }
 
@@ -258,8 +258,8 @@ static void put_rows(struct figure10 *f, int ret)
 		row_paper(row, "rate", c->y[i]);
 		row_paper(row, "change", 100 * (c->y[i] / c->y[0] - 1));
 		if (ret) {
-			row_verdict(row, VERDICT_NOT_MEASURED, "%s",
-				    ret == -EINTR ? "interrupted" : strerror(-ret));
+			row_weaken(row, VALIDITY_NOT_MEASURED, "%s",
+				   ret == -EINTR ? "interrupted" : strerror(-ret));
 			continue;
 		}
 		row_set(row, "bytes", f->point[i].keep);

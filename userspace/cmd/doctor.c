@@ -362,7 +362,7 @@ static const struct {
 	{ "root", check_root },
 	{ "debugfs", check_debugfs },
 	{ "hookcost patches", check_patches },
-	{ "hard-coded twins", check_hardcoded },
+	{ "hard-coded programs", check_hardcoded },
 	{ "module hookcost_kfunc", check_kfunc },
 	{ "module hookcost_native", check_native },
 	{ "BTF", check_btf },

@@ -156,7 +156,7 @@ static const char *interval(const struct stats *s, char *text, size_t len)
 	return text;
 }
 
-static void print_hook(double at, const struct probe_hook *h, enum verdict v)
+static void print_hook(double at, const struct probe_hook *h, enum validity v)
 {
 	struct stats s;
 	char text[32];
@@ -171,8 +171,8 @@ static void print_hook(double at, const struct probe_hook *h, enum verdict v)
 		removed = phase_stats(h, p, &s);
 		if (isnan(removed))
 			printf("%9s %6s %9s %9s %9s %9s %7s\n", "-", "-", "-", "-", "-", "-", "-");
-		else if (v >= VERDICT_EMULATED)
-			printf("%9s\n", verdict_name(v));
+		else if (v >= VALIDITY_EMULATED)
+			printf("%9s\n", validity_name(v));
 		else
 			printf("%9.1f %6s %9.1f %9.1f %9.1f %9.1f %7.1f\n", s.median,
 			       interval(&s, text, sizeof(text)), s.iqr, s.p1, s.p99, s.mean,
@@ -181,7 +181,7 @@ static void print_hook(double at, const struct probe_hook *h, enum verdict v)
 }
 
 static struct json_object *phase_json(const struct probe_hook *h, const struct probe_phase *p,
-				      enum verdict v)
+				      enum validity v)
 {
 	struct json_object *o = json_object_new_object();
 	struct stats s;
@@ -189,7 +189,7 @@ static struct json_object *phase_json(const struct probe_hook *h, const struct p
 
 	json_add_string(o, "phase", p->name);
 	json_object_object_add(o, "n", json_object_new_uint64(p->count));
-	if (isnan(removed) || v >= VERDICT_EMULATED)
+	if (isnan(removed) || v >= VALIDITY_EMULATED)
 		return o;
 	json_object_object_add(o, "median", json_number(s.median));
 	json_object_object_add(o, "interval", json_bounds(s.ci_lo, s.ci_hi));
@@ -201,7 +201,7 @@ static struct json_object *phase_json(const struct probe_hook *h, const struct p
 	return o;
 }
 
-static struct json_object *hook_json(const struct probe_hook *h, enum verdict v)
+static struct json_object *hook_json(const struct probe_hook *h, enum validity v)
 {
 	struct json_object *list = json_object_new_array();
 	struct json_object *o = json_object_new_object();
@@ -221,10 +221,10 @@ static void print_report(const struct hooks_args *a, double at, const struct pro
 {
 	struct json_object *o, *list;
 	char why[512];
-	enum verdict v;
+	enum validity v;
 	size_t i;
 
-	v = env_verdict_times(TIMED_BY_TSC, why, sizeof(why));
+	v = env_validity_times(TIMED_BY_TSC, why, sizeof(why));
 	if (!a->json) {
 		for (i = 0; i < a->nhooks; i++)
 			print_hook(at, &h[i], v);
@@ -236,7 +236,7 @@ static void print_report(const struct hooks_args *a, double at, const struct pro
 		json_object_array_add(list, hook_json(&h[i], v));
 	json_add_string(o, "schema", HOOKCOST_SCHEMA);
 	json_add_string(o, "unit", "ns");
-	json_add_string(o, "verdict", verdict_name(v));
+	json_add_validity(o, v);
 	json_add_string(o, "reason", why);
 	json_object_object_add(o, "time", json_number(at));
 	json_object_object_add(o, "hooks", list);
@@ -359,7 +359,7 @@ int cmd_hooks(int argc, char **argv)
 
 		snprintf(list + n, sizeof(list) - n, "%s%s", n ? " " : "", a.hook[i]);
 	}
-	if (env_verdict_times(TIMED_BY_TSC, why, sizeof(why)) >= VERDICT_EMULATED)
+	if (env_validity_times(TIMED_BY_TSC, why, sizeof(why)) >= VALIDITY_EMULATED)
 		err("no times are shown: %s", why);
 	cleanup_push(restore, old);
 	if (probe_enable(list)) {

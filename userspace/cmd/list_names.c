@@ -45,7 +45,7 @@ static void print_devices(void)
 	size_t i;
 
 	for (i = 0; i < DRIVERS; i++)
-		if (!all_drivers[i]->outside)
+		if (!all_drivers[i]->remote)
 			puts(all_drivers[i]->name);
 	print_netdevs();
 }

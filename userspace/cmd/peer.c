@@ -90,7 +90,7 @@ int cmd_peer(int argc, char **argv)
 		err("--device %s: %s", a.device, why);
 		return EXIT_FAILED;
 	}
-	if (!d.ops->outside) {
+	if (!d.ops->remote) {
 		err("--device %s is no NIC: its traffic is made on this machine", a.device);
 		return EXIT_FAILED;
 	}

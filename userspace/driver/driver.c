@@ -64,7 +64,7 @@ int device_choose(const char *asked, const char *root, struct device *d, char *w
 		return choose_first(root, d, why, len);
 	/* "nic" is none, as there may be many */
 	for (i = 0; i < DRIVERS; i++)
-		if (!all_drivers[i]->outside && !strcmp(asked, all_drivers[i]->name))
+		if (!all_drivers[i]->remote && !strcmp(asked, all_drivers[i]->name))
 			return all_drivers[i]->find(NULL, root, d, why, len);
 	for (i = DRIVERS; i-- && ret == -EAGAIN;)
 		ret = all_drivers[i]->find(asked, root, d, why, len);

@@ -47,7 +47,7 @@ int device_absent(const char *name, char *why, size_t len)
 
 	near_begin(&near, name);
 	for (i = 0; i < DRIVERS; i++)
-		if (!all_drivers[i]->outside)
+		if (!all_drivers[i]->remote)
 			near_add(&near, all_drivers[i]->name);
 	for (i = 0; list && list[i].if_index; i++)
 		near_add(&near, list[i].if_name);

@@ -189,7 +189,7 @@ static void nic_text(const struct device *d, char *text, size_t len)
 const struct driver_ops driver_nic = {
 	.name = "nic",
 	.driver = "",
-	.outside = true,
+	.remote = true,
 	.bytes = "rx_bytes",
 	.generator = &generator_nic,
 	.find = nic_find,

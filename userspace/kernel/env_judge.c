@@ -11,7 +11,7 @@
  */
 #define SPREAD_MAX	(SPREAD_MAX_PERCENT / 100.0)
 
-enum verdict env_judge(const struct env *e, char *why, size_t len)
+enum validity env_judge(const struct env *e, char *why, size_t len)
 {
 	why[0] = '\0';
 	if (*e->debug)
@@ -27,61 +27,61 @@ enum verdict env_judge(const struct env *e, char *why, size_t len)
 	else if (e->jited == 0)
 		snprintf(why, len, "the kernel does not JIT: programs are interpreted");
 	if (*why)
-		return VERDICT_INVALID;
+		return VALIDITY_INVALID;
 	if (e->emulated) {
 		snprintf(why, len, "the CPU is emulated (%s): counts hold, times do not",
 			 e->hypervisor_name);
-		return VERDICT_EMULATED;
+		return VALIDITY_EMULATED;
 	}
-	return VERDICT_VALID;
+	return VALIDITY_VALID;
 }
 
-enum verdict env_judge_clock(const struct env *e, enum timed_by clock, char *why, size_t len)
+enum validity env_judge_clock(const struct env *e, enum timed_by clock, char *why, size_t len)
 {
 	const struct clocks *c = &e->clocks;
 	bool tsc = clock == TIMED_BY_TSC;
 	enum clock_state state = tsc ? c->tsc : c->system;
 
 	snprintf(why, len, "%s", tsc ? c->tsc_why : c->system_why);
-	return state == CLOCK_BAD ? VERDICT_INVALID : state == CLOCK_UNSURE ? VERDICT_INDICATIVE :
-	       VERDICT_VALID;
+	return state == CLOCK_BAD ? VALIDITY_INVALID : state == CLOCK_UNSURE ? VALIDITY_INDICATIVE :
+	       VALIDITY_VALID;
 }
 
-enum verdict env_verdict_clock(enum timed_by clock, char *why, size_t len)
+enum validity env_validity_clock(enum timed_by clock, char *why, size_t len)
 {
 	return env_judge_clock(env_get(), clock, why, len);
 }
 
-enum verdict env_verdict(char *why, size_t len)
+enum validity env_validity(char *why, size_t len)
 {
 	return env_judge(env_get(), why, len);
 }
 
-void row_spread_verdict(struct row *r, const struct stats *s)
+void row_spread_validity(struct row *r, const struct stats *s)
 {
 	const struct env *e = env_get();
 
 	if (s->n < STATS_FEW)
-		row_reason(r, VERDICT_INDICATIVE, "few",
+		row_reason(r, VALIDITY_INDICATIVE, "few",
 			   "too few batches (%zu): fewer than %d have no interval", s->n,
 			   STATS_FEW);
 	else if (isnan(s->spread))
-		row_verdict(r, VERDICT_INDICATIVE,
-			    "its median is not above 0, so that its spread is no share of it");
+		row_weaken(r, VALIDITY_INDICATIVE,
+			   "its median is not above 0, so that its spread is no share of it");
 	else if (s->spread > SPREAD_MAX)
 		/* one that is neither virtual nor busy does not spread like that */
-		row_reason(r, VERDICT_INDICATIVE, "spread",
+		row_reason(r, VALIDITY_INDICATIVE, "spread",
 			   "%s, and the middle half of its repetitions spreads by more than %d %%",
 			   e->uml || e->hypervisor ? "virtual machine" :
 			   "the machine does other things", SPREAD_MAX_PERCENT);
 }
 
-enum verdict env_verdict_times(enum timed_by clock, char *why, size_t len)
+enum validity env_validity_times(enum timed_by clock, char *why, size_t len)
 {
-	enum verdict machine = env_verdict(why, len), v;
+	enum validity machine = env_validity(why, len), v;
 	char of_clock[256];
 
-	v = env_verdict_clock(clock, of_clock, sizeof(of_clock));
+	v = env_validity_clock(clock, of_clock, sizeof(of_clock));
 	if (v <= machine)
 		return machine;
 	snprintf(why, len, "%s", of_clock);
@@ -101,11 +101,11 @@ static void add_state(struct json_object *o, const char *key, int val)
 struct json_object *env_to_json(const struct env *e)
 {
 	struct json_object *o = json_object_new_object();
-	enum verdict v;
+	enum validity v;
 	char why[512];
 
 	v = env_judge(e, why, sizeof(why));
-	json_add_string(o, "verdict", verdict_name(v));
+	json_add_validity(o, v);
 	json_add_string(o, "reason", why);
 	json_add_string(o, "target", e->target);
 	add_text(o, "kernel", e->release);
@@ -151,11 +151,11 @@ struct json_object *env_json(void)
 void env_print(FILE *out)
 {
 	const struct env *e = env_get();
-	enum verdict v;
+	enum validity v;
 	char why[512];
 
 	v = env_judge(e, why, sizeof(why));
 	fprintf(out, "Linux %s (%spatched), %s, target %s: %s%s%s\n", e->release,
 		e->patched ? "" : "un", *e->cpu ? e->cpu : "unknown CPU", e->target,
-		verdict_name(v), *why ? ", " : "", why);
+		validity_name(v), *why ? ", " : "", why);
 }

@@ -24,10 +24,10 @@ struct driver_ops {
 	const char *name;		/* as --device takes it */
 	const char *driver;		/* "": that of the netdev, whatever it is */
 	/*
-	 * Traffic comes from outside: the receiver stays in the namespace of this
+	 * Traffic is remote: the receiver stays in the namespace of this
 	 * process, and there is no sender (net.a) here
 	 */
-	bool outside;
+	bool remote;
 	bool made;			/* its netdevs are made for the bench, and always can be */
 	bool model;			/* a time per packet contains a model's of the hardware */
 	bool peer_program;		/* XDP_TX arrives only where XDP has a program, too */

@@ -194,7 +194,7 @@ static int net_end_up(struct net_end *e, const struct net_end *other)
 /* Links come up one after the other, those of hardware in their own time */
 static int net_end_ready(const struct net_end *e, const struct device *dev)
 {
-	int tries = dev->ops->outside ? dev->wait * 1000 : LINK_TRIES;
+	int tries = dev->ops->remote ? dev->wait * 1000 : LINK_TRIES;
 	int ret = net_enter(e), i;
 	bool up;
 
@@ -207,12 +207,12 @@ static int net_end_ready(const struct net_end *e, const struct device *dev)
 		usleep(LINK_US);
 	}
 	err("the link of %s is down after it was set up%s", e->name,
-	    dev->ops->outside ? ": is the other machine's up?" : "");
+	    dev->ops->remote ? ": is the other machine's up?" : "");
 	return -ENOLINK;
 }
 
 /* The receiver alone, where it is */
-static int net_build_outside(struct net *n)
+static int net_build_remote(struct net *n)
 {
 	int ret;
 
@@ -236,8 +236,8 @@ static int net_build(struct net *n)
 	n->rtnl = rtnl_open();
 	if (n->rtnl < 0)
 		return n->rtnl;
-	if (n->dev->ops->outside)
-		return net_build_outside(n);
+	if (n->dev->ops->remote)
+		return net_build_remote(n);
 	ret = net_end_new(&n->a, n->dev->tx, 1);
 	if (!ret)
 		ret = net_end_new(&n->b, n->dev->rx, 2);

@@ -7,7 +7,7 @@
  *
  * The netdevs are those of a device, see device.h. Neither namespace has a
  * name: they are gone with the process, however it ends, and so is a veth pair;
- * the kernel moves the netdevs of hardware back. With traffic from outside there
+ * the kernel moves the netdevs of hardware back. With remote traffic there
  * is B alone, which is the process's own namespace and address.
  */
 #ifndef HOOKCOST_NET_H

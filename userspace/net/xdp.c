@@ -19,7 +19,7 @@ static void xdp_fail(const struct net *n, const struct net_end *e)
 		    e->name, strerror(error), mtu, e->name, ETH_DATA_LEN);
 	else
 		err("cannot attach an XDP program to %s: %s%s", e->name, strerror(error),
-		    n->dev->ops->outside ? "; dmesg says why" : "");
+		    n->dev->ops->remote ? "; dmesg says why" : "");
 }
 
 struct bpf_link *attach_xdp_at(const struct net *n, const struct net_end *e,

@@ -132,10 +132,10 @@ bool compare_allowed(struct json_object *a, struct json_object *b, char *why, si
 
 static bool measured(struct json_object *row)
 {
-	const char *v = json_text(row, "verdict");
+	const char *v = json_validity(row);
 
-	return !strcmp(v, verdict_name(VERDICT_VALID)) ||
-	       !strcmp(v, verdict_name(VERDICT_INDICATIVE));
+	return !strcmp(v, validity_name(VALIDITY_VALID)) ||
+	       !strcmp(v, validity_name(VALIDITY_INDICATIVE));
 }
 
 /* Its numbers, to be freed; NULL if one is none */

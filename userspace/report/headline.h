@@ -8,7 +8,7 @@
 
 /*
  * Adds "headline" and "sentence" to a bench's JSON, from what is in its tables, where a
- * number that its verdict hides is none.
+ * number that its validity hides is none.
  *
  * rows: "TABLE COLUMN: ROW=NAME ROW ...; TABLE COLUMN: ...". A plus in NAME is a
  * space; without NAME it is the row's label. What is not in the result is left out. NULL: nothing.

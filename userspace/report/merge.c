@@ -23,11 +23,11 @@ static void count_rows(struct found *f)
 							 "rows");
 
 		for (j = 0; j < json_length(rows); j++) {
-			const char *v = json_text(json_object_array_get_idx(rows, j), "verdict");
+			const char *v = json_validity(json_object_array_get_idx(rows, j));
 
-			f->valid += !strcmp(v, verdict_name(VERDICT_VALID));
-			f->measured += !strcmp(v, verdict_name(VERDICT_VALID)) ||
-				       !strcmp(v, verdict_name(VERDICT_INDICATIVE));
+			f->valid += !strcmp(v, validity_name(VALIDITY_VALID));
+			f->measured += !strcmp(v, validity_name(VALIDITY_VALID)) ||
+				       !strcmp(v, validity_name(VALIDITY_INDICATIVE));
 		}
 	}
 }

@@ -12,12 +12,12 @@
 #include "report/result.h"
 #include "report/results.h"
 
-static const char *const verdict_means[] = {
-	[VERDICT_VALID] = "a time, on the CPU that ran the tool",
-	[VERDICT_INDICATIVE] = "a real time, but not one to rely on; the reason is below the table",
-	[VERDICT_EMULATED] = "the CPU is emulated: counts hold, times do not, and none is shown",
-	[VERDICT_INVALID] = "no number is shown: something that would falsify it was found",
-	[VERDICT_NOT_MEASURED] = "something is missing; the reason names it",
+static const char *const validity_means[] = {
+	[VALIDITY_VALID] = "a time, on the CPU that ran the tool",
+	[VALIDITY_INDICATIVE] = "a real time, not one to rely on; the reason is below the table",
+	[VALIDITY_EMULATED] = "the CPU is emulated: counts hold, times do not, and none is shown",
+	[VALIDITY_INVALID] = "no number is shown: something that would falsify it was found",
+	[VALIDITY_NOT_MEASURED] = "something is missing; the reason names it",
 };
 
 static void field(FILE *out, const char *before, const char *text, const char *after)
@@ -135,7 +135,7 @@ static void print_contents(struct report *r)
 		field(r->out, " ", json_text(b, "title"), "");
 		fputs("</li>\n", r->out);
 	}
-	fputs("<li><a href=\"#verdicts\">Verdicts</a></li>\n"
+	fputs("<li><a href=\"#validity\">Validity</a></li>\n"
 	      "<li><a href=\"#environment\">Environment</a></li>\n"
 	      "</ol></nav>\n<main>\n", r->out);
 }
@@ -162,10 +162,10 @@ static void print_sentences(struct report *r)
 	fputs(any ? "</ul>\n" : "", r->out);
 }
 
-static void count_verdicts(struct json_object *bench, size_t count[VERDICT_NOT_MEASURED + 1])
+static void count_validity(struct json_object *bench, size_t count[VALIDITY_NOT_MEASURED + 1])
 {
 	struct json_object *tables = json_array_of(bench, "tables");
-	enum verdict v;
+	enum validity v;
 	size_t i, j;
 
 	for (i = 0; i < json_length(tables); i++) {
@@ -173,20 +173,21 @@ static void count_verdicts(struct json_object *bench, size_t count[VERDICT_NOT_M
 							 "rows");
 
 		for (j = 0; j < json_length(rows); j++)
-			for (v = VERDICT_VALID; v <= VERDICT_NOT_MEASURED; v++)
-				count[v] += !strcmp(verdict_name(v),
-						    json_text(json_object_array_get_idx(rows, j),
-							      "verdict"));
+			for (v = VALIDITY_VALID; v <= VALIDITY_NOT_MEASURED; v++) {
+				struct json_object *row = json_object_array_get_idx(rows, j);
+
+				count[v] += !strcmp(validity_name(v), json_validity(row));
+			}
 	}
 }
 
-static void print_verdict_row(struct report *r, struct json_object *b)
+static void print_validity_row(struct report *r, struct json_object *b)
 {
-	size_t count[VERDICT_NOT_MEASURED + 1] = { 0 };
+	size_t count[VALIDITY_NOT_MEASURED + 1] = { 0 };
 	const char *kind = json_text(json_object_of(b, "device"), "kind");
-	enum verdict v;
+	enum validity v;
 
-	count_verdicts(b, count);
+	count_validity(b, count);
 	fputs("<tr><th scope=\"row\"><a href=\"#bench-", r->out);
 	html_id(r->out, json_text(b, "name"));
 	field(r->out, "\">", json_text(b, "name"), "</a></th><td>");
@@ -194,7 +195,7 @@ static void print_verdict_row(struct report *r, struct json_object *b)
 	fputs("</td><td>", r->out);
 	html_text(r->out, kind);
 	fputs("</td>", r->out);
-	for (v = VERDICT_VALID; v <= VERDICT_NOT_MEASURED; v++) {
+	for (v = VALIDITY_VALID; v <= VALIDITY_NOT_MEASURED; v++) {
 		if (count[v])
 			fprintf(r->out, "<td>%zu</td>", count[v]);
 		else
@@ -205,30 +206,30 @@ static void print_verdict_row(struct report *r, struct json_object *b)
 	fputs("</td></tr>\n", r->out);
 }
 
-static void print_verdicts(struct report *r)
+static void print_validity(struct report *r)
 {
 	struct json_object *benches = json_array_of(r->results, "benches");
-	enum verdict v;
+	enum validity v;
 	size_t i;
 
-	fputs("<section aria-labelledby=\"verdicts\"><h2 id=\"verdicts\">Verdicts</h2>\n"
-	      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Rows by verdict\">\n"
-	      "<table>\n<caption>Rows by verdict</caption>\n"
+	fputs("<section aria-labelledby=\"validity\"><h2 id=\"validity\">Validity</h2>\n"
+	      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Rows by validity\">\n"
+	      "<table>\n<caption>Rows by validity</caption>\n"
 	      "<thead><tr><th scope=\"col\">bench</th>\n"
 	      "<th scope=\"col\">target</th><th scope=\"col\">device</th>", r->out);
-	for (v = VERDICT_VALID; v <= VERDICT_NOT_MEASURED; v++) {
+	for (v = VALIDITY_VALID; v <= VALIDITY_NOT_MEASURED; v++) {
 		fputs("<th scope=\"col\">", r->out);
-		report_verdict(r->out, verdict_name(v));
+		report_validity(r->out, validity_name(v));
 		fputs("</th>", r->out);
 	}
 	fputs("<th scope=\"col\">time</th></tr></thead>\n<tbody>\n", r->out);
 	for (i = 0; i < json_length(benches); i++)
-		print_verdict_row(r, json_object_array_get_idx(benches, i));
+		print_validity_row(r, json_object_array_get_idx(benches, i));
 	fputs("</tbody></table></div>\n<dl>\n", r->out);
-	for (v = VERDICT_VALID; v <= VERDICT_NOT_MEASURED; v++) {
+	for (v = VALIDITY_VALID; v <= VALIDITY_NOT_MEASURED; v++) {
 		fputs("<dt>", r->out);
-		report_verdict(r->out, verdict_name(v));
-		fprintf(r->out, "</dt><dd>%s</dd>\n", verdict_means[v]);
+		report_validity(r->out, validity_name(v));
+		fprintf(r->out, "</dt><dd>%s</dd>\n", validity_means[v]);
 	}
 	fputs("</dl></section>\n", r->out);
 }
@@ -324,7 +325,7 @@ int report_html(FILE *out, struct json_object *results)
 	print_figures(&r);
 	for (i = 0; i < json_length(benches) && !interrupted(); i++)
 		print_bench(&r, json_object_array_get_idx(benches, i));
-	print_verdicts(&r);
+	print_validity(&r);
 	report_environment(&r);
 	fputs("</main>\n<footer><p>&ldquo;paper&rdquo;: Shahinfar, Miano, Panda, Antichi:\n"
 	      "Demystifying Performance of eBPF Network Applications.\n"

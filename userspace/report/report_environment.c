@@ -19,11 +19,11 @@ static const char *self_check_state(struct json_object *self)
 }
 
 /* Schema 1's half width holds the systematic part */
-static void print_road(FILE *out, struct json_object *road)
+static void print_method(FILE *out, struct json_object *method)
 {
-	double half = json_double(road, "half_width");
+	double half = json_double(method, "half_width");
 
-	fprintf(out, "%.1f", json_double(road, "ns"));
+	fprintf(out, "%.1f", json_double(method, "ns"));
 	if (!isnan(half))
 		fprintf(out, "&nbsp;&plusmn;&nbsp;%.1f", half);
 }
@@ -42,9 +42,9 @@ static void print_self_check(FILE *out, struct json_object *self)
 	for (i = 0; i < n; i++) {
 		d = json_object_array_get_idx(delays, i);
 		fprintf(out, "%s%.0f&nbsp;ns read as ", i ? "; " : "", json_double(d, "delay"));
-		print_road(out, json_object_of(d, "stamps"));
+		print_method(out, json_object_of(d, "stamps"));
 		fputs(" by time stamps, ", out);
-		print_road(out, json_object_of(d, "throughput"));
+		print_method(out, json_object_of(d, "throughput"));
 		fputs(" by throughput", out);
 	}
 	fputs(": ", out);
@@ -54,18 +54,18 @@ static void print_self_check(FILE *out, struct json_object *self)
 
 static void print_best(struct report *r, struct json_object *env)
 {
-	const char *verdict = json_text(env, "verdict"), *reason = json_text(env, "reason");
+	const char *validity = json_validity(env), *reason = json_text(env, "reason");
 	const char *self = self_check_state(json_object_of(env, "self_check"));
 
 	if (*self && strcmp(self, within_name(WITHIN_HELD)) &&
-	    !strcmp(verdict, verdict_name(VERDICT_VALID))) {
-		verdict = verdict_name(VERDICT_INDICATIVE);
+	    !strcmp(validity, validity_name(VALIDITY_VALID))) {
+		validity = validity_name(VALIDITY_INDICATIVE);
 		reason = !strcmp(self, within_name(WITHIN_MISSED)) ?
 			 "the self-check missed a delay" :
 			 "the self-check could not tell whether delays are read rightly";
 	}
 	fputs("<p>The best that a row can have here: ", r->out);
-	report_verdict(r->out, verdict);
+	report_validity(r->out, validity);
 	if (*reason) {
 		fputs(" (", r->out);
 		html_text(r->out, reason);
@@ -113,7 +113,8 @@ static void print_environment(struct report *r, struct json_object *env)
 	      "<thead><tr><th scope=\"col\">what</th><th scope=\"col\">found</th></tr></thead>\n"
 	      "<tbody>\n", r->out);
 	json_object_object_foreach(env, key, v) {
-		if (!v || !strcmp(key, "verdict") || !strcmp(key, "reason"))
+		if (!v || !strcmp(key, "validity") || !strcmp(key, "verdict") ||
+		    !strcmp(key, "reason"))
 			continue;
 		fputs("<tr><th scope=\"row\">", r->out);
 		html_text(r->out, key);

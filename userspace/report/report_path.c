@@ -24,7 +24,7 @@
 #define PARTS		2
 
 struct bar {
-	const char *label, *verdict;
+	const char *label, *validity;
 	double here[PARTS], paper[PARTS];
 };
 
@@ -54,7 +54,7 @@ static void add_bar(struct path *p, struct json_object *row, const char *label,
 	if (p->n == BARS_MAX || !row)
 		return;
 	b->label = label;
-	b->verdict = json_text(row, "verdict");
+	b->validity = json_validity(row);
 	for (i = 0; i < PARTS; i++) {
 		struct json_object *c = json_object_array_get_idx(columns, i);
 		const char *key = json_object_get_string(c) ?: "";
@@ -127,7 +127,7 @@ static void draw_bar(FILE *out, const struct path *p, const struct bar *b, bool 
 	if (*before)
 		fputs(" ns", out);
 	else
-		html_text(out, paper ? "" : b->verdict);
+		html_text(out, paper ? "" : b->validity);
 	fputs(paper ? ", paper</text>\n" : "</text>\n", out);
 }
 
@@ -180,7 +180,7 @@ static void print_weakest(FILE *out, const struct path *p)
 	size_t i, n = 0;
 
 	for (i = 0; i < p->n; i++)
-		n += strcmp(p->bar[i].verdict, verdict_name(VERDICT_VALID)) != 0;
+		n += strcmp(p->bar[i].validity, validity_name(VALIDITY_VALID)) != 0;
 	if (n == p->n)
 		fputs(" None of these rows is valid: the reasons are below their table.", out);
 	else if (n)

@@ -21,14 +21,14 @@ void report_environment(struct report *r);
 /* The picture at the top, if there is a table for it, which is no other figure then */
 void report_path(struct report *r);
 bool report_is_path(struct json_object *table);
-/* A table with its verdicts; the bench's name makes its id unique */
+/* A table with its validity; the bench's name makes its id unique */
 void report_table(struct report *r, const char *bench, struct json_object *table);
 /* The figure that the table is, if it is one */
 void report_plot(struct report *r, const char *bench, struct json_object *table);
 /* gnuplot's input for it, to be freed; NULL: there is no point to draw. For tests, too */
 char *plot_script(struct json_object *table);
-/* A verdict's name, coloured */
-void report_verdict(FILE *out, const char *verdict);
+/* A validity's name, coloured */
+void report_validity(FILE *out, const char *validity);
 /* Nothing measured: the paper's alone */
 bool report_hidden(struct json_object *row, struct json_object *cell);
 

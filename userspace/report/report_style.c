@@ -33,7 +33,7 @@ const char report_style[] =
 ".interval{color:var(--soft);font-size:.85em;white-space:nowrap}\n"
 ".paper{color:var(--paper)}thead .paper{font-weight:400;font-style:italic}\n"
 ".hidden,.none{color:var(--soft)}.hidden{font-style:italic}\n"
-".verdict{white-space:nowrap;font-weight:600}.valid{color:var(--good)}\n"
+".validity{white-space:nowrap;font-weight:600}.valid{color:var(--good)}\n"
 ".indicative{color:var(--fair)}.emulated,.invalid{color:var(--bad)}\n"
 ".not-measured{color:var(--soft)}\n"
 "ul{margin:.5rem 0;padding-left:1.25rem;max-width:60rem}ul.reasons{font-size:.9rem}\n"

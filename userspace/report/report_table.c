@@ -17,21 +17,21 @@ struct shown {
 	bool paper;			/* the paper has numbers for it */
 };
 
-void report_verdict(FILE *out, const char *verdict)
+void report_validity(FILE *out, const char *validity)
 {
-	fputs("<span class=\"verdict ", out);
-	html_id(out, verdict);
+	fputs("<span class=\"validity ", out);
+	html_id(out, validity);
 	fputs("\">", out);
-	html_text(out, verdict);
+	html_text(out, validity);
 	fputs("</span>", out);
 }
 
 bool report_hidden(struct json_object *row, struct json_object *cell)
 {
-	const char *v = json_text(row, "verdict");
+	const char *v = json_validity(row);
 
-	return !cell && strcmp(v, verdict_name(VERDICT_VALID)) &&
-	       strcmp(v, verdict_name(VERDICT_INDICATIVE));
+	return !cell && strcmp(v, validity_name(VALIDITY_VALID)) &&
+	       strcmp(v, validity_name(VALIDITY_INDICATIVE));
 }
 
 static bool paper_has(struct json_object *rows, const char *key)
@@ -111,7 +111,7 @@ static void print_cell(FILE *out, struct json_object *row, const struct shown *c
 {
 	struct json_object *cells = json_object_of(row, "cells"), *cell = NULL;
 	double v = json_double(cells, c->key);
-	const char *verdict = json_text(row, "verdict");
+	const char *validity = json_validity(row);
 
 	json_object_object_get_ex(cells, c->key, &cell);
 	if (json_object_is_type(cell, json_type_string)) {
@@ -122,10 +122,10 @@ static void print_cell(FILE *out, struct json_object *row, const struct shown *c
 		print_number(out, v, c->decimals);
 		print_interval(out, row, c, v);
 	} else if (report_hidden(row, cell) &&
-		   !(*named && !strcmp(verdict, verdict_name(VERDICT_NOT_MEASURED)))) {
+		   !(*named && !strcmp(validity, validity_name(VALIDITY_NOT_MEASURED)))) {
 		*named = true;
 		fputs("<td class=\"hidden\">", out);
-		html_text(out, verdict);
+		html_text(out, validity);
 	} else {
 		fputs("<td class=\"none\">&ndash;", out);
 	}
@@ -159,17 +159,17 @@ static void print_row(FILE *out, struct json_object *row, const struct shown *c,
 			print_paper(out, row, &c[i]);
 	}
 	fputs("<td>", out);
-	report_verdict(out, json_text(row, "verdict"));
+	report_validity(out, json_validity(row));
 	fputs("</td></tr>\n", out);
 }
 
 static bool same_reason(struct json_object *a, struct json_object *b)
 {
-	return !strcmp(json_text(a, "verdict"), json_text(b, "verdict")) &&
+	return !strcmp(json_validity(a), json_validity(b)) &&
 	       !strcmp(json_text(a, "reason"), json_text(b, "reason"));
 }
 
-/* The rows that share the i-th one's verdict and reason; nothing if an earlier one does */
+/* The rows that share the i-th one's validity and reason; nothing if an earlier one does */
 static void print_reason(FILE *out, struct json_object *rows, size_t i)
 {
 	struct json_object *row = json_object_array_get_idx(rows, i);
@@ -183,7 +183,7 @@ static void print_reason(FILE *out, struct json_object *rows, size_t i)
 		same++;
 	}
 	fputs("<li>", out);
-	report_verdict(out, json_text(row, "verdict"));
+	report_validity(out, json_validity(row));
 	fputs(" (", out);
 	if (same == n && n > 1)
 		fputs("all rows", out);
@@ -240,7 +240,7 @@ void report_table(struct report *r, const char *bench, struct json_object *table
 		if (c[i].paper)
 			print_head(r->out, &c[i], true);
 	}
-	fputs("<th scope=\"col\">verdict</th></tr></thead>\n<tbody>\n", r->out);
+	fputs("<th scope=\"col\">validity</th></tr></thead>\n<tbody>\n", r->out);
 	for (i = 0; i < json_length(rows); i++)
 		print_row(r->out, json_object_array_get_idx(rows, i), c, n);
 	fputs("</tbody></table></div>\n", r->out);

@@ -13,14 +13,14 @@ static const char *const count_units[] = {
 	"", "n", "count", "samples", "packets", "bytes", "B", "instructions", "insns",
 };
 
-const char *verdict_name(enum verdict v)
+const char *validity_name(enum validity v)
 {
 	static const char *const name[] = {
-		[VERDICT_VALID] = "valid",
-		[VERDICT_INDICATIVE] = "indicative",
-		[VERDICT_EMULATED] = "emulated",
-		[VERDICT_INVALID] = "invalid",
-		[VERDICT_NOT_MEASURED] = "not measured",
+		[VALIDITY_VALID] = "valid",
+		[VALIDITY_INDICATIVE] = "indicative",
+		[VALIDITY_EMULATED] = "emulated",
+		[VALIDITY_INVALID] = "invalid",
+		[VALIDITY_NOT_MEASURED] = "not measured",
 	};
 
 	return name[v];
@@ -250,7 +250,7 @@ void row_set(struct row *r, const char *col, double value)
 	if (!c)
 		return;
 	if (!isfinite(value)) {
-		row_verdict(r, VERDICT_INVALID, "%s is not a finite number", col);
+		row_weaken(r, VALIDITY_INVALID, "%s is not a finite number", col);
 		return;
 	}
 	c->value = value;
@@ -317,31 +317,31 @@ static struct json_object *coded(const char *code, const char *text)
 	return o;
 }
 
-/* A weaker verdict's reason replaces, a further one of the same is appended */
-static void weaken(struct row *r, enum verdict v, const char *code, const char *why)
+/* A weaker validity's reason replaces, a further one of the same is appended */
+static void weaken(struct row *r, enum validity v, const char *code, const char *why)
 {
 	char *joined;
 
-	if (v < r->verdict || v == VERDICT_VALID)
+	if (v < r->validity || v == VALIDITY_VALID)
 		return;
-	if (v == r->verdict && strstr(r->reason, why))
+	if (v == r->validity && strstr(r->reason, why))
 		return;
-	if (v > r->verdict) {
+	if (v > r->validity) {
 		json_object_put(r->reasons);
 		r->reasons = json_object_new_array();
 	}
 	if (*why)
 		json_object_array_add(r->reasons, coded(code, why));
-	if (v > r->verdict || !*r->reason)
+	if (v > r->validity || !*r->reason)
 		joined = xstrdup(why);
 	else
 		joined = xasprintf("%s; %s", r->reason, why);
 	free(r->reason);
 	r->reason = joined;
-	r->verdict = v;
+	r->validity = v;
 }
 
-void row_verdict(struct row *r, enum verdict v, const char *fmt, ...)
+void row_weaken(struct row *r, enum validity v, const char *fmt, ...)
 {
 	char why[512];
 	va_list ap;
@@ -352,7 +352,7 @@ void row_verdict(struct row *r, enum verdict v, const char *fmt, ...)
 	weaken(r, v, "other", why);
 }
 
-void row_reason(struct row *r, enum verdict v, const char *code, const char *fmt, ...)
+void row_reason(struct row *r, enum validity v, const char *code, const char *fmt, ...)
 {
 	char why[512];
 	va_list ap;
@@ -369,11 +369,11 @@ bool row_ledger(struct row *r, const char *code, const char *of, const struct le
 	bool exact = ledger_exact(l, counts, sizeof(counts));
 
 	if (!exact)
-		row_reason(r, VERDICT_INVALID, code, "%s%s%s", of ?: "", of ? ": " : "", counts);
+		row_reason(r, VALIDITY_INVALID, code, "%s%s%s", of ?: "", of ? ": " : "", counts);
 	return exact;
 }
 
-void result_weaken(struct result *res, enum verdict v, const char *why)
+void result_weaken(struct result *res, enum validity v, const char *why)
 {
 	size_t i, j;
 
@@ -387,7 +387,12 @@ void table_by_tsc(struct table *t)
 	t->by_tsc = true;
 }
 
-void result_weaken_by_tsc(struct result *res, enum verdict v, const char *why)
+void table_old_key(struct table *t, const char *key)
+{
+	t->old_key = key;
+}
+
+void result_weaken_by_tsc(struct result *res, enum validity v, const char *why)
 {
 	size_t i, j;
 
@@ -433,9 +438,9 @@ bool row_hides(const struct row *r, const struct column *c)
 {
 	size_t i;
 
-	if (r->verdict < VERDICT_EMULATED)
+	if (r->validity < VALIDITY_EMULATED)
 		return false;
-	if (r->verdict > VERDICT_EMULATED)
+	if (r->validity > VALIDITY_EMULATED)
 		return true;
 	for (i = 0; i < ARRAY_SIZE(count_units); i++)
 		if (!strcmp(c->unit, count_units[i]))
@@ -443,7 +448,7 @@ bool row_hides(const struct row *r, const struct column *c)
 	return true;
 }
 
-/* It has numbers, and its verdict lets all of them be seen */
+/* It has numbers, and its validity lets all of them be seen */
 static bool row_measured(const struct row *r)
 {
 	size_t i, numbers = 0;
@@ -474,21 +479,21 @@ size_t result_invalid(const struct result *res)
 
 	for (i = 0; i < res->ntables; i++)
 		for (j = 0; j < res->tables[i]->nrows; j++)
-			n += res->tables[i]->rows[j]->verdict == VERDICT_INVALID;
+			n += res->tables[i]->rows[j]->validity == VALIDITY_INVALID;
 	return n;
 }
 
-enum verdict result_verdict(const struct result *res)
+enum validity result_validity(const struct result *res)
 {
-	enum verdict weakest = VERDICT_VALID;
+	enum validity weakest = VALIDITY_VALID;
 	size_t i, j, rows = 0;
 
 	for (i = 0; i < res->ntables; i++) {
 		for (j = 0; j < res->tables[i]->nrows; j++, rows++) {
-			enum verdict v = res->tables[i]->rows[j]->verdict;
+			enum validity v = res->tables[i]->rows[j]->validity;
 
 			weakest = v > weakest ? v : weakest;
 		}
 	}
-	return rows ? weakest : VERDICT_NOT_MEASURED;
+	return rows ? weakest : VALIDITY_NOT_MEASURED;
 }

@@ -12,12 +12,12 @@
 #include "core/ledger.h"
 
 /* Order matters: a larger value is a weaker claim */
-enum verdict {
-	VERDICT_VALID,
-	VERDICT_INDICATIVE,
-	VERDICT_EMULATED,
-	VERDICT_INVALID,
-	VERDICT_NOT_MEASURED,
+enum validity {
+	VALIDITY_VALID,
+	VALIDITY_INDICATIVE,
+	VALIDITY_EMULATED,
+	VALIDITY_INVALID,
+	VALIDITY_NOT_MEASURED,
 };
 
 enum plot_kind {
@@ -27,7 +27,7 @@ enum plot_kind {
 	PLOT_PATH,
 };
 
-const char *verdict_name(enum verdict v);
+const char *validity_name(enum validity v);
 
 struct table;
 struct row;
@@ -59,6 +59,8 @@ void table_column(struct table *t, const char *key, const char *head,
 		  const char *unit, int decimals);
 /* Its times are read from the TSC, though the bench's others are not */
 void table_by_tsc(struct table *t);
+/* What the table's key was before, for who reads the JSON; not copied */
+void table_old_key(struct table *t, const char *key);
 struct row *table_row(struct table *t, const char *key, const char *label);
 void row_set(struct row *r, const char *col, double value);
 /* With its 95 % interval; NAN: it has none */
@@ -82,37 +84,39 @@ void row_paper(struct row *r, const char *col, double value);
 void table_plot(struct table *t, enum plot_kind kind, const char *xlabel, const char *ylabel,
 		const char *columns, bool log_x);
 void row_x(struct row *r, double x);
-/* Weakens the row's verdict (never strengthens it) and says why */
-void row_verdict(struct row *r, enum verdict v, const char *fmt, ...)
+/* Weakens the row's validity (never strengthens it) and says why */
+void row_weaken(struct row *r, enum validity v, const char *fmt, ...)
 	__printf(3, 4);
 /*
  * Something that is true of a row and does not weaken it; `code` is for programs. Where its
- * verdict hides its times there are none.
+ * validity hides its times there are none.
  */
 void row_note(struct row *r, const char *code, const char *fmt, ...)
 	__printf(3, 4);
-/* As row_verdict(); `code` is for programs, see json.rst */
-void row_reason(struct row *r, enum verdict v, const char *code, const char *fmt, ...)
+/* As row_weaken(); `code` is for programs, see json.rst */
+void row_reason(struct row *r, enum validity v, const char *code, const char *fmt, ...)
 	__printf(4, 5);
 /* Invalid, if counts are not what they must be; of: whose they are, or NULL. Whether they are. */
 bool row_ledger(struct row *r, const char *code, const char *of, const struct ledger *l);
-/* Weakens every row that has been measured, as row_verdict() */
-void result_weaken(struct result *res, enum verdict v, const char *why);
+/* Weakens every row that has been measured, as row_weaken() */
+void result_weaken(struct result *res, enum validity v, const char *why);
 /* Those of table_by_tsc() only */
-void result_weaken_by_tsc(struct result *res, enum verdict v, const char *why);
+void result_weaken_by_tsc(struct result *res, enum validity v, const char *why);
 /* Raw batches, kept in the JSON: one value per batch or repetition */
 void row_raw(struct row *r, const char *name, const char *unit,
 	     const double *v, size_t n);
 /* As row_raw() for anything else, e.g. a histogram; takes the reference */
 void row_detail(struct row *r, const char *name, struct json_object *val);
 
-/* At most 100 columns; times under an emulated or invalid verdict show as its name */
+/* At most 100 columns; times under an emulated or invalid validity show as its name */
 void result_print(const struct result *res, FILE *out);
 struct json_object *result_json(const struct result *res);
-/* Weakest verdict over the rows */
-enum verdict result_verdict(const struct result *res);
+/* As "validity", and as "verdict", which it was called */
+void json_add_validity(struct json_object *o, enum validity v);
+/* Weakest validity over the rows */
+enum validity result_validity(const struct result *res);
 /*
- * How many rows have numbers that their verdict lets be seen: valid, indicative, and
+ * How many rows have numbers that their validity lets be seen: valid, indicative, and
  * of an emulated CPU's those that only count. How many are invalid.
  */
 size_t result_measured(const struct result *res);

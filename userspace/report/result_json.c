@@ -5,6 +5,12 @@
 #include "core/util.h"
 #include "report/result_priv.h"
 
+void json_add_validity(struct json_object *o, enum validity v)
+{
+	json_add_string(o, "validity", validity_name(v));
+	json_add_string(o, "verdict", validity_name(v));
+}
+
 static struct json_object *cells_json(const struct row *r)
 {
 	struct json_object *cells = json_object_new_object();
@@ -60,13 +66,13 @@ static struct json_object *row_json(const struct row *r)
 	json_add_string(o, "label", r->label);
 	if (r->has_x)
 		json_object_object_add(o, "x", json_number(r->x));
-	json_add_string(o, "verdict", verdict_name(r->verdict));
+	json_add_validity(o, r->validity);
 	json_add_string(o, "reason", r->reason);
 	json_object_object_add(o, "reasons", json_object_get(r->reasons));
 	json_object_object_add(o, "cells", cells_json(r));
 	json_object_object_add(o, "intervals", intervals_json(r));
 	json_object_object_add(o, "paper", paper_json(r));
-	json_object_object_add(o, "notes", r->verdict < VERDICT_EMULATED ?
+	json_object_object_add(o, "notes", r->validity < VALIDITY_EMULATED ?
 			       json_object_get(r->notes) : json_object_new_array());
 	json_object_object_add(o, "raw", json_object_get(r->raw));
 	json_object_object_add(o, "detail", json_object_get(r->detail));
@@ -113,6 +119,8 @@ static struct json_object *table_json(const struct table *t)
 		json_object_array_add(rows, row_json(t->rows[i]));
 
 	json_add_string(o, "key", t->key);
+	if (t->old_key)
+		json_add_string(o, "old_key", t->old_key);
 	json_add_string(o, "title", t->title);
 	json_object_object_add(o, "columns", columns);
 	if (t->by_tsc)
@@ -137,7 +145,7 @@ struct json_object *result_json(const struct result *res)
 
 	json_add_string(o, "name", res->bench);
 	json_add_string(o, "title", res->title);
-	json_add_string(o, "verdict", verdict_name(result_verdict(res)));
+	json_add_validity(o, result_validity(res));
 	json_object_object_add(o, "device", json_object_get(res->device));
 	json_object_object_add(o, "tables", tables);
 	json_object_object_add(o, "notes", notes);

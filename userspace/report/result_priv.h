@@ -22,7 +22,7 @@ struct cell {
 
 struct row {
 	char *key, *label, *reason;
-	enum verdict verdict;
+	enum validity validity;
 	struct table *table;
 	struct cell *cells;
 	size_t ncells;			/* cells beyond are empty */
@@ -41,6 +41,7 @@ struct plot {
 
 struct table {
 	char *key, *title;
+	const char *old_key;		/* what it was called, or NULL */
 	struct plot plot;
 	bool by_tsc;
 	struct column *columns;
@@ -67,7 +68,7 @@ struct result {
 
 /* NULL when the row has nothing there */
 const struct cell *row_cell(const struct row *r, size_t column);
-/* Whether the row's verdict forbids to show the column's numbers as a result */
+/* Whether the row's validity forbids to show the column's numbers as a result */
 bool row_hides(const struct row *r, const struct column *c);
 
 #endif /* HOOKCOST_RESULT_PRIV_H */

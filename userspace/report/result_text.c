@@ -105,12 +105,12 @@ static const char *cell_text(const struct row *r, const struct print_col *p,
 	}
 	if (c && c->text)
 		return c->text;
-	if (r->verdict == VERDICT_NOT_MEASURED)
-		return first_cell(r, p) ? verdict_name(r->verdict) : "-";
+	if (r->validity == VALIDITY_NOT_MEASURED)
+		return first_cell(r, p) ? validity_name(r->validity) : "-";
 	if (!c || !c->is_number)
 		return "-";
 	if (row_hides(r, p->column))
-		return verdict_name(r->verdict);
+		return validity_name(r->validity);
 	snprintf(buf, len, "%.*f", p->column->decimals, c->value);
 	return buf;
 }
@@ -220,11 +220,11 @@ static void print_block(const struct table *t, const struct print_col *cols,
 
 static bool same_reason(const struct row *a, const struct row *b)
 {
-	return a->verdict == b->verdict && !strcmp(a->reason, b->reason);
+	return a->validity == b->validity && !strcmp(a->reason, b->reason);
 }
 
-/* One line for all rows that share a verdict and its reason */
-static void print_verdicts(const struct table *t, FILE *out)
+/* One line for all rows that share a validity and its reason */
+static void print_validity(const struct table *t, FILE *out)
 {
 	size_t i, j;
 
@@ -233,7 +233,7 @@ static void print_verdicts(const struct table *t, FILE *out)
 		char *names = NULL, *line;
 		size_t same = 0;
 
-		if (r->verdict == VERDICT_VALID)
+		if (r->validity == VALIDITY_VALID)
 			continue;
 		for (j = 0; j < t->nrows; j++) {
 			char *more;
@@ -249,7 +249,7 @@ static void print_verdicts(const struct table *t, FILE *out)
 			same++;
 		}
 		if (j == t->nrows) {
-			line = xasprintf("%s (%s): %s", verdict_name(r->verdict),
+			line = xasprintf("%s (%s): %s", validity_name(r->validity),
 					 same == t->nrows && same > 1 ? "all rows" : names,
 					 r->reason);
 			pad(out, INDENT);
@@ -264,7 +264,7 @@ static const char *row_note_text(const struct row *r, size_t i)
 {
 	struct json_object *note, *text = NULL;
 
-	if (r->verdict >= VERDICT_EMULATED || i >= json_object_array_length(r->notes))
+	if (r->validity >= VALIDITY_EMULATED || i >= json_object_array_length(r->notes))
 		return NULL;
 	note = json_object_array_get_idx(r->notes, i);
 	json_object_object_get_ex(note, "text", &text);
@@ -352,7 +352,7 @@ static void print_table(const struct table *t, FILE *out)
 		print_block(t, cols + begin, i - begin, label, out);
 		begin = i;
 	}
-	print_verdicts(t, out);
+	print_validity(t, out);
 	print_row_notes(t, out);
 	free(cols);
 }

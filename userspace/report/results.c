@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/compiler.h"
 #include "core/json.h"
 #include "core/run.h"
 #include "core/util.h"
@@ -26,6 +27,13 @@ static struct json_object *member(struct json_object *o, const char *key, enum j
 const char *json_text(struct json_object *o, const char *key)
 {
 	return json_object_get_string(member(o, key, json_type_string)) ?: "";
+}
+
+const char *json_validity(struct json_object *o)
+{
+	const char *v = json_text(o, "validity");
+
+	return *v ? v : json_text(o, "verdict");
 }
 
 static double number(struct json_object *o)
@@ -131,14 +139,14 @@ static void enter(struct place *to, const struct place *from, const char *what, 
 
 static bool check_row(struct json_object *row, const struct place *p)
 {
-	const char *verdict = json_text(row, "verdict");
-	enum verdict v;
+	const char *validity = json_validity(row);
+	enum validity v;
 
-	for (v = VERDICT_VALID; v <= VERDICT_NOT_MEASURED; v++)
-		if (!strcmp(verdict, verdict_name(v)))
+	for (v = VALIDITY_VALID; v <= VALIDITY_NOT_MEASURED; v++)
+		if (!strcmp(validity, validity_name(v)))
 			break;
-	if (v > VERDICT_NOT_MEASURED)
-		return lacks(p, "verdict");
+	if (v > VALIDITY_NOT_MEASURED)
+		return lacks(p, "validity");
 	if (!*json_text(row, "key") || !*json_text(row, "label"))
 		return lacks(p, "key and label");
 	return json_object_of(row, "cells") || lacks(p, "cells");
@@ -206,6 +214,27 @@ static bool check(struct json_object *o, const char *path)
 	return true;
 }
 
+/* What older files call otherwise */
+static void rename_tables(struct json_object *results)
+{
+	static const struct { const char *old, *now; } renamed[] = { { "roads", "methods" } };
+	struct json_object *benches = json_array_of(results, "benches");
+	size_t i, j, k;
+
+	for (i = 0; i < json_length(benches); i++) {
+		struct json_object *b = json_object_array_get_idx(benches, i);
+		struct json_object *tables = json_array_of(b, "tables");
+
+		for (j = 0; j < json_length(tables); j++) {
+			struct json_object *t = json_object_array_get_idx(tables, j);
+
+			for (k = 0; k < ARRAY_SIZE(renamed); k++)
+				if (!strcmp(json_text(t, "key"), renamed[k].old))
+					json_add_string(t, "key", renamed[k].now);
+		}
+	}
+}
+
 struct json_object *results_load(const char *path)
 {
 	enum json_tokener_error error;
@@ -233,8 +262,10 @@ struct json_object *results_load(const char *path)
 	json_tokener_free(tok);
 	free(text);
 	/* "null" is JSON, too */
-	if (error == json_tokener_success && check(o, path))
+	if (error == json_tokener_success && check(o, path)) {
+		rename_tables(o);
 		return o;
+	}
 	json_object_put(o);
 	return NULL;
 }

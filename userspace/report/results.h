@@ -9,7 +9,7 @@
 
 /*
  * The whole file, to be put: the schema is ours, and what readers rely on is there:
- * benches, tables, columns and rows with their names, verdicts and cells. Fields that
+ * benches, tables, columns and rows with their names, validity and cells. Fields that
  * are not known are left alone. NULL with err() said, in one line, if it is no such
  * file.
  */
@@ -20,6 +20,8 @@ bool results_schema(const char *schema);
 
 /* Members; "", NAN, NULL or false if there is none of that type */
 const char *json_text(struct json_object *o, const char *key);
+/* Of a row, a bench or an environment; older files have it as "verdict" */
+const char *json_validity(struct json_object *o);
 double json_double(struct json_object *o, const char *key);
 struct json_object *json_object_of(struct json_object *o, const char *key);
 struct json_object *json_array_of(struct json_object *o, const char *key);

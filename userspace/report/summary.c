@@ -76,12 +76,12 @@ static void print_row(FILE *out, struct json_object *head, struct json_object *r
 {
 	double here = json_double(json_object_of(row, "cells"), column);
 	double paper = json_double(json_object_of(row, "paper"), column);
-	const char *verdict = json_text(row, "verdict");
-	bool valid = !strcmp(verdict, verdict_name(VERDICT_VALID));
+	const char *validity = json_validity(row);
+	bool valid = !strcmp(validity, validity_name(VALIDITY_VALID));
 
 	fprintf(out, "%s ", json_text(head, "label"));
 	if (isnan(here)) {
-		fputs(*verdict && !valid ? verdict : "-", out);
+		fputs(*validity && !valid ? validity : "-", out);
 	} else {
 		if (marks && !valid)
 			putc('~', out);
@@ -162,7 +162,7 @@ static size_t print_bench(FILE *out, struct json_object *b, const struct style *
 		lines += print_text(out, json_text(b, "sentence"), &at, st->width);
 	}
 	if (at) {
-		fprintf(out, "%s\n", json_length(groups) ? "" : json_text(b, "verdict"));
+		fprintf(out, "%s\n", json_length(groups) ? "" : json_validity(b));
 		lines++;
 	}
 	return lines;
@@ -209,7 +209,7 @@ static size_t print_head(FILE *out, struct json_object *results, int width)
 	return lines + 1;
 }
 
-/* Rows of one verdict, and the reason that most of them have */
+/* Rows of one validity, and the reason that most of them have */
 struct tally {
 	size_t rows, most;
 	const char *reason;
@@ -235,7 +235,7 @@ static void tally_row(struct tally *t, struct json_object *row)
 static void tally_bench(struct tally *tally, struct json_object *b)
 {
 	struct json_object *tables = json_array_of(b, "tables");
-	enum verdict v;
+	enum validity v;
 	size_t i, j;
 
 	for (i = 0; i < json_length(tables); i++) {
@@ -245,36 +245,36 @@ static void tally_bench(struct tally *tally, struct json_object *b)
 		for (j = 0; j < json_length(rows); j++) {
 			struct json_object *row = json_object_array_get_idx(rows, j);
 
-			for (v = VERDICT_VALID; v <= VERDICT_NOT_MEASURED; v++)
-				if (!strcmp(json_text(row, "verdict"), verdict_name(v)))
+			for (v = VALIDITY_VALID; v <= VALIDITY_NOT_MEASURED; v++)
+				if (!strcmp(json_validity(row), validity_name(v)))
 					tally_row(&tally[v], row);
 		}
 	}
 }
 
-static size_t print_verdicts(FILE *out, struct json_object *results, int width)
+static size_t print_validity(FILE *out, struct json_object *results, int width)
 {
 	struct json_object *benches = json_array_of(results, "benches");
-	struct tally tally[VERDICT_NOT_MEASURED + 1] = { 0 };
+	struct tally tally[VALIDITY_NOT_MEASURED + 1] = { 0 };
 	const char *before = "Of all rows ";
-	enum verdict v;
+	enum validity v;
 	struct line l;
 	size_t i;
 
 	putc('\n', out);
 	begin(&l);
-	for (v = VERDICT_VALID; v <= VERDICT_NOT_MEASURED; v++)
+	for (v = VALIDITY_VALID; v <= VALIDITY_NOT_MEASURED; v++)
 		tally[v].reasons = json_object_new_object();
 	for (i = 0; i < json_length(benches); i++)
 		tally_bench(tally, json_object_array_get_idx(benches, i));
-	for (v = VERDICT_VALID; v <= VERDICT_NOT_MEASURED; v++) {
+	for (v = VALIDITY_VALID; v <= VALIDITY_NOT_MEASURED; v++) {
 		const struct tally *t = &tally[v];
 
 		json_object_put(t->reasons);
 		if (!t->rows)
 			continue;
 		fprintf(l.out, "%s%zu %s %s", before, t->rows, t->rows == 1 ? "is" : "are",
-			verdict_name(v));
+			validity_name(v));
 		if (t->reason)
 			fprintf(l.out, " (%s%.120s)", t->most < t->rows ? "mostly: " : "",
 				t->reason);
@@ -325,22 +325,22 @@ void summary_print(FILE *out, struct json_object *results, int width, size_t lin
 {
 	struct json_object *benches = json_array_of(results, "benches");
 	struct style st = { .width = width, .marks = !json_flag(results, "quick") };
-	char *verdicts, *head;
+	char *validity, *head;
 	size_t len, used;
 	FILE *f;
 
 	f = memory(&head, &len);
 	used = print_head(f, results, width);
 	fclose(f);
-	f = memory(&verdicts, &len);
-	used += print_verdicts(f, results, width);
+	f = memory(&validity, &len);
+	used += print_validity(f, results, width);
 	fclose(f);
 	lines = lines > used + LEAST ? lines - used : LEAST;
 	while (st.level < LEVEL_NUMBERS && count_lines(benches, &st) > lines)
 		st.level++;
 	fputs(head, out);
 	print_benches(out, benches, &st, lines);
-	fputs(verdicts, out);
+	fputs(validity, out);
 	free(head);
-	free(verdicts);
+	free(validity);
 }

@@ -192,11 +192,11 @@ static bool is_count(const char *unit)
 }
 
 /* Those are exact on an emulated CPU, too */
-static bool has_number(const char *verdict, const char *unit)
+static bool has_number(const char *validity, const char *unit)
 {
-	return !strcmp(verdict, verdict_name(VERDICT_VALID)) ||
-	       !strcmp(verdict, verdict_name(VERDICT_INDICATIVE)) ||
-	       (!strcmp(verdict, verdict_name(VERDICT_EMULATED)) && is_count(unit));
+	return !strcmp(validity, validity_name(VALIDITY_VALID)) ||
+	       !strcmp(validity, validity_name(VALIDITY_INDICATIVE)) ||
+	       (!strcmp(validity, validity_name(VALIDITY_EMULATED)) && is_count(unit));
 }
 
 /* The row's number in one run; NAN if it has none, and why */
@@ -209,7 +209,7 @@ static double number(const struct versus_run *run, const struct versus_row *r, c
 	o = json_find(json_array_of(o, "tables"), "key", r->table);
 	o = json_find(json_array_of(o, "rows"), "key", r->row);
 	v = json_double(json_object_of(o, "cells"), column);
-	if (v > 0 && has_number(json_text(o, "verdict"), r->unit))
+	if (v > 0 && has_number(json_validity(o), r->unit))
 		return v;
 	if (!*lacks)
 		*lacks = !o ? "one run has no such row" : *json_text(o, "reason") ?

@@ -122,7 +122,7 @@ static void nic(void)
 	unit_write("nic/sys/class/net/other/type", "1\n");
 	CHECK_INT(choose("other", "nic", &d), 0);
 	CHECK_STR(d.ops->name, "nic");
-	CHECK(d.ops->outside);
+	CHECK(d.ops->remote);
 	CHECK_STR(d.rx, "other");
 	CHECK_STR(d.tx, "");
 	CHECK_INT(choose("nic:unit1", "nic", &d), 0);

@@ -29,9 +29,9 @@ static void healthy(void)
 	unit_write("root/sys/module/hookcost_kfunc/x", "");
 }
 
-static enum verdict judged(const char *reason)
+static enum validity judged(const char *reason)
 {
-	enum verdict v;
+	enum validity v;
 	struct env e;
 	char why[512];
 
@@ -65,32 +65,32 @@ static void collected(void)
 	unsetenv("HOOKCOST_TARGET");
 	env_collect(&e, root);
 	CHECK_STR(e.target, "host");
-	CHECK_INT(judged(""), VERDICT_VALID);
+	CHECK_INT(judged(""), VALIDITY_VALID);
 }
 
 static void judgements(void)
 {
 	healthy();
 	unit_write("root/proc/sys/net/core/bpf_jit_enable", "0\n");
-	CHECK_INT(judged("bpf_jit_enable is 0"), VERDICT_INVALID);
+	CHECK_INT(judged("bpf_jit_enable is 0"), VALIDITY_INVALID);
 
 	healthy();
 	unit_write("root/proc/sys/kernel/bpf_stats_enabled", "1\n");
-	CHECK_INT(judged("bpf_stats_enabled"), VERDICT_INVALID);
+	CHECK_INT(judged("bpf_stats_enabled"), VALIDITY_INVALID);
 
 	healthy();
 	unit_write("root/proc/config.gz", "CONFIG_KASAN=y\nCONFIG_PROVE_LOCKING=y\n");
-	CHECK_INT(judged("KASAN PROVE_LOCKING"), VERDICT_INVALID);
+	CHECK_INT(judged("KASAN PROVE_LOCKING"), VALIDITY_INVALID);
 
 	healthy();
 	unit_write("root/proc/config.gz", "CONFIG_DEBUG_KMEMLEAK=y\n");
-	CHECK_INT(judged("(DEBUG_KMEMLEAK)"), VERDICT_INVALID);
+	CHECK_INT(judged("(DEBUG_KMEMLEAK)"), VALIDITY_INVALID);
 
 	/* which clock sources there are says nothing of the TSC, nor of the system's clock */
 	healthy();
 	unit_write("root/sys/devices/system/clocksource/clocksource0/available_clocksource",
 		   "kvm-clock\n");
-	CHECK_INT(judged(""), VERDICT_VALID);
+	CHECK_INT(judged(""), VALIDITY_VALID);
 }
 
 /* Rows are judged by the clock that has timed them */
@@ -103,28 +103,28 @@ static void by_clock(void)
 	unit_write("root/sys/devices/system/clocksource/clocksource0/available_clocksource",
 		   "kvm-clock\n");
 	env_collect(&e, root);
-	CHECK_INT(env_judge_clock(&e, TIMED_BY_TSC, why, sizeof(why)), VERDICT_VALID);
+	CHECK_INT(env_judge_clock(&e, TIMED_BY_TSC, why, sizeof(why)), VALIDITY_VALID);
 	e.clocks.tsc = CLOCK_GOOD;
-	CHECK_INT(env_judge_clock(&e, TIMED_BY_TSC, why, sizeof(why)), VERDICT_VALID);
+	CHECK_INT(env_judge_clock(&e, TIMED_BY_TSC, why, sizeof(why)), VALIDITY_VALID);
 	e.clocks.tsc = CLOCK_UNSURE;
-	CHECK_INT(env_judge_clock(&e, TIMED_BY_TSC, why, sizeof(why)), VERDICT_INDICATIVE);
+	CHECK_INT(env_judge_clock(&e, TIMED_BY_TSC, why, sizeof(why)), VALIDITY_INDICATIVE);
 	now = e;
 	now.clocks.tsc = CLOCK_BAD;
 	snprintf(now.clocks.tsc_why, sizeof(now.clocks.tsc_why), "it drifts");
 	env_merge(&e, &now);
-	CHECK_INT(env_judge_clock(&e, TIMED_BY_TSC, why, sizeof(why)), VERDICT_INVALID);
+	CHECK_INT(env_judge_clock(&e, TIMED_BY_TSC, why, sizeof(why)), VALIDITY_INVALID);
 	CHECK_STR(why, "it drifts");
-	CHECK_INT(env_judge_clock(&e, TIMED_BY_SYSTEM, why, sizeof(why)), VERDICT_VALID);
-	CHECK_INT(env_judge(&e, why, sizeof(why)), VERDICT_VALID);
+	CHECK_INT(env_judge_clock(&e, TIMED_BY_SYSTEM, why, sizeof(why)), VALIDITY_VALID);
+	CHECK_INT(env_judge(&e, why, sizeof(why)), VALIDITY_VALID);
 	/* once is enough */
 	now.clocks.tsc = CLOCK_GOOD;
 	env_merge(&e, &now);
-	CHECK_INT(env_judge_clock(&e, TIMED_BY_TSC, why, sizeof(why)), VERDICT_INVALID);
+	CHECK_INT(env_judge_clock(&e, TIMED_BY_TSC, why, sizeof(why)), VALIDITY_INVALID);
 
 	e.clocks.system = CLOCK_BAD;
 	e.clocks.tsc = CLOCK_GOOD;
-	CHECK_INT(env_judge_clock(&e, TIMED_BY_TSC, why, sizeof(why)), VERDICT_VALID);
-	CHECK_INT(env_judge_clock(&e, TIMED_BY_SYSTEM, why, sizeof(why)), VERDICT_INVALID);
+	CHECK_INT(env_judge_clock(&e, TIMED_BY_TSC, why, sizeof(why)), VALIDITY_VALID);
+	CHECK_INT(env_judge_clock(&e, TIMED_BY_SYSTEM, why, sizeof(why)), VALIDITY_INVALID);
 }
 
 /* What a program shows, and what was wrong in between */
@@ -139,21 +139,21 @@ static void live(void)
 	CHECK_INT(e.counting, ENV_UNKNOWN);
 	now = e;
 	env_merge(&e, &now);
-	CHECK_INT(env_judge(&e, why, sizeof(why)), VERDICT_VALID);
+	CHECK_INT(env_judge(&e, why, sizeof(why)), VALIDITY_VALID);
 	now.counting = 1;
 	env_merge(&e, &now);
-	CHECK_INT(env_judge(&e, why, sizeof(why)), VERDICT_INVALID);
+	CHECK_INT(env_judge(&e, why, sizeof(why)), VALIDITY_INVALID);
 	CHECK_HAS(why, "BPF_ENABLE_STATS");
 	/* right again is too late */
 	now.counting = 0;
 	env_merge(&e, &now);
-	CHECK_INT(env_judge(&e, why, sizeof(why)), VERDICT_INVALID);
+	CHECK_INT(env_judge(&e, why, sizeof(why)), VALIDITY_INVALID);
 
 	env_collect(&e, root);
 	now = e;
 	now.jited = 0;
 	env_merge(&e, &now);
-	CHECK_INT(env_judge(&e, why, sizeof(why)), VERDICT_INVALID);
+	CHECK_INT(env_judge(&e, why, sizeof(why)), VALIDITY_INVALID);
 	CHECK_HAS(why, "does not JIT");
 
 	env_collect(&e, root);
@@ -178,7 +178,7 @@ static void user_mode(void)
 	CHECK(e.uml);
 	CHECK_STR(e.target, "uml");
 	/* the TSC is the host's own */
-	CHECK_INT(judged(""), VERDICT_VALID);
+	CHECK_INT(judged(""), VALIDITY_VALID);
 }
 
 static void emulated(void)
@@ -189,9 +189,9 @@ static void emulated(void)
 	healthy();
 	env_collect(&e, root);
 	e.emulated = true;
-	CHECK_INT(env_judge(&e, why, sizeof(why)), VERDICT_EMULATED);
+	CHECK_INT(env_judge(&e, why, sizeof(why)), VALIDITY_EMULATED);
 	e.bpf_stats = 1;
-	CHECK_INT(env_judge(&e, why, sizeof(why)), VERDICT_INVALID);
+	CHECK_INT(env_judge(&e, why, sizeof(why)), VALIDITY_INVALID);
 }
 
 static void compressed_config(void)

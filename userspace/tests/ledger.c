@@ -46,7 +46,7 @@ static void weakens(void)
 	struct row *row = table_row(t, "r", "a row");
 	struct json_object *o;
 
-	row_reason(row, VERDICT_INDICATIVE, "spread", "it spreads");
+	row_reason(row, VALIDITY_INDICATIVE, "spread", "it spreads");
 	CHECK(row_ledger(row, "socket", NULL, good));
 	o = result_json(res);
 	CHECK_STR(reason(o, 0, "code"), "spread");
@@ -55,10 +55,10 @@ static void weakens(void)
 	json_object_put(o);
 
 	CHECK(!row_ledger(row, "socket", "LRU", bad));
-	row_verdict(row, VERDICT_INVALID, "or so");
+	row_weaken(row, VALIDITY_INVALID, "or so");
 	/* a weaker one does not matter any more, nor does the same again */
-	row_reason(row, VERDICT_INDICATIVE, "few", "too few");
-	row_verdict(row, VERDICT_INVALID, "or so");
+	row_reason(row, VALIDITY_INDICATIVE, "few", "too few");
+	row_weaken(row, VALIDITY_INVALID, "or so");
 	o = result_json(res);
 	CHECK_STR(reason(o, 0, "code"), "socket");
 	CHECK_STR(reason(o, 0, "text"), "LRU: 2 sent, 1 read");

@@ -95,8 +95,8 @@ static void refuses(void)
 	free(path);
 	path = file("verdict.json",
 		    "{\"key\": \"t\", \"columns\": [], \"rows\": [{\"key\": \"k\",\n"
-		    "\"label\": \"l\", \"verdict\": \"fine\", \"cells\": {}}]}", "]}]}");
-	refused(path, "benches[0].tables[0].rows[0] has no verdict");
+		    "\"label\": \"l\", \"validity\": \"fine\", \"cells\": {}}]}", "]}]}");
+	refused(path, "benches[0].tables[0].rows[0] has no validity");
 	free(path);
 	path = file("tail.json", "", "]}]} more");
 	refused(path, "no JSON");
@@ -141,7 +141,7 @@ static void tables(void)
 	struct json_object *o = load(lines);
 	char *s;
 
-	/* hidden: by its verdict's name; decimals as the column has them */
+	/* hidden: by its validity's name; decimals as the column has them */
 	setenv("PATH", "/nonexistent", 1);
 	unit_capture();
 	s = page_of(o);
@@ -208,17 +208,38 @@ static void schemas(void)
 	free(s);
 	s = page_with("hookcost/1", "{\"held\": true, \"delays\": [{\"delay\": 20}]}", "null");
 	CHECK_HAS(s, ": held, limit");
-	CHECK_HAS(s, "<span class=\"verdict valid\">valid</span>.</p>");
+	CHECK_HAS(s, "<span class=\"validity valid\">valid</span>.</p>");
 	free(s);
 	s = page_with("hookcost/2", "{\"state\": \"not told\", \"delays\": [{\"delay\": 20}]}",
 		      "{\"c\": [14.4, 14.721]}");
 	CHECK_HAS(s, ": not told, limit");
-	CHECK_HAS(s, "<span class=\"verdict indicative\">indicative</span> (the self-check could");
+	CHECK_HAS(s, "<span class=\"validity indicative\">indicative</span> (the self-check could");
 	CHECK_HAS(s, "none</th><td>14.50 <span class=\"interval\">&plusmn;&nbsp;0.23</span></td>");
 	free(s);
 	s = page_with("hookcost/2", "{\"state\": \"held\", \"delays\": [{\"delay\": 20}]}", "{}");
-	CHECK_HAS(s, "<span class=\"verdict valid\">valid</span>.</p>");
+	CHECK_HAS(s, "<span class=\"validity valid\">valid</span>.</p>");
 	free(s);
+}
+
+/* What was called otherwise is found by its name of today, in files of either */
+static void old_names(void)
+{
+	char *path = file("old.json", "{\"key\": \"roads\", \"title\": \"T\",\n"
+			  "\"columns\": [], \"rows\": [{\"key\": \"k\", \"label\": \"l\",\n"
+			  "\"verdict\": \"valid\", \"cells\": {}},\n"
+			  "{\"key\": \"n\", \"label\": \"l\", \"verdict\": \"valid\",\n"
+			  "\"validity\": \"invalid\", \"cells\": {}}]}", "]}]}");
+	struct json_object *o = results_load(path), *t, *rows;
+
+	CHECK(o);
+	t = json_find(json_array_of(json_find(json_array_of(o, "benches"), "name", "b"), "tables"),
+		      "key", "methods");
+	rows = json_array_of(t, "rows");
+	CHECK_INT(json_length(rows), 2);
+	CHECK_STR(json_validity(json_object_array_get_idx(rows, 0)), "valid");
+	CHECK_STR(json_validity(json_object_array_get_idx(rows, 1)), "invalid");
+	json_object_put(o);
+	free(path);
 }
 
 static void scripts(void)
@@ -348,8 +369,8 @@ static void picture(void)
 	CHECK_NEAR(bar_width(s, "p1", 2), -1, EPS);
 	CHECK(strstr(s, "class=\"path\"") < strstr(s, "id=\"contents\""));
 	CHECK(strstr(s, "id=\"contents\"") < strstr(s, "<table>"));
-	CHECK(strstr(s, "<caption>Rates") < strstr(s, "id=\"verdicts\""));
-	CHECK(strstr(s, "id=\"verdicts\"") < strstr(s, "id=\"environment\""));
+	CHECK(strstr(s, "<caption>Rates") < strstr(s, "id=\"validity\""));
+	CHECK(strstr(s, "id=\"validity\"") < strstr(s, "id=\"environment\""));
 	CHECK_HAS(s, "A &lt;sentence&gt;.</li>");
 	CHECK(!strstr(s, "left out"));
 	free(s);
@@ -372,7 +393,8 @@ const struct unit report_units[] = {
 	{ "report: results read back", loads },
 	{ "report: what is no result file is refused", refuses },
 	{ "report: text cannot become markup", escapes },
-	{ "report: tables, verdicts, interrupted, no gnuplot", tables },
+	{ "report: old names in a file", old_names },
+	{ "report: tables, validity, interrupted, no gnuplot", tables },
 	{ "report: files of schema 1 and 2", schemas },
 	{ "report: what gnuplot is told", scripts },
 	{ "report: figures by gnuplot", figures },

@@ -82,7 +82,7 @@ static void text(void)
 		     "             ns     ns  samples\n"
 		     "  ARRAY     3.4    3.9       30\n"
 		     "  HASH     12.3      -       29\n\n");
-	CHECK_INT(result_verdict(res), VERDICT_VALID);
+	CHECK_INT(result_validity(res), VALIDITY_VALID);
 	CHECK_INT(result_measured(res), 2);
 	free(s);
 	result_free(res);
@@ -123,8 +123,8 @@ static void intervals(void)
 	json_object_put(o);
 
 	/* a verdict that hides the number hides its interval */
-	row_verdict(r, VERDICT_INDICATIVE, "few");
-	result_weaken(res, VERDICT_INVALID, "so");
+	row_weaken(r, VALIDITY_INDICATIVE, "few");
+	result_weaken(res, VALIDITY_INVALID, "so");
 	o = result_json(res);
 	CHECK_INT(json_object_object_length(at(o, "tables/0/rows/0/intervals")), 0);
 	json_object_put(o);
@@ -191,24 +191,24 @@ static void verdicts(void)
 	char *s;
 
 	row_set(r, "time", 5);
-	row_verdict(r, VERDICT_INDICATIVE, "spread of %d %%", 20);
-	row_verdict(r, VERDICT_INDICATIVE, "spread of %d %%", 20);
-	row_verdict(r, VERDICT_INDICATIVE, "few");
+	row_weaken(r, VALIDITY_INDICATIVE, "spread of %d %%", 20);
+	row_weaken(r, VALIDITY_INDICATIVE, "spread of %d %%", 20);
+	row_weaken(r, VALIDITY_INDICATIVE, "few");
 	s = printed(res);
 	CHECK_HAS(s, "  indicative (row): spread of 20 %; few\n");
 	CHECK_HAS(s, "  row     5\n");
 	free(s);
-	CHECK_INT(result_verdict(res), VERDICT_INDICATIVE);
+	CHECK_INT(result_validity(res), VALIDITY_INDICATIVE);
 
-	row_verdict(r, VERDICT_NOT_MEASURED, "no module");
-	row_verdict(r, VERDICT_INDICATIVE, "never stronger");
-	row_verdict(r, VERDICT_VALID, "never stronger");
+	row_weaken(r, VALIDITY_NOT_MEASURED, "no module");
+	row_weaken(r, VALIDITY_INDICATIVE, "never stronger");
+	row_weaken(r, VALIDITY_VALID, "never stronger");
 	s = printed(res);
 	CHECK_HAS(s, "  not measured (row): no module\n");
 	CHECK_HAS(s, "  row  not measured\n");
 	CHECK(!strstr(s, "stronger") && !strstr(s, "few"));
 	free(s);
-	CHECK_INT(result_verdict(res), VERDICT_NOT_MEASURED);
+	CHECK_INT(result_validity(res), VALIDITY_NOT_MEASURED);
 	CHECK_INT(result_measured(res), 2);
 	result_free(res);
 }
@@ -238,7 +238,7 @@ static void row_notes(void)
 	CHECK_HAS(text, "note (Row B): mostly water");
 	CHECK(!strstr(text, "note (Row C"));
 	free(text);
-	CHECK_INT(result_verdict(res), VERDICT_VALID);
+	CHECK_INT(result_validity(res), VALIDITY_VALID);
 	o = result_json(res);
 	CHECK_STR(json_object_get_string(at(o, "tables/1/rows/0/notes/0/code")), "mostly");
 	CHECK_STR(json_object_get_string(at(o, "tables/1/rows/1/notes/0/text")), "mostly water");
@@ -247,7 +247,7 @@ static void row_notes(void)
 	json_object_put(o);
 
 	/* it may state a time, and such a row has none */
-	row_verdict(a, VERDICT_INVALID, "wrong");
+	row_weaken(a, VALIDITY_INVALID, "wrong");
 	text = printed(res);
 	CHECK_HAS(text, "note (Row C): mostly air");
 	free(text);
@@ -263,7 +263,7 @@ static void hidden_numbers(void)
 	struct json_object *o;
 	char *s;
 
-	result_weaken(res, VERDICT_EMULATED, "QEMU TCG");
+	result_weaken(res, VALIDITY_EMULATED, "QEMU TCG");
 	s = printed(res);
 	CHECK(!strstr(s, "3.4") && !strstr(s, "12.3"));
 	CHECK_HAS(s, "  ARRAY  emulated    3.9       30\n");
@@ -277,7 +277,7 @@ static void hidden_numbers(void)
 	CHECK_INT(result_measured(res), 0);
 	CHECK_INT(result_invalid(res), 0);
 
-	result_weaken(res, VERDICT_INVALID, "debug kernel");
+	result_weaken(res, VALIDITY_INVALID, "debug kernel");
 	CHECK_INT(result_measured(res), 0);
 	CHECK_INT(result_invalid(res), 2);
 	s = printed(res);
@@ -300,7 +300,7 @@ static void two_clocks(void)
 	table_column(t, "median", "median", "ns", 1);
 	table_by_tsc(t);
 	row_set(table_row(t, "row", "row"), "median", 7);
-	result_weaken_by_tsc(res, VERDICT_INVALID, "it drifts");
+	result_weaken_by_tsc(res, VALIDITY_INVALID, "it drifts");
 	o = result_json(res);
 	CHECK_STR(json_object_get_string(at(o, "tables/0/rows/0/verdict")), "valid");
 	CHECK_STR(json_object_get_string(at(o, "tables/1/rows/0/verdict")), "invalid");
@@ -322,9 +322,9 @@ static void only_counts(void)
 	row_text(r, "text", "-");
 	CHECK_INT(result_measured(res), 0);
 	row_set(r, "native", 7);
-	result_weaken(res, VERDICT_EMULATED, "QEMU TCG");
+	result_weaken(res, VALIDITY_EMULATED, "QEMU TCG");
 	CHECK_INT(result_measured(res), 1);
-	row_verdict(r, VERDICT_INVALID, "once 7, once 8");
+	row_weaken(r, VALIDITY_INVALID, "once 7, once 8");
 	CHECK_INT(result_measured(res), 0);
 	CHECK_INT(result_invalid(res), 1);
 	result_free(res);
@@ -362,7 +362,7 @@ static void odd_values(void)
 	struct row *r = third_row(res);
 
 	row_set(r, "time", NAN);
-	CHECK_INT(result_verdict(res), VERDICT_INVALID);
+	CHECK_INT(result_validity(res), VALIDITY_INVALID);
 	row_paper(r, "time", NAN);
 	unit_capture();
 	row_set(r, "tiem", 1);
@@ -370,7 +370,7 @@ static void odd_values(void)
 	result_free(res);
 
 	res = result_new("none", "No rows");
-	CHECK_INT(result_verdict(res), VERDICT_NOT_MEASURED);
+	CHECK_INT(result_validity(res), VALIDITY_NOT_MEASURED);
 	CHECK_INT(result_measured(res), 0);
 	result_free(res);
 }

@@ -53,25 +53,25 @@ static double heavy(uint64_t *seed)
 	return uniform(seed) < 0.5 ? ns + 10 / u : ns;
 }
 
-static enum verdict verdict_of(const double *batches, size_t n)
+static enum validity verdict_of(const double *batches, size_t n)
 {
 	struct result *res = result_new("b", "T");
 	struct row *row = table_row(result_table(res, "t", ""), "r", "R");
 	double *v = xcalloc(n, sizeof(*v));
-	enum verdict verdict;
+	enum validity validity;
 	struct stats s;
 
 	memcpy(v, batches, n * sizeof(*v));
 	stats_of(v, n, &s);
-	row_spread_verdict(row, &s);
-	verdict = result_verdict(res);
+	row_spread_validity(row, &s);
+	validity = result_validity(res);
 	result_free(res);
 	free(v);
-	return verdict;
+	return validity;
 }
 
 /* The first n of the same batches, for every n */
-static void every_count(double (*draw)(uint64_t *seed), enum verdict want)
+static void every_count(double (*draw)(uint64_t *seed), enum validity want)
 {
 	double batch[BATCHES_MAX];
 	uint64_t seed = 1;
@@ -80,13 +80,13 @@ static void every_count(double (*draw)(uint64_t *seed), enum verdict want)
 	for (n = 0; n < BATCHES_MAX; n++)
 		batch[n] = draw(&seed);
 	for (n = 1; n <= BATCHES_MAX; n++)
-		if (verdict_of(batch, n) != (n < STATS_FEW ? VERDICT_INDICATIVE : want))
+		if (verdict_of(batch, n) != (n < STATS_FEW ? VALIDITY_INDICATIVE : want))
 			unit_fail(__FILE__, __LINE__, "%zu batches: %s", n,
-				  verdict_name(verdict_of(batch, n)));
+				  validity_name(verdict_of(batch, n)));
 }
 
 /* Many runs of as many batches: nearly all of them come to the same, for few and for many */
-static void every_run(double (*draw)(uint64_t *seed), enum verdict want)
+static void every_run(double (*draw)(uint64_t *seed), enum validity want)
 {
 	static const size_t counts[] = { 6, 7, 8, 10, 20, 30, 100, 1000 };
 	double batch[BATCHES_MAX];
@@ -102,32 +102,32 @@ static void every_run(double (*draw)(uint64_t *seed), enum verdict want)
 		}
 		if (right < 0.95 * SEEDS)
 			unit_fail(__FILE__, __LINE__, "%zu batches: %s in %zu of %d runs",
-				  counts[i], verdict_name(want), right, SEEDS);
+				  counts[i], validity_name(want), right, SEEDS);
 	}
 }
 
 static void steady_batches(void)
 {
-	every_count(steady, VERDICT_VALID);
-	every_run(steady, VERDICT_VALID);
+	every_count(steady, VALIDITY_VALID);
+	every_run(steady, VALIDITY_VALID);
 }
 
 static void disturbed_batches(void)
 {
-	every_count(disturbed, VERDICT_VALID);
-	every_run(disturbed, VERDICT_VALID);
+	every_count(disturbed, VALIDITY_VALID);
+	every_run(disturbed, VALIDITY_VALID);
 }
 
 static void wide_batches(void)
 {
-	every_count(wide, VERDICT_INDICATIVE);
-	every_run(wide, VERDICT_INDICATIVE);
+	every_count(wide, VALIDITY_INDICATIVE);
+	every_run(wide, VALIDITY_INDICATIVE);
 }
 
 static void heavy_batches(void)
 {
-	every_count(heavy, VERDICT_INDICATIVE);
-	every_run(heavy, VERDICT_INDICATIVE);
+	every_count(heavy, VALIDITY_INDICATIVE);
+	every_run(heavy, VALIDITY_INDICATIVE);
 }
 
 const struct unit spread_units[] = {

@@ -16,7 +16,7 @@
 #include "net/device.h"
 #include "net/net.h"
 
-#define GENERATOR_BYTES	64		/* without FCS: what the twins read */
+#define GENERATOR_BYTES	64		/* without FCS: what the programs read */
 #define GENERATOR_SHORT	60		/* the shortest frame: 64 bytes with FCS */
 #define GENERATOR_LONG	1514		/* the longest one */
 

@@ -154,7 +154,7 @@ int stream_open(struct stream *s, const struct net *n, char *why, size_t len)
 	int ret, i;
 
 	*s = (struct stream){ .tx = -1, .rx = -1 };
-	if (n->dev->ops->outside) {
+	if (n->dev->ops->remote) {
 		snprintf(why, len, "nothing is sent over a NIC with another machine behind it");
 		return -EOPNOTSUPP;
 	}

@@ -46,7 +46,7 @@ static bool traffic_is_tcp(const struct traffic *t)
 
 static bool traffic_is_burst(const struct traffic *t)
 {
-	return !t->outside && (t->kind == TRAFFIC_UDP_BURST ||
+	return !t->remote && (t->kind == TRAFFIC_UDP_BURST ||
 			       t->kind == TRAFFIC_TCP_BURST);
 }
 
@@ -124,7 +124,7 @@ static int tcp_pair(struct traffic *t, const struct net *n)
 }
 
 /* A message or a connection is there; -ENODATA: not in time */
-static int await_outside(struct traffic *t, int fd, double limit)
+static int await_remote(struct traffic *t, int fd, double limit)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	int ret;
@@ -142,17 +142,17 @@ static int await_outside(struct traffic *t, int fd, double limit)
 
 static double wait_limit(const struct traffic *t)
 {
-	return now_ns() + 1e9 * (t->silent ? AGAIN_S : t->outside->wait);
+	return now_ns() + 1e9 * (t->silent ? AGAIN_S : t->remote->wait);
 }
 
-static int tcp_outside(struct traffic *t, const struct net *n)
+static int tcp_remote(struct traffic *t, const struct net *n)
 {
 	int listener = sock_new(&n->b, true, TRAFFIC_PORT), ret;
 
 	if (listener < 0)
 		return listener;
 	ret = listen(listener, 1) ? sock_fail("listen") : 0;
-	ret = ret ?: await_outside(t, listener, wait_limit(t));
+	ret = ret ?: await_remote(t, listener, wait_limit(t));
 	if (!ret) {
 		t->server = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 		ret = t->server < 0 ? sock_fail("accept") : 0;
@@ -161,10 +161,10 @@ static int tcp_outside(struct traffic *t, const struct net *n)
 	return ret;
 }
 
-static int open_outside(struct traffic *t, const struct net *n)
+static int open_remote(struct traffic *t, const struct net *n)
 {
 	if (traffic_is_tcp(t))
-		return tcp_outside(t, n);
+		return tcp_remote(t, n);
 	t->server = sock_new(&n->b, false, TRAFFIC_PORT);
 	return t->server < 0 ? t->server : 0;
 }
@@ -201,7 +201,7 @@ static int sock_limits(const struct traffic *t)
 	struct timeval limit = { .tv_sec = TRAFFIC_TIMEOUT_S };
 	int one = 1;
 
-	if (t->outside)
+	if (t->remote)
 		return 0;
 	if (traffic_is_tcp(t) &&
 	    (setsockopt(t->client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)) ||
@@ -222,14 +222,14 @@ int traffic_open(struct traffic *t, const struct net *n, enum traffic_kind kind)
 	memset(t, 0, sizeof(*t));
 	t->kind = kind;
 	t->silent = silent;
-	t->outside = n->dev->ops->outside ? n->dev : NULL;
+	t->remote = n->dev->ops->remote ? n->dev : NULL;
 	t->client = -1;
 	t->server = -1;
 	ret = cleanup_push(traffic_close, t);
 	if (ret)
 		return ret;
-	if (t->outside)
-		ret = open_outside(t, n);
+	if (t->remote)
+		ret = open_remote(t, n);
 	else
 		ret = traffic_is_tcp(t) ? tcp_pair(t, n) : udp_pair(t, n);
 	if (!ret)
@@ -293,9 +293,9 @@ static void *serve(void *arg)
 
 	__atomic_store_n(&t->tid, gettid(), __ATOMIC_RELEASE);
 	/* the main thread may have left it to a NIC's interrupts */
-	if (t->outside)
+	if (t->remote)
 		cpu_pin_thread();
-	if (t->kind == TRAFFIC_UDP_POLL || t->outside)
+	if (t->kind == TRAFFIC_UDP_POLL || t->remote)
 		serve_one(t);
 	else
 		serve_many(t);
@@ -456,7 +456,7 @@ static int run_wake(struct traffic *t, uint64_t messages)
 }
 
 /* The server reads what comes, and this thread only looks how far it is */
-static int run_outside(struct traffic *t, uint64_t messages)
+static int run_remote(struct traffic *t, uint64_t messages)
 {
 	uint64_t until = has_read(t) + messages * TRAFFIC_BYTES, had = has_read(t);
 	double limit = wait_limit(t);
@@ -481,8 +481,8 @@ static int run_outside(struct traffic *t, uint64_t messages)
 
 int traffic_run(struct traffic *t, uint64_t messages)
 {
-	if (t->outside)
-		return run_outside(t, messages);
+	if (t->remote)
+		return run_remote(t, messages);
 	return traffic_is_burst(t) ? run_burst(t, messages) : run_wake(t, messages);
 }
 
@@ -502,7 +502,7 @@ int traffic_settle(struct traffic *t)
 	unsigned int client, server;
 	int i, ret;
 
-	if (!traffic_is_tcp(t) || t->outside)
+	if (!traffic_is_tcp(t) || t->remote)
 		return 0;
 	for (i = 0; i < SETTLE_TRIES && !interrupted(); i++) {
 		ret = tcp_unacked(t->client, &client) ?: tcp_unacked(t->server, &server);
@@ -524,7 +524,7 @@ int traffic_segments(const struct traffic *t, uint64_t *sent)
 	struct tcp_info ti = {};
 	socklen_t len = sizeof(ti);
 
-	if (!traffic_is_tcp(t) || t->outside)
+	if (!traffic_is_tcp(t) || t->remote)
 		return -EOPNOTSUPP;
 	if (getsockopt(t->client, IPPROTO_TCP, TCP_INFO, &ti, &len))
 		return sock_fail("read TCP_INFO");

@@ -37,8 +37,8 @@ enum traffic_kind {
 
 struct traffic {
 	enum traffic_kind kind;
-	int client, server;		/* client: -1 with traffic from outside */
-	const struct device *outside;	/* the device then */
+	int client, server;		/* client: -1 with remote traffic */
+	const struct device *remote;	/* the device then */
 	bool silent;			/* nothing came when it was last waited for */
 	bool running;			/* the server's thread */
 	pthread_t thread;
@@ -51,7 +51,7 @@ struct traffic {
 const char *traffic_name(enum traffic_kind kind);
 
 /*
- * With traffic from outside there is the server alone, on port 4242, which sleeps
+ * With remote traffic there is the server alone, on port 4242, which sleeps
  * until a message comes, whatever the kind. Where none comes for the device's `wait`
  * seconds (less, if t->silent), traffic_open() (TCP) and traffic_run() end with
  * -ENODATA, not said. traffic_run() then waits for so many, and takes more.

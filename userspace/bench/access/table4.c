@@ -91,15 +91,15 @@ static void fill(struct table4 *t4, struct row *row, size_t kind, const struct v
 	row_set_median(row, "median", &s);
 	row_set(row, "iqr", s.iqr);
 	row_set(row, "n", t4->batches);
-	row_spread_verdict(row, &s);
+	row_spread_validity(row, &s);
 	t4->median[kind] = s.median;
 	guest_share(row, &(struct guest_work){ .calls = a->ops->call }, s.median);
 	if (!v->plan.linear)
-		row_verdict(row, VERDICT_INDICATIVE, "twice the accesses took %.2f times as long",
-			    2 * v->plan.ratio);
+		row_weaken(row, VALIDITY_INDICATIVE, "twice the accesses took %.2f times as long",
+			   2 * v->plan.ratio);
 	if (a->wrong)
-		row_verdict(row, VERDICT_INVALID,
-			    "of %llu accesses, %llu did not find what was put there",
+		row_weaken(row, VALIDITY_INVALID,
+			   "of %llu accesses, %llu did not find what was put there",
 			    (unsigned long long)a->done, (unsigned long long)a->wrong);
 }
 
@@ -125,9 +125,9 @@ static void report(struct table4 *t4, int failed)
 		if (kinds[i]->paper)
 			row_paper(row, "mean", paper_value("table4", kinds[i]->paper, "mean"));
 		if (!have)
-			row_verdict(row, VERDICT_NOT_MEASURED, "%s", t4->access[i].why);
+			row_weaken(row, VALIDITY_NOT_MEASURED, "%s", t4->access[i].why);
 		else if (failed)
-			row_verdict(row, VERDICT_NOT_MEASURED, "%s", failed == -EINTR ?
+			row_weaken(row, VALIDITY_NOT_MEASURED, "%s", failed == -EINTR ?
 				    "interrupted" : strerror(-failed));
 		else
 			fill(t4, row, i, &t4->variant[used]);

@@ -94,8 +94,8 @@ static void fill(struct table2 *t, const struct side *s, struct row *row)
 	struct loss l;
 
 	if (!s->n) {
-		row_verdict(row, VERDICT_NOT_MEASURED, "%s",
-			    *s->failed ? s->failed : "interrupted");
+		row_weaken(row, VALIDITY_NOT_MEASURED, "%s",
+			   *s->failed ? s->failed : "interrupted");
 		return;
 	}
 	stats(s, &st);
@@ -106,13 +106,13 @@ static void fill(struct table2 *t, const struct side *s, struct row *row)
 	row_set(row, "n", s->n);
 	if (s->hook && loss(t, s, &l))
 		row_set_interval(row, "loss", l.percent, l.low, l.high);
-	row_spread_verdict(row, &st);
+	row_spread_validity(row, &st);
 	guest_share(row, &work, IPERF_BYTES * 8 / st.median);
 	if (*s->invalid)
-		row_verdict(row, VERDICT_INVALID, "%s", s->invalid);
+		row_weaken(row, VALIDITY_INVALID, "%s", s->invalid);
 	else if (s->n < t->reps)
-		row_verdict(row, VERDICT_INDICATIVE, "%u of %u repetitions%s%s", s->n, t->reps,
-			    *s->failed ? ": " : "", s->failed);
+		row_weaken(row, VALIDITY_INDICATIVE, "%u of %u repetitions%s%s", s->n, t->reps,
+			   *s->failed ? ": " : "", s->failed);
 }
 
 static struct json_object *number(uint64_t v)

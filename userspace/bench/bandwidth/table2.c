@@ -257,7 +257,7 @@ static int table2_run(const struct bench_opts *opts, struct result *res)
 	make_sides(&t);
 	if (!tool_find("iperf", why, sizeof(why))) {
 		for (i = 0; i < t.nsides; i++)
-			row_verdict(table2_row(&t, &t.side[i]), VERDICT_NOT_MEASURED, "%s", why);
+			row_weaken(table2_row(&t, &t.side[i]), VALIDITY_NOT_MEASURED, "%s", why);
 		return 0;
 	}
 	for (i = 0; i < t.nsides; i++)

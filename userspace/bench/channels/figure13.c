@@ -91,7 +91,7 @@ static struct row *new_row(struct figure13 *f, const struct channel_ops *ops)
 
 static void no_row(struct figure13 *f, const struct channel_ops *ops, const char *why)
 {
-	row_verdict(new_row(f, ops), VERDICT_NOT_MEASURED, "%s", why);
+	row_weaken(new_row(f, ops), VALIDITY_NOT_MEASURED, "%s", why);
 }
 
 static const char *reason(int ret)
@@ -122,14 +122,14 @@ static void judge(struct figure13 *f, struct row *row, const struct passage *p)
 		row_set(count, "full", lost);
 	}
 	if (!exact)
-		row_verdict(row, VERDICT_INVALID,
-			    "%llu packets sent, %llu in the driver, %llu in the program, %llu read, no room for %llu",
+		row_weaken(row, VALIDITY_INVALID,
+			   "%llu packets sent, %llu in the driver, %llu in the program, %llu read, no room for %llu",
 			    (unsigned long long)p->sent, (unsigned long long)p->received,
 			    (unsigned long long)*c->seen, (unsigned long long)c->read,
 			    (unsigned long long)lost);
 	if (!intact)
-		row_verdict(row, VERDICT_INVALID,
-			    "%llu packets out of order, %llu altered, %llu too short, %llu system calls failed",
+		row_weaken(row, VALIDITY_INVALID,
+			   "%llu packets out of order, %llu altered, %llu too short, %llu system calls failed",
 			    (unsigned long long)c->disorder, (unsigned long long)c->altered,
 			    (unsigned long long)*c->wrong, (unsigned long long)c->calls_failed);
 }
@@ -140,8 +140,8 @@ static double put_times(struct figure13 *f, struct row *row, const struct varian
 
 	bench_model(row, v, f->batches, "", "");
 	if (!v->plan.linear)
-		row_verdict(row, VERDICT_INDICATIVE, "twice the packets took %.2f times the time",
-			    2 * v->plan.ratio);
+		row_weaken(row, VALIDITY_INDICATIVE, "twice the packets took %.2f times the time",
+			   2 * v->plan.ratio);
 	return median;
 }
 
@@ -238,8 +238,8 @@ static void put_upward(struct figure13 *f, struct row *row, const struct variant
 	row_set(count, "read", seen);
 	row_set(count, "full", u->full);
 	if (!exact || !intact)
-		row_verdict(row, VERDICT_INVALID,
-			    "%llu records written, no room for %llu, %llu read by the program, %llu wrong",
+		row_weaken(row, VALIDITY_INVALID,
+			   "%llu records written, no room for %llu, %llu read by the program, %llu wrong",
 			    (unsigned long long)u->written, (unsigned long long)u->full,
 			    (unsigned long long)seen,
 			    (unsigned long long)u->skel->bss->wrong);
@@ -259,14 +259,14 @@ static int measure_upward(struct figure13 *f)
 
 	ret = upward_open(u, &f->sent);
 	if (ret) {
-		row_verdict(table_row(f->table, upward_key, upward_label), VERDICT_NOT_MEASURED,
-			    "%s", u->why);
+		row_weaken(table_row(f->table, upward_key, upward_label), VALIDITY_NOT_MEASURED,
+			   "%s", u->why);
 		return 0;
 	}
 	ret = batch_compare(&v, 1, f->batches, "figure13");
 	row = table_row(f->table, upward_key, upward_label);
 	if (ret)
-		row_verdict(row, VERDICT_NOT_MEASURED, "%s", reason(ret));
+		row_weaken(row, VALIDITY_NOT_MEASURED, "%s", reason(ret));
 	else
 		put_upward(f, row, &v);
 	variant_free(&v);
@@ -352,8 +352,8 @@ static void none_measured(struct figure13 *f, const char *why)
 		no_row(f, memory[i], why);
 	for (i = 0; i < ARRAY_SIZE(sockets); i++)
 		no_row(f, sockets[i], why);
-	row_verdict(table_row(f->table, upward_key, upward_label), VERDICT_NOT_MEASURED, "%s",
-		    why);
+	row_weaken(table_row(f->table, upward_key, upward_label), VALIDITY_NOT_MEASURED, "%s",
+		   why);
 }
 
 static int measure(struct figure13 *f)

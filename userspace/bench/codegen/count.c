@@ -59,8 +59,8 @@ static int count_one(struct point *p, uint64_t *insns)
 	return ret;
 }
 
-static int count_side(struct figure14 *f, struct row *row, struct point *p, const char *key,
-		      uint64_t *insns)
+static int count_version(struct figure14 *f, struct row *row, struct point *p, const char *key,
+			 uint64_t *insns)
 {
 	uint64_t again;
 	int i, ret;
@@ -69,8 +69,8 @@ static int count_side(struct figure14 *f, struct row *row, struct point *p, cons
 	for (i = 1; i < ROUNDS && !ret; i++) {
 		ret = count_one(p, &again);
 		if (!ret && again != *insns)
-			row_verdict(row, VERDICT_INVALID, "%s: %llu instructions, then %llu", key,
-				    (unsigned long long)*insns, (unsigned long long)again);
+			row_weaken(row, VALIDITY_INVALID, "%s: %llu instructions, then %llu", key,
+				   (unsigned long long)*insns, (unsigned long long)again);
 	}
 	if (!ret) {
 		row_set(row, key, *insns);
@@ -79,31 +79,31 @@ static int count_side(struct figure14 *f, struct row *row, struct point *p, cons
 	return ret;
 }
 
-static int count_x(struct figure14 *f, struct table *t, double x, uint64_t insns[SIDES])
+static int count_x(struct figure14 *f, struct table *t, double x, uint64_t insns[VERSIONS])
 {
-	static const char *const key[SIDES] = {
-		[SIDE_NATIVE] = "native", [SIDE_EBPF] = "ebpf", [SIDE_HARD] = "hard",
+	static const char *const key[VERSIONS] = {
+		[VERSION_NATIVE] = "native", [VERSION_EBPF] = "ebpf", [VERSION_HARD] = "hard",
 	};
-	const char *name[SIDES] = { [SIDE_NATIVE] = f->native, [SIDE_HARD] = f->hard };
+	const char *name[VERSIONS] = { [VERSION_NATIVE] = f->native, [VERSION_HARD] = f->hard };
 	char id[32], label[32];
 	struct row *row;
-	int side, ret = 0;
+	int version, ret = 0;
 
 	snprintf(id, sizeof(id), "%s_%g", f->paper->xname, x);
 	snprintf(label, sizeof(label), "%s = %g", f->paper->xname, x);
 	row = table_row(t, id, label);
 	row_x(row, x);
-	for (side = 0; side < SIDES && !ret; side++) {
+	for (version = 0; version < VERSIONS && !ret; version++) {
 		struct point p = {
-			.f = f, .side = side, .name = name[side], .x = x, .twin = true,
+			.f = f, .version = version, .name = name[version], .x = x, .checked = true,
 		};
 
-		if (f->have[side])
-			ret = count_side(f, row, &p, key[side], &insns[side]);
+		if (f->have[version])
+			ret = count_version(f, row, &p, key[version], &insns[version]);
 	}
 	if (ret)
-		row_verdict(row, VERDICT_NOT_MEASURED, "%s",
-			    ret == -EINTR ? "interrupted" : strerror(-ret));
+		row_weaken(row, VALIDITY_NOT_MEASURED, "%s",
+			   ret == -EINTR ? "interrupted" : strerror(-ret));
 	return ret;
 }
 
@@ -119,13 +119,13 @@ int figure14_count(struct figure14 *f)
 	struct table *t = result_table(f->res, "instructions",
 				       "Instructions from the call site to the program's return");
 	const struct paper_figure *pf = f->paper;
-	uint64_t insns[SIDES] = {}, before[SIDES] = {};
+	uint64_t insns[VERSIONS] = {}, before[VERSIONS] = {};
 	size_t mark = cleanup_mark(), i;
 	double by;
 	int ret;
 
-	if (!f->have[SIDE_NATIVE])
-		result_note(f->res, "native: not measured: %s", f->lacks[SIDE_NATIVE]);
+	if (!f->have[VERSION_NATIVE])
+		result_note(f->res, "native: not measured: %s", f->lacks[VERSION_NATIVE]);
 	table_column(t, "native", "native", "instructions", 0);
 	table_column(t, "ebpf", "eBPF", "instructions", 0);
 	table_column(t, "hard", "hard-coded", "instructions", 0);
@@ -144,10 +144,10 @@ int figure14_count(struct figure14 *f)
 	if (ret)
 		return ret;
 	by = pf->x[pf->n - 1] - pf->x[pf->n - 2];
-	if (f->have[SIDE_NATIVE])
+	if (f->have[VERSION_NATIVE])
 		say_slope(f, "native", "executed_native",
-			  (insns[SIDE_NATIVE] - before[SIDE_NATIVE]) / by);
-	say_slope(f, "eBPF", "executed_ebpf", (insns[SIDE_EBPF] - before[SIDE_EBPF]) / by);
+			  (insns[VERSION_NATIVE] - before[VERSION_NATIVE]) / by);
+	say_slope(f, "eBPF", "executed_ebpf", (insns[VERSION_EBPF] - before[VERSION_EBPF]) / by);
 	figure14_instructions(f);
 	return 0;
 }

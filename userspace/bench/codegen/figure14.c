@@ -21,14 +21,14 @@
 #define BATCHES		10
 #define BATCHES_QUICK	6
 #define MIN_FRAMES	6000
-#define OUTSIDE_BATCH	65536
+#define REMOTE_BATCH	65536
 
-static const char *const side_key[SIDES] = {
-	[SIDE_NATIVE] = "native", [SIDE_EBPF] = "ebpf", [SIDE_HARD] = "hard",
+static const char *const version_key[VERSIONS] = {
+	[VERSION_NATIVE] = "native", [VERSION_EBPF] = "ebpf", [VERSION_HARD] = "hard",
 };
 
-static const char *const side_name[SIDES] = {
-	[SIDE_NATIVE] = "native", [SIDE_EBPF] = "eBPF", [SIDE_HARD] = "hard-coded",
+static const char *const version_name[VERSIONS] = {
+	[VERSION_NATIVE] = "native", [VERSION_EBPF] = "eBPF", [VERSION_HARD] = "hard-coded",
 };
 
 static uint64_t expected_fib(const uint8_t *frame, uint64_t x)
@@ -41,9 +41,9 @@ static uint64_t expected_sum(const uint8_t *frame, uint64_t x)
 	return twin_sum(frame, x);
 }
 
-static const char *point_program(const struct figure14 *f, enum side side)
+static const char *point_program(const struct figure14 *f, enum version version)
 {
-	return side == SIDE_NATIVE ? f->native : side == SIDE_HARD ? f->hard : NULL;
+	return version == VERSION_NATIVE ? f->native : version == VERSION_HARD ? f->hard : NULL;
 }
 
 static void columns(struct figure14 *f, struct table *t)
@@ -51,26 +51,26 @@ static void columns(struct figure14 *f, struct table *t)
 	char key[32], head[32];
 	int i;
 
-	for (i = 0; i < SIDES; i++) {
+	for (i = 0; i < VERSIONS; i++) {
 		if (!f->have[i])
 			continue;
-		snprintf(key, sizeof(key), "%s_mpps", side_key[i]);
-		table_column(t, key, side_name[i], "Mpps", 3);
+		snprintf(key, sizeof(key), "%s_mpps", version_key[i]);
+		table_column(t, key, version_name[i], "Mpps", 3);
 	}
-	for (i = 0; i < SIDES; i++) {
+	for (i = 0; i < VERSIONS; i++) {
 		if (!f->have[i])
 			continue;
-		snprintf(key, sizeof(key), "%s_ns", side_key[i]);
-		snprintf(head, sizeof(head), "%s", side_name[i]);
+		snprintf(key, sizeof(key), "%s_ns", version_key[i]);
+		snprintf(head, sizeof(head), "%s", version_name[i]);
 		table_column(t, key, head, "ns/packet", 1);
 	}
-	if (f->have[SIDE_NATIVE]) {
+	if (f->have[VERSION_NATIVE]) {
 		table_column(t, "diff", "eBPF-native", "ns/packet", 1);
 		table_column(t, "diff_iqr", "IQR", "ns", 1);
 	}
 }
 
-/* The same points: what the model takes of each side */
+/* The same points: what the model takes of each version */
 static void model_table(struct figure14 *f)
 {
 	char prefix[32];
@@ -80,19 +80,20 @@ static void model_table(struct figure14 *f)
 		return;
 	f->model = result_table(f->res, "model",
 				"The model's own time in them, and the rate without");
-	for (i = 0; i < SIDES; i++) {
-		snprintf(prefix, sizeof(prefix), "%s_", side_key[i]);
+	for (i = 0; i < VERSIONS; i++) {
+		snprintf(prefix, sizeof(prefix), "%s_", version_key[i]);
 		if (f->have[i])
-			bench_model_columns(f->model, f->opts->device, prefix, side_name[i]);
+			bench_model_columns(f->model, f->opts->device, prefix, version_name[i]);
 	}
 }
 
-static void put_model(struct row *row, enum side side, const struct variant *v, size_t batches)
+static void put_model(struct row *row, enum version version, const struct variant *v,
+		      size_t batches)
 {
 	char prefix[32];
 
-	snprintf(prefix, sizeof(prefix), "%s_", side_key[side]);
-	bench_model(row, v, batches, prefix, side_name[side]);
+	snprintf(prefix, sizeof(prefix), "%s_", version_key[version]);
+	bench_model(row, v, batches, prefix, version_name[version]);
 }
 
 static void paper_cells(struct figure14 *f, struct row *row, double x)
@@ -100,9 +101,9 @@ static void paper_cells(struct figure14 *f, struct row *row, double x)
 	const char *key = f->paper->key;
 
 	/* the paper's native code was hard-coded */
-	if (f->have[SIDE_HARD])
+	if (f->have[VERSION_HARD])
 		row_paper(row, "hard_mpps", paper_mpps(key, x, 0));
-	else if (f->have[SIDE_NATIVE])
+	else if (f->have[VERSION_NATIVE])
 		row_paper(row, "native_mpps", paper_mpps(key, x, 0));
 	row_paper(row, "ebpf_mpps", paper_mpps(key, x, 1));
 }
@@ -112,17 +113,18 @@ static void plot(const struct figure14 *f, struct table *t)
 	char columns[64] = "";
 	int i;
 
-	for (i = 0; i < SIDES; i++) {
+	for (i = 0; i < VERSIONS; i++) {
 		if (!f->have[i])
 			continue;
 		strcat(columns, *columns ? " " : "");
-		strcat(columns, side_key[i]);
+		strcat(columns, version_key[i]);
 		strcat(columns, "_mpps");
 	}
 	table_plot(t, PLOT_LINES, f->paper->xname, "Mpps", columns, true);
 }
 
-static double put_side(struct figure14 *f, struct row *row, enum side side, const double *ns)
+static double put_version(struct figure14 *f, struct row *row, enum version version,
+			  const double *ns)
 {
 	double *v = xcalloc(f->batches, sizeof(*v));
 	char key[32];
@@ -131,12 +133,12 @@ static double put_side(struct figure14 *f, struct row *row, enum side side, cons
 	memcpy(v, ns, f->batches * sizeof(*v));
 	stats_of(v, f->batches, &s);
 	free(v);
-	snprintf(key, sizeof(key), "%s_mpps", side_key[side]);
+	snprintf(key, sizeof(key), "%s_mpps", version_key[version]);
 	row_set_rate(row, key, 1000, &s);
-	snprintf(key, sizeof(key), "%s_ns", side_key[side]);
+	snprintf(key, sizeof(key), "%s_ns", version_key[version]);
 	row_set_median(row, key, &s);
-	row_raw(row, side_key[side], "ns", ns, f->batches);
-	row_spread_verdict(row, &s);
+	row_raw(row, version_key[version], "ns", ns, f->batches);
+	row_spread_validity(row, &s);
 	return s.median;
 }
 
@@ -164,24 +166,24 @@ static void put_difference(struct figure14 *f, struct row *row, size_t at,
  * Another machine's frames come at its own pace: there is nothing to calibrate, and twice
  * as many need not take twice as long
  */
-static int compare_outside(struct figure14 *f, struct variant *v, size_t n, const char *label)
+static int compare_remote(struct figure14 *f, struct variant *v, size_t n, const char *label)
 {
 	unsigned int k;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		v[i].ns = xcalloc(f->batches, sizeof(*v[i].ns));
-		v[i].plan = (struct batch_plan){ .units = OUTSIDE_BATCH, .linear = true };
+		v[i].plan = (struct batch_plan){ .units = REMOTE_BATCH, .linear = true };
 	}
 	for (k = 0; k < f->batches; k++) {
 		progress(label, k, f->batches);
 		for (i = 0; i < n; i++) {
 			struct variant *one = &v[k % 2 ? n - 1 - i : i];
-			double ns = interrupted() ? -EINTR : one->fn(one->arg, OUTSIDE_BATCH);
+			double ns = interrupted() ? -EINTR : one->fn(one->arg, REMOTE_BATCH);
 
 			if (ns < 0)
 				return ns;
-			one->ns[k] = ns / OUTSIDE_BATCH;
+			one->ns[k] = ns / REMOTE_BATCH;
 		}
 	}
 	progress_end();
@@ -195,8 +197,8 @@ static int compare_sides(struct figure14 *f, struct variant *v, size_t n, const 
 	int tries, ret = 0;
 	size_t i;
 
-	if (f->net.dev->ops->outside)
-		return compare_outside(f, v, n, label);
+	if (f->net.dev->ops->remote)
+		return compare_remote(f, v, n, label);
 	for (tries = 0; tries < 2 && !ret && !linear; tries++) {
 		ret = batch_compare(v, n, f->batches, label);
 		linear = true;
@@ -209,32 +211,32 @@ static int compare_sides(struct figure14 *f, struct variant *v, size_t n, const 
 /* The receiver's, and not that of another machine which sends less than it could take */
 static bool own_pace(const struct point *p)
 {
-	return !p->f->net.dev->ops->outside || figure14_saturated(p);
+	return !p->f->net.dev->ops->remote || figure14_saturated(p);
 }
 
 static int measure_x(struct figure14 *f, struct table *t, size_t at)
 {
 	const struct paper_figure *pf = f->paper;
-	struct variant v[SIDES] = {};
-	struct point p[SIDES] = {};
-	double *ns[SIDES] = {};
+	struct variant v[VERSIONS] = {};
+	struct point p[VERSIONS] = {};
+	double *ns[VERSIONS] = {};
 	char key[32], label[32];
 	struct row *row, *model = NULL;
 	size_t n = 0, i;
 	bool paced = true;
-	int ret, side;
+	int ret, version;
 
-	for (side = 0; side < SIDES; side++) {
-		if (!f->have[side])
+	for (version = 0; version < VERSIONS; version++) {
+		if (!f->have[version])
 			continue;
 		p[n] = (struct point){
 			.f = f,
-			.side = side,
-			.name = point_program(f, side),
+			.version = version,
+			.name = point_program(f, version),
 			.x = (uint64_t)pf->x[at],
-			.twin = true,
+			.checked = true,
 		};
-		v[n].name = side_name[side];
+		v[n].name = version_name[version];
 		v[n].fn = figure14_batch;
 		v[n].arg = &p[n];
 		v[n].plan.units = MIN_FRAMES;
@@ -249,25 +251,25 @@ static int measure_x(struct figure14 *f, struct table *t, size_t at)
 	if (f->model)
 		model = table_row(f->model, key, label);
 	for (i = 0; i < n; i++)
-		ns[p[i].side] = v[i].ns;
+		ns[p[i].version] = v[i].ns;
 	for (i = 0; i < n && !ret; i++) {
-		double median = put_side(f, row, p[i].side, v[i].ns);
+		double median = put_version(f, row, p[i].version, v[i].ns);
 
-		if (p[i].side == SIDE_NATIVE)
+		if (p[i].version == VERSION_NATIVE)
 			f->native_ns[at] = median;
 		if (model)
-			put_model(model, p[i].side, &v[i], f->batches);
+			put_model(model, p[i].version, &v[i], f->batches);
 		paced = paced && own_pace(&p[i]);
 		if (!v[i].plan.linear)
-			row_verdict(row, VERDICT_INVALID,
-				    "%s: twice the frames took %.2f times the time", v[i].name,
+			row_weaken(row, VALIDITY_INVALID,
+				   "%s: twice the frames took %.2f times the time", v[i].name,
 				    2 * v[i].plan.ratio);
 		figure14_judge(&p[i], row, median);
 	}
 	/* the difference between two senders' rates would say nothing */
 	f->unpaced += !paced;
-	if (!ret && ns[SIDE_NATIVE] && paced)
-		put_difference(f, row, at, ns[SIDE_NATIVE], ns[SIDE_EBPF]);
+	if (!ret && ns[VERSION_NATIVE] && paced)
+		put_difference(f, row, at, ns[VERSION_NATIVE], ns[VERSION_EBPF]);
 	if (ret)
 		bench_not_measured(row, ret, f->net.dev, PEER_FRAMES);
 	if (ret && model)
@@ -275,7 +277,7 @@ static int measure_x(struct figure14 *f, struct table *t, size_t at)
 	for (i = 0; i < n; i++)
 		variant_free(&v[i]);
 	/* it may have something for the next */
-	return ret == -ENODATA && f->net.dev->ops->outside ? 0 : ret;
+	return ret == -ENODATA && f->net.dev->ops->remote ? 0 : ret;
 }
 
 static double idle_batch(void *arg, uint64_t units)
@@ -306,29 +308,29 @@ static int path_row(struct figure14 *f, struct table *t, const char *key, const 
 		median = bench_rate(row, v.ns, f->batches);
 		bench_model(row, &v, f->batches, "", "");
 		if (!v.plan.linear)
-			row_verdict(row, VERDICT_INVALID,
-				    "twice the frames took %.2f times the time", 2 * v.plan.ratio);
-		if (p && f->net.dev->ops->outside)
+			row_weaken(row, VALIDITY_INVALID,
+				   "twice the frames took %.2f times the time", 2 * v.plan.ratio);
+		if (p && f->net.dev->ops->remote)
 			figure14_judge(p, row, median);
 	}
 	variant_free(&v);
-	return ret == -ENODATA && f->net.dev->ops->outside ? 0 : ret;
+	return ret == -ENODATA && f->net.dev->ops->remote ? 0 : ret;
 }
 
-static int path_side(struct figure14 *f, struct table *t, enum side side)
+static int path_version(struct figure14 *f, struct table *t, enum version version)
 {
-	static const char *const drop[SIDES] = {
-		[SIDE_NATIVE] = "drop", [SIDE_HARD] = "hard_drop",
+	static const char *const drop[VERSIONS] = {
+		[VERSION_NATIVE] = "drop", [VERSION_HARD] = "hard_drop",
 	};
-	struct point p = { .f = f, .side = side, .name = drop[side] };
+	struct point p = { .f = f, .version = version, .name = drop[version] };
 	char label[48];
 
 	snprintf(label, sizeof(label), "%s%s, %s drop", f->gen.ops->idle ? "generator + " : "",
-		 f->net.dev->ops->name, side_name[side]);
-	if (f->have[side])
-		return path_row(f, t, side_key[side], label, figure14_batch, &p);
-	row_verdict(table_row(t, side_key[side], label), VERDICT_NOT_MEASURED, "%s",
-		    f->lacks[side]);
+		 f->net.dev->ops->name, version_name[version]);
+	if (f->have[version])
+		return path_row(f, t, version_key[version], label, figure14_batch, &p);
+	row_weaken(table_row(t, version_key[version], label), VALIDITY_NOT_MEASURED, "%s",
+		   f->lacks[version]);
 	return 0;
 }
 
@@ -336,7 +338,7 @@ static int path_side(struct figure14 *f, struct table *t, enum side side)
 static int measure_path(struct figure14 *f)
 {
 	struct table *t = result_table(f->res, "path", "The path alone: a program that only drops");
-	enum side side;
+	enum version version;
 	int ret = 0;
 
 	table_column(t, "ns", "time", "ns/packet", 1);
@@ -346,42 +348,42 @@ static int measure_path(struct figure14 *f)
 	if (f->gen.ops->idle)
 		ret = path_row(f, t, "generator", f->gen.ops->idle, idle_batch, NULL);
 	ret = ret ?: generator_target(&f->gen, f->gen.skel->progs.xdp_drop);
-	for (side = 0; side < SIDES && !ret; side++)
-		ret = path_side(f, t, side);
+	for (version = 0; version < VERSIONS && !ret; version++)
+		ret = path_version(f, t, version);
 	return ret ?: generator_target(&f->gen, f->prog);
 }
 
-static bool usable(struct figure14 *f, const struct probe_native *n, enum side side,
+static bool usable(struct figure14 *f, const struct probe_native *n, enum version version,
 		   const char *name)
 {
-	return probe_native_usable(n, name, f->lacks[side], sizeof(f->lacks[side]));
+	return probe_native_usable(n, name, f->lacks[version], sizeof(f->lacks[version]));
 }
 
-/* Which sides this kernel and its modules have; what lacks is said */
+/* Which versions this kernel and its modules have; what lacks is said */
 static int find_sides(struct figure14 *f)
 {
 	struct probe_native n;
 	char why[256];
 	int ret, i;
 
-	f->have[SIDE_EBPF] = true;
+	f->have[VERSION_EBPF] = true;
 	ret = probe_available(why, sizeof(why));
 	if (ret) {
 		result_note(f->res, "native and hard-coded: not measured: %s", why);
-		snprintf(f->lacks[SIDE_NATIVE], sizeof(f->lacks[0]), "%s", why);
-		snprintf(f->lacks[SIDE_HARD], sizeof(f->lacks[0]), "%s", why);
+		snprintf(f->lacks[VERSION_NATIVE], sizeof(f->lacks[0]), "%s", why);
+		snprintf(f->lacks[VERSION_HARD], sizeof(f->lacks[0]), "%s", why);
 		return 0;
 	}
 	ret = probe_read_native(&n);
 	if (ret)
 		return ret;
-	f->have[SIDE_NATIVE] = usable(f, &n, SIDE_NATIVE, f->native) &&
-			       usable(f, &n, SIDE_NATIVE, "drop");
-	f->have[SIDE_HARD] = usable(f, &n, SIDE_HARD, f->hard) &&
-			     usable(f, &n, SIDE_HARD, "hard_drop");
-	for (i = 0; i < SIDES; i++)
+	f->have[VERSION_NATIVE] = usable(f, &n, VERSION_NATIVE, f->native) &&
+			       usable(f, &n, VERSION_NATIVE, "drop");
+	f->have[VERSION_HARD] = usable(f, &n, VERSION_HARD, f->hard) &&
+			     usable(f, &n, VERSION_HARD, "hard_drop");
+	for (i = 0; i < VERSIONS; i++)
 		if (!f->have[i])
-			result_note(f->res, "%s: not measured: %s", side_name[i], f->lacks[i]);
+			result_note(f->res, "%s: not measured: %s", version_name[i], f->lacks[i]);
 	return 0;
 }
 
@@ -389,7 +391,7 @@ static void cleanup_probes(void *arg)
 {
 	struct figure14 *f = arg;
 
-	if (f->have[SIDE_NATIVE] || f->have[SIDE_HARD])
+	if (f->have[VERSION_NATIVE] || f->have[VERSION_HARD])
 		probe_all_off();
 }
 
@@ -437,8 +439,8 @@ static int measure(struct figure14 *f)
 	for (i = 0; i < f->paper->n && !ret; i++)
 		ret = measure_x(f, t, i);
 	ret = ret ?: measure_path(f);
-	if (!ret && f->have[SIDE_NATIVE])
-		ret = figure14_roads(f);
+	if (!ret && f->have[VERSION_NATIVE])
+		ret = figure14_methods(f);
 	return ret;
 }
 
@@ -448,7 +450,7 @@ static int figure14_run(struct figure14 *f, const struct bench_opts *opts, struc
 
 	f->opts = opts;
 	f->res = res;
-	f->frames_unknown = opts->device->ops->outside && f->of_frame;
+	f->frames_unknown = opts->device->ops->remote && f->of_frame;
 	f->batches = opts->batches ?: opts->quick ? BATCHES_QUICK : BATCHES;
 	bench_device(res, opts->device);
 	f->native_ns = new_curve(f);
@@ -502,7 +504,7 @@ const struct bench bench_figure14a = {
 	.title = "n-th Fibonacci number per packet: native against eBPF",
 	.seconds = 30,
 	.seconds_quick = 12,
-	.outside = OUTSIDE_FRAMES,
+	.remote = REMOTE_FRAMES,
 	.needs = "kernel patches, hookcost_native (without: eBPF only)",
 	.wants = WANT_PATCHES,
 	.counts_instructions = true,
@@ -518,7 +520,7 @@ const struct bench bench_figure14b = {
 	.title = "sum of a packet's first 64 bytes, repeated: native against eBPF",
 	.seconds = 36,
 	.seconds_quick = 15,
-	.outside = OUTSIDE_FRAMES,
+	.remote = REMOTE_FRAMES,
 	.needs = "kernel patches, hookcost_native (without: eBPF only)",
 	.wants = WANT_PATCHES,
 	.counts_instructions = true,

@@ -11,18 +11,18 @@
 #include "report/paper.h"
 #include "traffic/generator.h"
 
-enum side {
-	SIDE_NATIVE,		/* hookcost_native's function, called by the hook */
-	SIDE_EBPF,
-	SIDE_HARD,		/* compiled into the call site */
-	SIDES
+enum version {
+	VERSION_NATIVE,		/* hookcost_native's function, called by the hook */
+	VERSION_EBPF,
+	VERSION_HARD,		/* compiled into the call site */
+	VERSIONS
 };
 
 struct figure14 {
 	const struct paper_figure *paper;
 	const char *native, *hard;	/* their names at the native hook */
 	const char *symbol;		/* of the native one, in hookcost_native.ko */
-	const char *ebpf;		/* of its twin, in xdp.bpf.c */
+	const char *ebpf;		/* of its eBPF version, in xdp.bpf.c */
 	uint64_t (*expected)(const uint8_t *frame, uint64_t x);
 
 	const struct bench_opts *opts;
@@ -30,13 +30,13 @@ struct figure14 {
 	struct table *model;		/* NULL: not over mlx5sim */
 	struct net net;
 	struct generator gen;
-	struct bpf_program *prog;	/* the eBPF twin */
-	bool have[SIDES];
-	char lacks[SIDES][256];		/* why not */
+	struct bpf_program *prog;	/* the eBPF version */
+	bool have[VERSIONS];
+	char lacks[VERSIONS][256];		/* why not */
 	unsigned int batches;
 
-	bool of_frame;			/* the twin's result depends on the frame */
-	bool frames_unknown;		/* the twin's result depends on frames of others */
+	bool of_frame;			/* the result depends on the frame */
+	bool frames_unknown;		/* the result depends on frames of others */
 
 	/* what the native hook runs now, NULL: nothing */
 	const char *running;
@@ -48,13 +48,13 @@ struct figure14 {
 	unsigned int unpaced;		/* x at which another machine was the limit */
 };
 
-/* One side at one x, while it is timed */
+/* One version at one x, while it is timed */
 struct point {
 	struct figure14 *f;
-	enum side side;
-	const char *name;		/* at the native hook; NULL: the eBPF twin runs */
+	enum version version;
+	const char *name;		/* at the native hook; NULL: the eBPF version runs */
 	uint64_t x;
-	bool twin;			/* leaves a result that can be checked */
+	bool checked;			/* leaves a result that can be checked */
 	uint64_t sent, received, dropped, missed;
 	uint64_t excess;		/* nic: dropped, but not received */
 	unsigned int wrong;		/* batches that another program ran */
@@ -73,13 +73,13 @@ double figure14_batch(void *point, uint64_t units);
  */
 void figure14_judge(const struct point *p, struct row *row, double ns);
 
-/* Second road: the hook's own time stamps against the difference of throughput */
-int figure14_roads(struct figure14 *f);
+/* Second method: the hook's own time stamps against the difference of throughput */
+int figure14_methods(struct figure14 *f);
 
 /* Instructions in place of times */
 int figure14_count(struct figure14 *f);
 
-/* Instructions per repetition, from the disassembled machine code of both twins */
+/* Instructions per repetition, from the disassembled machine code of both versions */
 void figure14_instructions(struct figure14 *f);
 
 /* What the numbers say, in words */

@@ -12,7 +12,7 @@
 #include "kernel/disasm.h"
 #include "report/crossing.h"
 
-static void say_outside(struct figure14 *f)
+static void say_remote(struct figure14 *f)
 {
 	char refused[256];
 
@@ -38,8 +38,8 @@ static void say_outside(struct figure14 *f)
 
 static void say_path(struct figure14 *f)
 {
-	if (f->net.dev->ops->outside) {
-		say_outside(f);
+	if (f->net.dev->ops->remote) {
+		say_remote(f);
 		return;
 	}
 	result_note(f->res,
@@ -150,7 +150,7 @@ void figure14_notes(struct figure14 *f)
 {
 	say_path(f);
 	figure14_instructions(f);
-	if (f->have[SIDE_NATIVE] && !f->unpaced)
+	if (f->have[VERSION_NATIVE] && !f->unpaced)
 		say_here(f);
 	say_paper(f);
 }

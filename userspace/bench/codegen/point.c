@@ -8,11 +8,11 @@
 #include "kernel/probe.h"
 #include "xdp.skel.h"
 
-/* What no twin computes from the arguments of the figures */
+/* What no version computes from the arguments of the figures */
 #define NO_RESULT	0x686f6f6b636f7374ULL
 
 /* Frames of a poll, which a driver may be counting */
-#define OUTSIDE_APART	512
+#define REMOTE_APART	512
 #define EXCESS_PART	8
 
 int figure14_select(struct point *p)
@@ -34,12 +34,12 @@ int figure14_select(struct point *p)
 	return 0;
 }
 
-/* The eBPF twin leaves its result in a global; a native one must not touch that */
+/* The eBPF version leaves its result in a global; a native one must not touch that */
 static bool ran_right(struct point *p)
 {
 	uint64_t sink = p->f->gen.skel->bss->sink;
 
-	if (!p->twin)
+	if (!p->checked)
 		return true;
 	if (p->name)
 		return sink == NO_RESULT;
@@ -85,7 +85,7 @@ double figure14_batch(void *point, uint64_t units)
 	p->missed += after.missed - before.missed;
 	f->missed += after.missed - before.missed;
 	/* a counter that is read later has more of what goes on coming */
-	p->received += f->net.dev->ops->outside ? after.xdp - before.xdp :
+	p->received += f->net.dev->ops->remote ? after.xdp - before.xdp :
 		       after.received - before.received;
 	p->dropped += after.dropped - before.dropped;
 	if (after.whole)
@@ -102,30 +102,30 @@ bool figure14_saturated(const struct point *p)
 }
 
 /* Nobody here has sent the frames: all that came were dropped, and more would have come */
-static void judge_outside(const struct point *p, struct row *row, double ns)
+static void judge_remote(const struct point *p, struct row *row, double ns)
 {
-	static const char *const name[SIDES] = { "native", "eBPF", "hard-coded" };
+	static const char *const name[VERSIONS] = { "native", "eBPF", "hard-coded" };
 	uint64_t apart = p->received > p->dropped ? p->received - p->dropped :
 			 p->dropped - p->received;
 
-	if (apart > OUTSIDE_APART)
-		row_verdict(row, VERDICT_INVALID, "%llu frames at XDP, %llu dropped by XDP",
-			    (unsigned long long)p->received, (unsigned long long)p->dropped);
+	if (apart > REMOTE_APART)
+		row_weaken(row, VALIDITY_INVALID, "%llu frames at XDP, %llu dropped by XDP",
+			   (unsigned long long)p->received, (unsigned long long)p->dropped);
 	if (p->excess > p->dropped / EXCESS_PART)
-		row_verdict(row, VERDICT_INVALID,
-			    "%llu frames more dropped than received, as the driver counts",
+		row_weaken(row, VALIDITY_INVALID,
+			   "%llu frames more dropped than received, as the driver counts",
 			    (unsigned long long)p->excess);
 	if (ns > 0 && !figure14_saturated(p))
-		row_verdict(row, VERDICT_INDICATIVE,
-			    "%s: the sender is the limit (%.2f Mpps came, %s was missed)",
-			    name[p->side], 1000 / ns,
+		row_weaken(row, VALIDITY_INDICATIVE,
+			   "%s: the sender is the limit (%.2f Mpps came, %s was missed)",
+			    name[p->version], 1000 / ns,
 			    p->missed ? "less than 1 in 1000" : "none");
 }
 
 void figure14_judge(const struct point *p, struct row *row, double ns)
 {
-	if (p->f->net.dev->ops->outside)
-		judge_outside(p, row, ns);
+	if (p->f->net.dev->ops->remote)
+		judge_remote(p, row, ns);
 	else
 		row_ledger(row, "driver", NULL, (const struct ledger[]){
 			{ "frames sent", p->sent, p->sent },
@@ -134,6 +134,6 @@ void figure14_judge(const struct point *p, struct row *row, double ns)
 			{ NULL }
 		});
 	if (p->wrong)
-		row_verdict(row, VERDICT_INVALID, "%s did not run, or not with %llu",
-			    p->name ?: p->f->ebpf, (unsigned long long)p->x);
+		row_weaken(row, VALIDITY_INVALID, "%s did not run, or not with %llu",
+			   p->name ?: p->f->ebpf, (unsigned long long)p->x);
 }

@@ -158,8 +158,8 @@ static void fill(struct drop *d, struct row *row, const struct point *p, const s
 	}
 	row_set(row, "frames", p->sent);
 	if (!v->plan.linear)
-		row_verdict(row, VERDICT_INDICATIVE, "twice the frames took %.2f times the time",
-			    2 * v->plan.ratio);
+		row_weaken(row, VALIDITY_INDICATIVE, "twice the frames took %.2f times the time",
+			   2 * v->plan.ratio);
 	judge(p, row);
 }
 
@@ -247,10 +247,10 @@ static void report(struct drop *d, struct table *t, const struct point *p,
 			continue;
 		row = new_row(t, all_hooks[place]);
 		if (ret) {
-			row_verdict(row, VERDICT_NOT_MEASURED, "%s",
-				    ret == -EINTR ? "interrupted" : strerror(-ret));
+			row_weaken(row, VALIDITY_NOT_MEASURED, "%s",
+				   ret == -EINTR ? "interrupted" : strerror(-ret));
 		} else if (*d->lacks[place]) {
-			row_verdict(row, VERDICT_NOT_MEASURED, "%s", d->lacks[place]);
+			row_weaken(row, VALIDITY_NOT_MEASURED, "%s", d->lacks[place]);
 		} else {
 			fill(d, row, &p[at[place]], &v[at[place]],
 			     *d->lacks[xdp] ? NULL : &v[at[xdp]]);

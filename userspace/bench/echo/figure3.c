@@ -228,10 +228,10 @@ static void judge(struct figure3 *f, const struct place *p, struct row *row)
 	const struct counts *c = &p->counts;
 
 	if (*p->invalid)
-		row_verdict(row, VERDICT_INVALID, "%s", p->invalid);
+		row_weaken(row, VALIDITY_INVALID, "%s", p->invalid);
 	if (p->rounds < f->rounds)
-		row_verdict(row, VERDICT_INDICATIVE, "%u of %u rounds%s%s", p->rounds, f->rounds,
-			    *p->failed ? ": " : "", p->failed);
+		row_weaken(row, VALIDITY_INDICATIVE, "%u of %u rounds%s%s", p->rounds, f->rounds,
+			   *p->failed ? ": " : "", p->failed);
 	row_ledger(row, "end", NULL, (const struct ledger[]){
 		{ "requests", c->requests, c->requests },
 		{ "echoes", c->echoes, c->requests },
@@ -239,8 +239,8 @@ static void judge(struct figure3 *f, const struct place *p, struct row *row)
 		{ NULL }
 	});
 	if (p->lost)
-		row_verdict(row, VERDICT_INVALID,
-			    "sockperf has %llu messages dropped, doubled or out of order",
+		row_weaken(row, VALIDITY_INVALID,
+			   "sockperf has %llu messages dropped, doubled or out of order",
 			    (unsigned long long)p->lost);
 }
 
@@ -253,8 +253,8 @@ static void fill(struct figure3 *f, struct place *p, struct row *row)
 	double *sorted;
 
 	if (!p->rounds) {
-		row_verdict(row, *p->invalid ? VERDICT_INVALID : VERDICT_NOT_MEASURED, "%s",
-			    *p->invalid ? p->invalid : *p->failed ? p->failed : "interrupted");
+		row_weaken(row, *p->invalid ? VALIDITY_INVALID : VALIDITY_NOT_MEASURED, "%s",
+			   *p->invalid ? p->invalid : *p->failed ? p->failed : "interrupted");
 		return;
 	}
 	row_raw(row, "median", "us", p->median, p->rounds);
@@ -271,7 +271,7 @@ static void fill(struct figure3 *f, struct place *p, struct row *row)
 	memcpy(sorted, p->median, p->rounds * sizeof(*sorted));
 	stats_of(sorted, p->rounds, &st);
 	free(sorted);
-	row_spread_verdict(row, &st);
+	row_spread_validity(row, &st);
 	guest_share(row, p->hook->end ? &server : &client, 1e3 * st.median);
 	judge(f, p, row);
 }
@@ -373,7 +373,7 @@ static int figure3_run(const struct bench_opts *opts, struct result *res)
 	make_places(&f);
 	if (!tool_find("sockperf", why, sizeof(why))) {
 		for (i = 0; i < f.nplaces; i++)
-			row_verdict(new_row(&f, &f.place[i]), VERDICT_NOT_MEASURED, "%s", why);
+			row_weaken(new_row(&f, &f.place[i]), VALIDITY_NOT_MEASURED, "%s", why);
 		return 0;
 	}
 	for (i = 0; i < f.nplaces; i++)

@@ -30,8 +30,8 @@ static void check_counts(const struct flows_point *p, struct row *row)
 	if (p->side == FLOWS_BASELINE)
 		return;
 	if (p->missed)
-		row_verdict(row, VERDICT_INVALID,
-			    "%s: for %llu frames the map had no entry%s", name, ull(p->missed),
+		row_weaken(row, VALIDITY_INVALID,
+			   "%s: for %llu frames the map had no entry%s", name, ull(p->missed),
 			    p->side == FLOWS_LRU_HASH ? ", which it may have given away" : "");
 	row_ledger(row, "program", name, (const struct ledger[]){
 		{ "frames sent", p->sent, p->sent },
@@ -48,16 +48,16 @@ static void check_flows(const struct flows_point *p, struct row *row)
 	double off = p->exponent - f->exponent;
 
 	if (!zipf_distinct_likely(p->seen, f->flows, p->expected_seen, p->seen_sd))
-		row_verdict(row, VERDICT_INVALID, "%s: %u flows seen, not %.2f +- %.2g", name,
-			    p->seen, p->expected_seen, p->seen_sd);
+		row_weaken(row, VALIDITY_INVALID, "%s: %u flows seen, not %.2f +- %.2g", name,
+			   p->seen, p->expected_seen, p->seen_sd);
 	if (!(fabs(off) <= EXPONENT_LIMIT * fmax(f->exponent, 1)) ||
 	    (f->exponent && !(fabs(off) <= EXPONENT_LIMIT * f->exponent)))
-		row_verdict(row, VERDICT_INVALID,
-			    "%s: the counts have exponent %.3f, not %.3f", name, p->exponent,
+		row_weaken(row, VALIDITY_INVALID,
+			   "%s: the counts have exponent %.3f, not %.3f", name, p->exponent,
 			    f->exponent);
 	if (!(fabs(p->deviation) <= SIGMAS))
-		row_verdict(row, VERDICT_INVALID,
-			    "%s: the counts are %.1f standard deviations from how flows should be spread",
+		row_weaken(row, VALIDITY_INVALID,
+			   "%s: the counts are %.1f standard deviations from how flows should be spread",
 			    name, p->deviation);
 }
 

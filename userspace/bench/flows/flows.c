@@ -80,8 +80,8 @@ static void put_model(struct flows *f, const struct variant *v, const char *key,
 		return;
 	row = table_row(f->model, key, label);
 	if (ret)
-		row_verdict(row, VERDICT_NOT_MEASURED, "%s",
-			    ret == -EINTR ? "interrupted" : strerror(-ret));
+		row_weaken(row, VALIDITY_NOT_MEASURED, "%s",
+			   ret == -EINTR ? "interrupted" : strerror(-ret));
 	for (side = 0; side < FLOWS_SIDES && !ret; side++) {
 		snprintf(prefix, sizeof(prefix), "%s_", flows_side_key[side]);
 		bench_model(row, &v[side], f->batches, prefix, flows_side_name[side]);
@@ -191,11 +191,11 @@ static void put_rate(struct flows *f, struct row *row, const struct variant *v, 
 	stats_of(ns, f->batches, &s);
 	free(ns);
 	row_set_rate(row, flows_side_key[side], 1000, &s);
-	row_spread_verdict(row, &s);
+	row_spread_validity(row, &s);
 	f->ns[at][side] = s.median;
 	if (!v[side].plan.linear)
-		row_verdict(row, VERDICT_INDICATIVE,
-			    "%s: twice the frames took %.2f times the time",
+		row_weaken(row, VALIDITY_INDICATIVE,
+			   "%s: twice the frames took %.2f times the time",
 			    flows_side_name[side], 2 * v[side].plan.ratio);
 }
 
@@ -205,12 +205,12 @@ static void put_misses(struct flows *f, struct row *row, const struct flows_poin
 	enum flows_side side;
 
 	if (*f->no_counter) {
-		row_verdict(row, VERDICT_NOT_MEASURED, "%s", f->no_counter);
+		row_weaken(row, VALIDITY_NOT_MEASURED, "%s", f->no_counter);
 		return;
 	}
 	row_set(row, flows_side_key[FLOWS_BASELINE], base);
 	if (!(base > 0)) {
-		row_verdict(row, VERDICT_INVALID, "the counter has counted no miss");
+		row_weaken(row, VALIDITY_INVALID, "the counter has counted no miss");
 		return;
 	}
 	for (side = FLOWS_ARRAY; side < FLOWS_SIDES; side++)
@@ -253,8 +253,8 @@ static void put_point(struct flows *f, size_t at, struct flows_point *p, const s
 	put_paper(f, at, rate, cost, misses);
 	if (ret) {
 		for (i = 0; i < ARRAY_SIZE(rows); i++)
-			row_verdict(rows[i], VERDICT_NOT_MEASURED, "%s", why);
-		row_verdict(table_row(f->checks, key, label), VERDICT_NOT_MEASURED, "%s", why);
+			row_weaken(rows[i], VALIDITY_NOT_MEASURED, "%s", why);
+		row_weaken(table_row(f->checks, key, label), VALIDITY_NOT_MEASURED, "%s", why);
 		return;
 	}
 	for (side = 0; side < FLOWS_SIDES; side++) {

@@ -27,7 +27,7 @@ struct lines {
 	const struct hook_ops *hook;
 	const struct hook_lines *of;	/* NULL: XDP's, which are others */
 	const struct table1_means *means;
-	struct road sum;
+	struct estimate sum;
 };
 
 static struct row *new_line(struct lines *l, const char *key, const char *label)
@@ -39,30 +39,30 @@ static struct row *new_line(struct lines *l, const char *key, const char *label)
 	return table_row(l->table, k, text);
 }
 
-static struct row *put(struct lines *l, const char *key, const char *label, struct road r,
+static struct row *put(struct lines *l, const char *key, const char *label, struct estimate r,
 		       bool sampled)
 {
 	struct row *row = new_line(l, key, label);
 
-	road_set(row, "ns", r);
+	estimate_set(row, "ns", r);
 	row_raw(row, "mean", "ns", &r.ns, 1);
-	road_judge_width(row, r);
+	estimate_judge_width(row, r);
 	if (!sampled)
 		return row;
 	row_text(row, "reads", l->means->ordered ? "ordered" : "plain");
 	row_set(row, "samples", l->means->samples);
 	if (!l->means->exact)
-		row_verdict(row, VERDICT_INVALID, "packets sent are not samples in the histogram");
+		row_weaken(row, VALIDITY_INVALID, "packets sent are not samples in the histogram");
 	return row;
 }
 
-static void add(struct lines *l, const char *key, const char *label, struct road r)
+static void add(struct lines *l, const char *key, const char *label, struct estimate r)
 {
 	put(l, key, label, r, true);
-	l->sum = road_plus(l->sum, r);
+	l->sum = estimate_plus(l->sum, r);
 }
 
-static void begin(struct lines *l, struct road clock)
+static void begin(struct lines *l, struct estimate clock)
 {
 	put(l, "clock", "clock, a read of the paper's", clock, false);
 	l->sum = clock;
@@ -79,25 +79,25 @@ static const char *why_less(const struct lines *l)
 }
 
 /* The whole as one interval is the sum again, but for samples that were left out */
-static void end(struct lines *l, struct road clock)
+static void end(struct lines *l, struct estimate clock)
 {
-	struct road total = l->means->phase[PHASE_TOTAL];
+	struct estimate total = l->means->phase[PHASE_TOTAL];
 	double paper = paper_value("table1", l->hook->paper, "prep"), rest = paper - l->sum.ns;
 	const char *name = l->hook->place_label;
-	struct road others = { l->sum.ns - clock.ns, l->sum.half, l->sum.systematic };
+	struct estimate others = { l->sum.ns - clock.ns, l->sum.half, l->sum.systematic };
 	struct row *row;
 	char text[48];
 
 	row = put(l, "sum", "sum", l->sum, true);
 	row_paper(row, "ns", paper);
-	put(l, "whole", "the same, as one interval", road_plus(total, clock), true);
+	put(l, "whole", "the same, as one interval", estimate_plus(total, clock), true);
 	if (!bench_has_times())
 		return;
 	if (l->sum.ns < clock.ns)
 		result_note_times(l->t1->res,
 				  "%s: of the paper's %.0f ns a read of its own clock is %.1f here; the other lines are too short to be told from nothing (%s ns together)%s.",
 				  name, paper, clock.ns,
-				  road_text(others, text, sizeof(text)), why_less(l));
+				  estimate_text(others, text, sizeof(text)), why_less(l));
 	else if (rest >= 0)
 		result_note_times(l->t1->res,
 				  "%s: of the paper's %.0f ns %.1f are accounted for here, %.1f of them a read of its own clock; %.1f (%.0f %%) are not%s.",
@@ -109,10 +109,10 @@ static void end(struct lines *l, struct road clock)
 				  name, l->sum.ns, clock.ns, paper, -rest);
 }
 
-static void xdp_lines(struct table1 *t1, struct table *t, struct road clock,
+static void xdp_lines(struct table1 *t1, struct table *t, struct estimate clock,
 		      const struct table1_xdp *xdp)
 {
-	const struct road *phase = xdp->ebpf.phase;
+	const struct estimate *phase = xdp->ebpf.phase;
 	struct lines l = {
 		.t1 = t1, .table = t, .hook = &hook_xdp, .means = &xdp->ebpf,
 	};
@@ -126,15 +126,15 @@ static void xdp_lines(struct table1 *t1, struct table *t, struct road clock,
 		add(&l, "program", "program (native)", xdp->program);
 	} else {
 		/* they are there together, and apart they are not known */
-		row_verdict(new_line(&l, "dispatch", "dispatch (eBPF - native)"),
-			    VERDICT_NOT_MEASURED, "%s", xdp->lacks);
+		row_weaken(new_line(&l, "dispatch", "dispatch (eBPF - native)"),
+			   VALIDITY_NOT_MEASURED, "%s", xdp->lacks);
 		add(&l, "program", "dispatch and program", phase[PHASE_PROG]);
 	}
 	add(&l, "verdict", "verdict (drop)", phase[PHASE_VERDICT]);
 	end(&l, clock);
 }
 
-static void site_lines(struct table1 *t1, struct table *t, struct road clock,
+static void site_lines(struct table1 *t1, struct table *t, struct estimate clock,
 		       const struct site *site)
 {
 	const struct table1_means *m = &site->means;
@@ -156,10 +156,10 @@ static void site_lines(struct table1 *t1, struct table *t, struct road clock,
  * kernel asks the host for the time; what x86's own reads of the counter take at least is
  * counted then.
  */
-static int measure_clock(struct table1 *t1, struct road *clock)
+static int measure_clock(struct table1 *t1, struct estimate *clock)
 {
 	bool uml = env_get()->uml;
-	struct road kernel, ordered = clock_counter(CLOCK_BATCHES, true);
+	struct estimate kernel, ordered = clock_counter(CLOCK_BATCHES, true);
 	int ret = clock_kernel(CLOCK_BATCHES, &kernel);
 
 	if (ret == -EINTR)
@@ -190,7 +190,7 @@ struct table *table1_lines_table(struct result *res)
 	struct table *t = result_table(res, "lines",
 				       "The paper's 38, 35 and 1350 ns, line by line (means, the floor removed)");
 
-	road_column(t, "ns", "time", 1);
+	estimate_column(t, "ns", "time", 1);
 	table_column(t, "reads", "clock read", "", 0);
 	table_column(t, "samples", "samples", "", 0);
 	return t;
@@ -198,7 +198,7 @@ struct table *table1_lines_table(struct result *res)
 
 int table1_lines(struct table1 *t1, struct table *t, const struct table1_xdp *xdp)
 {
-	struct road clock;
+	struct estimate clock;
 	int ret = measure_clock(t1, &clock);
 	size_t i;
 

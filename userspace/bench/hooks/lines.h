@@ -3,7 +3,7 @@
 #ifndef HOOKCOST_TABLE1_LINES_H
 #define HOOKCOST_TABLE1_LINES_H
 
-#include "bench/hooks/roads.h"
+#include "bench/hooks/methods.h"
 #include "bench/hooks/table1.h"
 
 /* The table, without lines */

@@ -66,7 +66,7 @@ static int take_part(struct run *r)
 		take_means(r, &part);
 		/* another machine's messages may all have come in a packet of the part before */
 		reach = probe_phase(&part, "reach");
-		r->parts += !r->outside || (reach && reach->count);
+		r->parts += !r->remote || (reach && reach->count);
 	} else {
 		err("%s: its histogram was reset while it was measured", r->site->table);
 		ret = -EBADMSG;
@@ -86,7 +86,7 @@ static int packets_so_far(struct table1 *t1, struct run *r, uint64_t *sent, uint
 	if (ret)
 		return ret;
 	*driver = c.received;
-	if (r->outside) {
+	if (r->remote) {
 		*sent = r->site->frames ? c.received : traffic_messages(&r->traffic);
 		return 0;
 	}
@@ -131,7 +131,7 @@ static int feed(struct run *r, uint64_t count)
 
 static int note_inner(struct table1 *t1, struct run *r)
 {
-	return r->outside ? packets_so_far(t1, r, &r->inner_messages, &r->inner_driver) : 0;
+	return r->remote ? packets_so_far(t1, r, &r->inner_messages, &r->inner_driver) : 0;
 }
 
 /*
@@ -143,7 +143,7 @@ static int top_up(struct table1 *t1, struct run *r, uint64_t begun)
 	uint64_t sent, driver, merged, want = r->messages, lack;
 	int tries, ret = 0;
 
-	if (r->outside || r->site->frames || r->traffic.kind != TRAFFIC_TCP_BURST)
+	if (r->remote || r->site->frames || r->traffic.kind != TRAFFIC_TCP_BURST)
 		return 0;
 	for (tries = 0; tries < TOP_UPS && !ret; tries++) {
 		ret = packets_so_far(t1, r, &sent, &driver) ?: merged_so_far(t1, r, &merged);
@@ -190,7 +190,7 @@ static int count_runs(struct run *r, int sign)
 }
 
 /* The inner counts begin when the histogram has been reset */
-static int measure_outside(struct table1 *t1, struct run *r)
+static int measure_remote(struct table1 *t1, struct run *r)
 {
 	uint64_t sent, driver, inner_sent, inner_driver, merged;
 	int ret = packets_so_far(t1, r, &sent, &driver) ?: merged_so_far(t1, r, &r->merged) ?:
@@ -219,8 +219,8 @@ static int measure(struct table1 *t1, struct run *r)
 	ret = feed(r, WARM_UP);
 	if (ret)
 		return ret;
-	if (r->outside)
-		return measure_outside(t1, r);
+	if (r->remote)
+		return measure_remote(t1, r);
 	r->sleeps_known = !r->site->frames && !traffic_sleeps(&r->traffic, &sleeps);
 	ret = packets_so_far(t1, r, &sent, &driver) ?: merged_so_far(t1, r, &r->merged) ?:
 	      count_runs(r, -1) ?: probe_reset() ?: probe_read_hook(r->site->table, &r->hook) ?:
@@ -292,7 +292,7 @@ static void site_init(struct table1 *t1, struct run *r, const struct site *site)
 {
 	int i;
 
-	*r = (struct run){ .site = site, .outside = t1->net.dev->ops->outside };
+	*r = (struct run){ .site = site, .remote = t1->net.dev->ops->remote };
 	for (i = 0; i < PROBE_MAX_PHASES; i++)
 		r->median[i] = xcalloc(t1->parts, sizeof(*r->median[i]));
 	for (i = 0; i < PHASES; i++)

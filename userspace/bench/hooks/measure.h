@@ -35,7 +35,7 @@ struct run {
 	 * from before the histogram is reset until after it is read are those above, these
 	 * are from after it is reset until before it is read
 	 */
-	bool outside;
+	bool remote;
 	uint64_t inner_driver, inner_messages;
 };
 

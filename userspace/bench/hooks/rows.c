@@ -13,7 +13,7 @@
 #include "report/paper.h"
 
 /* What a driver counts at the end of a poll, and a socket's queue holds */
-#define OUTSIDE_APART	512
+#define REMOTE_APART	512
 /* Of the messages that come one by one, for how many their reader must have slept */
 #define SLEPT_MIN	0.99
 /* Of the samples, how many runs the program has counted, over a NIC */
@@ -120,7 +120,7 @@ bool table1_exact(const struct run *r)
 /* Between what was counted for less, and for more than the histogram's time */
 static bool within(uint64_t n, uint64_t inner, uint64_t outer)
 {
-	return n + OUTSIDE_APART >= inner && n <= outer + OUTSIDE_APART;
+	return n + REMOTE_APART >= inner && n <= outer + REMOTE_APART;
 }
 
 /*
@@ -128,25 +128,25 @@ static bool within(uint64_t n, uint64_t inner, uint64_t outer)
  * driver has counted; a row's samples are of its messages, unless other traffic came as
  * well. TCP has acknowledgements, and GRO, which this machine counts for all its netdevs.
  */
-static void judge_outside(const struct run *r, struct row *row)
+static void judge_remote(const struct run *r, struct row *row)
 {
 	bool udp = !r->site->frames && r->site->traffic != TRAFFIC_TCP_BURST &&
 		   r->site->traffic != TRAFFIC_TCP_WAKE;
 	uint64_t n = reached(&r->hook);
 
 	if (!per_message(r->site) && !within(n + r->merged, r->inner_driver, r->driver + r->merged))
-		row_verdict(row, VERDICT_INVALID,
-			    "%llu to %llu packets in the driver, %llu merged by GRO, %llu samples",
+		row_weaken(row, VALIDITY_INVALID,
+			   "%llu to %llu packets in the driver, %llu merged by GRO, %llu samples",
 			    (unsigned long long)r->inner_driver, (unsigned long long)r->driver,
 			    (unsigned long long)r->merged, (unsigned long long)n);
 	else if (!per_message(r->site) && !within(n, r->inner_driver, r->driver))
-		row_verdict(row, VERDICT_INDICATIVE,
-			    "%llu to %llu packets in the driver, %llu samples: GRO has merged %llu, of all that came to this machine",
+		row_weaken(row, VALIDITY_INDICATIVE,
+			   "%llu to %llu packets in the driver, %llu samples: GRO has merged %llu, of all that came to this machine",
 			    (unsigned long long)r->inner_driver, (unsigned long long)r->driver,
 			    (unsigned long long)n, (unsigned long long)r->merged);
 	if (udp && !within(n, r->inner_messages, r->messages))
-		row_verdict(row, VERDICT_INDICATIVE,
-			    "%llu samples, %llu to %llu messages: other traffic came, too, or messages were lost",
+		row_weaken(row, VALIDITY_INDICATIVE,
+			   "%llu samples, %llu to %llu messages: other traffic came, too, or messages were lost",
 			    (unsigned long long)n, (unsigned long long)r->inner_messages,
 			    (unsigned long long)r->messages);
 }
@@ -170,7 +170,7 @@ static void keep_counts(struct table1 *t1, const struct run *r)
 		json_object_object_add(o, "sleeps", json_object_new_uint64(r->sleeps));
 	json_object_object_add(o, "seconds", json_number(r->seconds));
 	json_object_object_add(t1->counts, r->site->key, o);
-	if (r->outside)
+	if (r->remote)
 		return;
 	json_object_object_add(o, "exact", json_object_new_boolean(exact));
 	t1->counted++;
@@ -179,14 +179,14 @@ static void keep_counts(struct table1 *t1, const struct run *r)
 
 static void judge_counts(const struct run *r, struct row *row)
 {
-	if (r->outside) {
-		judge_outside(r, row);
+	if (r->remote) {
+		judge_remote(r, row);
 		return;
 	}
 	if (table1_exact(r))
 		return;
-	row_verdict(row, VERDICT_INVALID,
-		    "%llu messages, %llu packets sent, %llu in the driver, %llu merged by GRO, %llu samples",
+	row_weaken(row, VALIDITY_INVALID,
+		   "%llu messages, %llu packets sent, %llu in the driver, %llu merged by GRO, %llu samples",
 		    (unsigned long long)r->messages, (unsigned long long)r->packets,
 		    (unsigned long long)r->driver, (unsigned long long)r->merged,
 		    (unsigned long long)reached(&r->hook));
@@ -203,18 +203,18 @@ static void judge_runs(const struct run *r, struct row *row)
 
 	if (!r->runs_known || r->runs == n)
 		return;
-	if (r->outside && r->runs >= RUNS_MIN * n && r->runs <= n + n / 10 + OUTSIDE_APART)
+	if (r->remote && r->runs >= RUNS_MIN * n && r->runs <= n + n / 10 + REMOTE_APART)
 		return;
-	row_verdict(row, VERDICT_INVALID, "%llu samples, but the eBPF program has run %llu times",
-		    (unsigned long long)n, (unsigned long long)r->runs);
+	row_weaken(row, VALIDITY_INVALID, "%llu samples, but the eBPF program has run %llu times",
+		   (unsigned long long)n, (unsigned long long)r->runs);
 }
 
 /* It is woken up for each message, or it is not its wake-up that was measured */
 static void judge_sleeps(const struct run *r, struct row *row)
 {
 	if (r->sleeps_known && r->sleeps < SLEPT_MIN * r->messages)
-		row_verdict(row, VERDICT_INVALID,
-			    "the server has slept %llu times, with %llu messages one by one",
+		row_weaken(row, VALIDITY_INVALID,
+			   "the server has slept %llu times, with %llu messages one by one",
 			    (unsigned long long)r->sleeps, (unsigned long long)r->messages);
 }
 
@@ -231,8 +231,8 @@ static void judge_step(const struct run *r, struct row *row)
 	for (i = 0; i < ARRAY_SIZE(phases); i++)
 		if (!probe_stats(&r->hook, probe_phase(&r->hook, phases[i]),
 				 probe_phase(&r->hook, "floor"), &s) && s.median < step)
-			row_verdict(row, VERDICT_INDICATIVE,
-				    "%s is shorter than the clock's step of %.1f ns",
+			row_weaken(row, VALIDITY_INDICATIVE,
+				   "%s is shorter than the clock's step of %.1f ns",
 				    phases[i], step);
 }
 
@@ -263,7 +263,7 @@ static void judge_spread(const struct run *r, struct row *row)
 	v = xcalloc(r->parts, sizeof(*v));
 	memcpy(v, medians(r, p), r->parts * sizeof(*v));
 	if (!stats_of(v, r->parts, &s))
-		row_spread_verdict(row, &s);
+		row_spread_validity(row, &s);
 	free(v);
 }
 

@@ -7,7 +7,7 @@
 
 #include "bench/hooks/lines.h"
 #include "bench/hooks/measure.h"
-#include "bench/hooks/roads.h"
+#include "bench/hooks/methods.h"
 #include "bench/hooks/rows.h"
 #include "bench/hooks/table1.h"
 #include "core/cpu.h"
@@ -54,12 +54,12 @@ static void keep_means(const struct run *r, bool ordered, struct table1_means *m
 	int i;
 
 	for (i = 0; i < PHASES; i++) {
-		m->phase[i] = road_of(r->mean[i], r->parts);
-		m->phase[i].systematic = road_step_error();
+		m->phase[i] = estimate_of(r->mean[i], r->parts);
+		m->phase[i].systematic = estimate_step_error();
 	}
 	m->samples = total ? total->count : 0;
 	m->ordered = ordered;
-	m->exact = r->outside || table1_exact(r);
+	m->exact = r->remote || table1_exact(r);
 	m->have = total && isfinite(m->phase[PHASE_TOTAL].ns);
 }
 
@@ -70,10 +70,10 @@ static int run_site(struct table1 *t1, struct site *site, struct row *row)
 
 	if (!ret)
 		table1_fill(t1, &r, row);
-	else if (ret == -EINTR || (ret == -ENODATA && r.outside))
+	else if (ret == -EINTR || (ret == -ENODATA && r.remote))
 		bench_not_measured(row, ret, t1->net.dev, site_peer(site));
 	else
-		row_verdict(row, VERDICT_NOT_MEASURED, "failed: %s", strerror(-ret));
+		row_weaken(row, VALIDITY_NOT_MEASURED, "failed: %s", strerror(-ret));
 	if (!ret && site->lines)
 		keep_means(&r, t1->opts->ordered, &site->means);
 	site_free(&r);
@@ -131,7 +131,7 @@ static void notes(struct table1 *t1)
 		result_note_times(t1->res,
 				  "The clock counts in steps of %.1f ns. Quantiles take the samples as evenly spread over a step. What is shorter than one is not resolved, and an IQR below it says little.",
 				  cpu_tsc_step() * 1e6 / c.khz);
-	if (t1->opts->device->ops->outside)
+	if (t1->opts->device->ops->remote)
 		result_note(t1->res,
 			    "Traffic: messages of %d bytes from another machine, to a server that sleeps until they come, on the CPU that has the NIC's interrupts. \"XDP, frames\": %s.",
 			    TRAFFIC_BYTES, generator_what(t1->opts->device));
@@ -156,7 +156,7 @@ static void notes(struct table1 *t1)
 /* The paper's 38, 35 and 1350 ns, line by line */
 static int lines(struct table1 *t1, const struct table1_xdp *xdp)
 {
-	bool outside = t1->net.dev->ops->outside, have = xdp->ebpf.have;
+	bool remote = t1->net.dev->ops->remote, have = xdp->ebpf.have;
 	struct table *t;
 	int ret = 0;
 	size_t i;
@@ -170,7 +170,7 @@ static int lines(struct table1 *t1, const struct table1_xdp *xdp)
 		struct site *site = &t1->site[i];
 
 		/* another machine would have to send again */
-		if (site->means.have && site->lines->ordered && !site->means.ordered && !outside)
+		if (site->means.have && site->lines->ordered && !site->means.ordered && !remote)
 			ret = means_again(t1, site);
 	}
 	return ret ?: table1_lines(t1, t, xdp);
@@ -208,38 +208,38 @@ static int table1_run(const struct bench_opts *opts, struct result *res)
 		.samples = opts->samples ?: opts->quick ? SAMPLES_QUICK : SAMPLES,
 		.parts = opts->batches ?: PARTS,
 	};
-	bool outside = opts->device->ops->outside;
+	bool remote = opts->device->ops->remote;
 	struct table1_xdp xdp = {};
 	enum peer_kind kind;
 	char why[256];
 	size_t i;
-	int ret = 0, roads = 0;
+	int ret = 0, methods = 0;
 
 	add_sites(&t1);
 	table1_columns(&t1);
 	bench_device(res, opts->device);
 	if (probe_available(why, sizeof(why))) {
 		for (i = 0; i < t1.nsites; i++)
-			row_verdict(table1_row(&t1, &t1.site[i]), VERDICT_NOT_MEASURED, "%s", why);
+			row_weaken(table1_row(&t1, &t1.site[i]), VALIDITY_NOT_MEASURED, "%s", why);
 		return 0;
 	}
 	t1.counts = json_object_new_object();
 	result_fact(res, "counts", t1.counts);
 	ret = setup(&t1);
 	/* another machine sends one kind after the other, frames first, and but once */
-	for (kind = 0; outside && kind < PEER_KINDS && !ret; kind++) {
+	for (kind = 0; remote && kind < PEER_KINDS && !ret; kind++) {
 		ret = run_sites(&t1, kind);
 		if (kind == PEER_FRAMES && !ret)
-			roads = table1_roads(&t1, &xdp);
-		if (fatal(roads))
-			ret = roads;
+			methods = table1_methods(&t1, &xdp);
+		if (fatal(methods))
+			ret = methods;
 	}
-	if (!outside && !ret)
+	if (!remote && !ret)
 		ret = run_sites(&t1, PEER_KINDS);
 	notes(&t1);
-	if (!outside && !ret)
-		roads = table1_roads(&t1, &xdp);
-	ret = ret ?: fatal(roads) ? roads : lines(&t1, &xdp) ?: roads;
+	if (!remote && !ret)
+		methods = table1_methods(&t1, &xdp);
+	ret = ret ?: fatal(methods) ? methods : lines(&t1, &xdp) ?: methods;
 	/* the cleanup stack has pointers to t1 */
 	cleanup_all();
 	return ret;
@@ -250,7 +250,7 @@ const struct bench bench_table1 = {
 	.title = "time to reach each hook and to prepare the program's run there",
 	.seconds = 30,
 	.seconds_quick = 6,
-	.outside = OUTSIDE_FRAMES | OUTSIDE_MESSAGES,
+	.remote = REMOTE_FRAMES | REMOTE_MESSAGES,
 	.needs = "kernel patches",
 	.wants = WANT_PATCHES | WANT_CALLS,
 	.clock = TIMED_BY_TSC,

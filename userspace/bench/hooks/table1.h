@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "bench/bench.h"
-#include "bench/codegen/roads.h"
+#include "bench/codegen/methods.h"
 #include "hook/hook.h"
 #include "net/net.h"
 #include "traffic/traffic.h"
@@ -25,7 +25,7 @@ struct table1_means {
 	bool have;
 	bool exact;			/* no packet is missing */
 	bool ordered;			/* how the clock was read */
-	struct road phase[PHASES];
+	struct estimate phase[PHASES];
 	uint64_t samples;
 };
 

@@ -85,7 +85,7 @@ static void make_ladder(struct table6 *b)
 	for (i = 0; i < COPY_NR_WAYS; i++) {
 		b->row[i] = table_row(b->ladder, copies_key(i), copies_label(i));
 		if (b->why[i])
-			row_verdict(b->row[i], VERDICT_NOT_MEASURED, "%s", b->why[i]);
+			row_weaken(b->row[i], VALIDITY_NOT_MEASURED, "%s", b->why[i]);
 	}
 }
 
@@ -106,10 +106,10 @@ static void keep(struct table6 *b, const struct variant *v, size_t n, enum copy_
 	free(ns);
 
 	row_set_median(b->row[way], name, &s);
-	row_spread_verdict(b->row[way], &s);
+	row_spread_validity(b->row[way], &s);
 	if (!v->plan.linear)
-		row_verdict(b->row[way], VERDICT_INDICATIVE,
-			    "twice the runs did not take twice the time");
+		row_weaken(b->row[way], VALIDITY_INDICATIVE,
+			   "twice the runs did not take twice the time");
 	if (sizes[size] == PAPER_SIZE)
 		b->paper_size[way] = s;
 }
@@ -182,8 +182,8 @@ static int measure_size(struct table6 *b, size_t size)
 			continue;
 		ret = copies_check(&c[i], sizes[size]);
 		if (ret) {
-			row_verdict(b->row[i], VERDICT_INVALID,
-				    "copies of %u bytes come out wrong: %s", sizes[size],
+			row_weaken(b->row[i], VALIDITY_INVALID,
+				   "copies of %u bytes come out wrong: %s", sizes[size],
 				    strerror(-ret));
 			continue;
 		}
@@ -193,8 +193,8 @@ static int measure_size(struct table6 *b, size_t size)
 		v[nv].arg = &c[i];
 		v[nv].plan.units = testrun_units(copies_batch, &c[i]);
 		if (!v[nv].plan.units) {
-			row_verdict(b->row[i], VERDICT_INVALID, "copies of %u bytes do not run",
-				    sizes[size]);
+			row_weaken(b->row[i], VALIDITY_INVALID, "copies of %u bytes do not run",
+				   sizes[size]);
 			continue;
 		}
 		nv++;
@@ -239,17 +239,17 @@ static void summarise(struct table6 *b)
 		row_paper(row, "median", paper_value("table6", summary[i].paper, "median"));
 		row_paper(row, "iqr", paper_value("table6", summary[i].paper, "spread"));
 		if (b->why[way]) {
-			row_verdict(row, VERDICT_NOT_MEASURED, "%s", b->why[way]);
+			row_weaken(row, VALIDITY_NOT_MEASURED, "%s", b->why[way]);
 			continue;
 		}
 		if (!s->n) {
-			row_verdict(row, VERDICT_NOT_MEASURED, "not reached");
+			row_weaken(row, VALIDITY_NOT_MEASURED, "not reached");
 			continue;
 		}
 		row_set_median(row, "median", s);
 		row_set(row, "iqr", s->iqr);
 		row_set(row, "n", (double)s->n);
-		row_spread_verdict(row, s);
+		row_spread_validity(row, s);
 	}
 }
 

@@ -22,7 +22,7 @@ enum { READS, LOOP, VARIANTS };
 #define BLOCKS		200
 #define CLOCK_TRIES	4
 
-static int compare(struct clock_bpf *skel, unsigned int batches, struct road *out)
+static int compare(struct clock_bpf *skel, unsigned int batches, struct estimate *out)
 {
 	struct testrun run[VARIANTS] = {
 		[READS] = { .prog_fd = bpf_program__fd(skel->progs.clock_reads) },
@@ -48,18 +48,18 @@ static int compare(struct clock_bpf *skel, unsigned int batches, struct road *ou
 	for (i = 0; i < batches && !ret; i++)
 		v[READS].ns[i] = (v[READS].ns[i] - v[LOOP].ns[i]) / CLOCK_READS;
 	if (!ret)
-		*out = road_of(v[READS].ns, batches);
+		*out = estimate_of(v[READS].ns, batches);
 	for (i = 0; i < VARIANTS; i++)
 		free(v[i].ns);
 	return ret;
 }
 
-int clock_kernel(unsigned int batches, struct road *out)
+int clock_kernel(unsigned int batches, struct estimate *out)
 {
 	struct clock_bpf *skel = clock_bpf__open_and_load();
 	int tries, ret = -ERANGE;
 
-	*out = (struct road){ NAN, NAN };
+	*out = (struct estimate){ NAN, NAN };
 	if (!skel)
 		return -errno;
 	/* others on this CPU are why twice as much is not twice as long, and they come and go */
@@ -86,12 +86,12 @@ static double block_ticks(bool ordered)
 	return (double)(__rdtsc() - begin) / READS_IN_BLOCK;
 }
 
-struct road clock_counter(unsigned int batches, bool ordered)
+struct estimate clock_counter(unsigned int batches, bool ordered)
 {
 	double *v = xcalloc(batches, sizeof(*v)), block[BLOCKS];
 	double ns = now_ns(), per_tick;
 	uint64_t ticks = __rdtsc();
-	struct road r;
+	struct estimate r;
 	unsigned int k;
 	int i;
 
@@ -103,7 +103,7 @@ struct road clock_counter(unsigned int batches, bool ordered)
 	per_tick = (now_ns() - ns) / (double)(__rdtsc() - ticks);
 	for (k = 0; k < batches; k++)
 		v[k] *= per_tick;
-	r = road_of(v, batches);
+	r = estimate_of(v, batches);
 	free(v);
 	return r;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Known delays at the native hook, and what the two roads make of them.
+ * Known delays at the native hook, and what the two methods make of them.
  *
  * A delay is compared with a delay of 0 that ran in the same round, so that all
  * that a packet costs besides falls out, and so does a drift that is slower than
- * a round. The roads are the histogram's mean, and the time per frame while the hook
+ * a round. The methods are the histogram's mean, and the time per frame while the hook
  * takes no stamps. A round's difference is one draw; a run's estimate is the mean of
  * the rounds without a fifth of them at each end, with the interval that goes with
  * such a mean.
@@ -158,7 +158,7 @@ static int take_samples(struct delays *d, uint64_t sent, double *ns)
 	return ret;
 }
 
-/* One series by one road: its nanoseconds per packet */
+/* One series by one method: its nanoseconds per packet */
 static int measure(struct delays *d, uint64_t ns, bool stamps, double *point)
 {
 	uint64_t sent = d->gen.sent;
@@ -199,22 +199,22 @@ static int one_round(struct delays *d, const uint64_t *ns, size_t n, unsigned in
 	return ret;
 }
 
-/* By both roads: v[road] has n times `rounds` differences against the round's delay of 0 */
+/* By both methods: v[method] has n times `rounds` differences against the round's delay of 0 */
 static int all_rounds(struct delays *d, const uint64_t *ns, size_t n, unsigned int rounds,
 		      double *const v[2])
 {
 	double point[DELAYS_MAX + 1];
-	unsigned int r, road;
+	unsigned int r, method;
 	int ret = 0;
 	size_t i;
 
 	for (r = 0; r < rounds; r++) {
-		for (road = 0; road < 2; road++) {
-			ret = one_round(d, ns, n, r, road == 0, point);
+		for (method = 0; method < 2; method++) {
+			ret = one_round(d, ns, n, r, method == 0, point);
 			if (ret)
 				return ret;
 			for (i = 0; i < n; i++)
-				v[road][i * rounds + r] = point[i] - point[n];
+				v[method][i * rounds + r] = point[i] - point[n];
 		}
 	}
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Known delays at the native hook, and what the two roads make of them */
+/* Known delays at the native hook, and what the two methods make of them */
 #ifndef HOOKCOST_DELAYS_H
 #define HOOKCOST_DELAYS_H
 
@@ -23,7 +23,7 @@ struct delays {
  * of the scatter narrower, and leave what is not known of the delay and the clock as it is.
  */
 struct delay_estimate {
-	struct delay_road {
+	struct delay_method {
 		double mean;
 		double half;		/* statistical: of the 95 % interval; INFINITY: none */
 		double systematic;	/* at most */

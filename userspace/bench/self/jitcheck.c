@@ -175,7 +175,7 @@ static void put_code(struct row *row, int fd, unsigned int *insns)
 		row_text(row, "insns", ret == -EPERM ? "hidden" :
 			 ret == -ENODATA ? "not JITed" : strerror(-ret));
 		if (ret == -ENODATA)
-			row_verdict(row, VERDICT_INVALID, "the program was not JITed");
+			row_weaken(row, VALIDITY_INVALID, "the program was not JITed");
 		return;
 	}
 	*insns = loop.insns;
@@ -241,11 +241,11 @@ static void fill(struct jitcheck *j, struct row *row, const char *key, int fd, d
 	stats_of(two, n, &s2);
 	row_set(row, "ns", s1.min);
 	row_set_median(row, "median", &s1);
-	row_spread_verdict(row, &s1);
+	row_spread_validity(row, &s1);
 	put_code(row, fd, &insns);
 	if (!is_linear(s1.min, s2.min))
-		row_verdict(row, VERDICT_INVALID, "twice the runs took %.2f times the time",
-			    2 * s2.min / s1.min);
+		row_weaken(row, VALIDITY_INVALID, "twice the runs took %.2f times the time",
+			   2 * s2.min / s1.min);
 	else if (j->rows)
 		compare(j, row, key, s1.min, insns);
 }
@@ -280,8 +280,8 @@ static int check_one(struct jitcheck *j, const struct check *c)
 	}
 	progress_end();
 	if (ret)
-		row_verdict(row, VERDICT_NOT_MEASURED, "%s",
-			    ret == -EINTR ? "interrupted" : strerror(-ret));
+		row_weaken(row, VALIDITY_NOT_MEASURED, "%s",
+			   ret == -EINTR ? "interrupted" : strerror(-ret));
 	else
 		fill(j, row, c->key, runs[0].prog_fd, one, two, i);
 	free(one);
@@ -311,8 +311,8 @@ static void not_measured(struct jitcheck *j, int error)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(checks); i++)
-		row_verdict(table_row(j->t, checks[i].key, checks[i].label),
-			    VERDICT_NOT_MEASURED, "cannot load eBPF programs: %s%s",
+		row_weaken(table_row(j->t, checks[i].key, checks[i].label),
+			   VALIDITY_NOT_MEASURED, "cannot load eBPF programs: %s%s",
 			    strerror(error), error == EPERM ? ", run as root" : "");
 }
 

@@ -126,8 +126,8 @@ static void fill(struct sim *s, struct row *row, const struct point *p, const st
 	bench_rate(row, v->ns, s->batches);
 	bench_model(row, v, s->batches, "", "");
 	if (!v->plan.linear)
-		row_verdict(row, VERDICT_INVALID, "twice the frames took %.2f times the time",
-			    2 * v->plan.ratio);
+		row_weaken(row, VALIDITY_INVALID, "twice the frames took %.2f times the time",
+			   2 * v->plan.ratio);
 	if (p->side == SIDE_IDLE)
 		return;
 	row_set(row, "frames", p->sent);
@@ -207,7 +207,7 @@ static void no_rows(struct sim *s, const struct path *p, const char *why)
 	enum side side;
 
 	for (side = 0; side < SIDES; side++)
-		row_verdict(new_row(s, p, side), VERDICT_NOT_MEASURED, "%s", why);
+		row_weaken(new_row(s, p, side), VALIDITY_NOT_MEASURED, "%s", why);
 }
 
 static int measure_path(struct sim *s, const struct path *p)
@@ -229,7 +229,7 @@ static int measure_path(struct sim *s, const struct path *p)
 			struct row *row = new_row(s, p, side);
 
 			if (side == SIDE_NATIVE && *s->lacks) {
-				row_verdict(row, VERDICT_NOT_MEASURED, "%s", s->lacks);
+				row_weaken(row, VALIDITY_NOT_MEASURED, "%s", s->lacks);
 				continue;
 			}
 			fill(s, row, &point[i], &v[i]);

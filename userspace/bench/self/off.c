@@ -252,7 +252,7 @@ static void fill_times(struct row *row, const struct tally *t)
 	row_set(row, "ns", ns);
 	row_set_median(row, "median", &s);
 	row_set(row, "iqr", s.iqr);
-	row_spread_verdict(row, &s);
+	row_spread_validity(row, &s);
 }
 
 static void fill(const struct off *o, struct row *row, const struct tally *t)
@@ -280,14 +280,14 @@ static void put_row(struct off *o, const struct device *dev, size_t i, int error
 	snprintf(label, sizeof(label), "%s, %s", dev->ops->name, o->path[i].label);
 	row = table_row(o->table, key, label);
 	if (*o->on)
-		row_verdict(row, VERDICT_NOT_MEASURED, "not all is off: %s", o->on);
+		row_weaken(row, VALIDITY_NOT_MEASURED, "not all is off: %s", o->on);
 	else if (*t->lacks)
-		row_verdict(row, VERDICT_NOT_MEASURED, "%s", t->lacks);
+		row_weaken(row, VALIDITY_NOT_MEASURED, "%s", t->lacks);
 	else if (t->n)
 		fill(o, row, t);
 	else
-		row_verdict(row, VERDICT_NOT_MEASURED, "%s",
-			    error == -EINTR ? "interrupted" : strerror(-error));
+		row_weaken(row, VALIDITY_NOT_MEASURED, "%s",
+			   error == -EINTR ? "interrupted" : strerror(-error));
 }
 
 static void keep_counts(struct off *o, struct json_object *counts, const struct device *dev)

@@ -240,7 +240,7 @@ static void find_states(struct probecost *pc)
 	for (state = STATE_RECORD; state <= STATE_RECORDS && pc->patched; state++)
 		if (!probe_native_usable(&n, PROGRAM, why, sizeof(why)))
 			lack(pc, state, why);
-	if (pc->opts->device->ops->outside)
+	if (pc->opts->device->ops->remote)
 		lack(pc, STATE_ELSEWHERE, "there is no other netdev of the bench's here");
 	else if (pc->patched && !probe_native_usable(&n, ELSEWHERE, why, sizeof(why)))
 		lack(pc, STATE_ELSEWHERE, why);

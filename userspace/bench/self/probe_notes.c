@@ -10,9 +10,9 @@
 #include "report/results.h"
 
 /* What a takes against b: a claim is made of the whole interval, or there is none */
-static const char *compared(struct road a, struct road b)
+static const char *compared(struct estimate a, struct estimate b)
 {
-	struct road more = road_less(a, b);
+	struct estimate more = estimate_less(a, b);
 	double off = more.half + more.systematic;
 	static char text[64];
 
@@ -32,45 +32,46 @@ static const char *compared(struct road a, struct road b)
  * What a mean takes. Under UML the clock of bpf_stats, sched_clock(), is the count of
  * jiffies, which costs next to nothing and measures nothing: x86-64's reads the counter.
  */
-static struct road mean_of(const struct costs *c)
+static struct estimate mean_of(const struct costs *c)
 {
-	struct road mean = c->stats;
+	struct estimate mean = c->stats;
 
 	if (!env_get()->uml)
 		return mean;
 	/* less than nothing is the scatter's */
 	mean.ns = fmax(mean.ns, 0);
-	return road_plus(mean, road_times(c->read, 2));
+	return estimate_plus(mean, estimate_times(c->read, 2));
 }
 
-static void say_mean(struct probecost *pc, const struct costs *c, struct road mean)
+static void say_mean(struct probecost *pc, const struct costs *c, struct estimate mean)
 {
 	char text[48];
 
 	if (!env_get()->uml) {
 		result_note_times(pc->res, "bpf_stats takes %s ns a run for its mean.",
-				  road_text(mean, text, sizeof(text)));
+				  estimate_text(mean, text, sizeof(text)));
 		return;
 	}
 	result_note_times(pc->res,
 			  "bpf_stats takes %s ns here, but its clock is the count of jiffies under User Mode Linux. x86-64's is the time stamp counter: with two reads of it the mean takes %.1f ns, and more for what x86-64 makes of them.",
-			  road_text(c->stats, text, sizeof(text)), mean.ns);
+			  estimate_text(c->stats, text, sizeof(text)), mean.ns);
 }
 
 /* One interval with its histogram is what compares with a mean: two reads, and an update */
-static struct road one_probe(const struct probecost *pc, const struct costs *c)
+static struct estimate one_probe(const struct probecost *pc, const struct costs *c)
 {
-	return road_plus(road_times(c->read, 2), road_times(c->record, 1.0 / pc->histograms));
+	return estimate_plus(estimate_times(c->read, 2),
+			     estimate_times(c->record, 1.0 / pc->histograms));
 }
 
-static struct road share_of(const struct probecost *pc, const struct costs *c)
+static struct estimate share_of(const struct probecost *pc, const struct costs *c)
 {
-	return road_times(c->plain, 1.0 / pc->histograms);
+	return estimate_times(c->plain, 1.0 / pc->histograms);
 }
 
-static void say_probe(struct probecost *pc, const struct costs *c, struct road mean)
+static void say_probe(struct probecost *pc, const struct costs *c, struct estimate mean)
 {
-	struct road share = share_of(pc, c), one = one_probe(pc, c);
+	struct estimate share = share_of(pc, c), one = one_probe(pc, c);
 
 	result_note_times(pc->res,
 			  "The probe at XDP takes %.1f ns a packet: %u reads of the clock and %u histograms, %.1f ns for each histogram: %s a mean (%.1f ns). The whole probe takes %.1f times as much as one.",
@@ -87,7 +88,7 @@ static void say_probe(struct probecost *pc, const struct costs *c, struct road m
 static void say_baseline(struct probecost *pc, const struct costs *c)
 {
 	struct json_object *file, *env, *bench;
-	struct road mean = { NAN, 0 };
+	struct estimate mean = { NAN, 0 };
 	const char *kernel;
 
 	file = pc->opts->baseline ? results_load(pc->opts->baseline) : NULL;
@@ -115,7 +116,7 @@ static void keep(struct probecost *pc, const char *key, double ns)
 
 void probecost_notes(struct probecost *pc, const struct costs *c)
 {
-	struct road mean = mean_of(c);
+	struct estimate mean = mean_of(c);
 
 	keep(pc, "mean_ns", mean.ns);
 	keep(pc, "elsewhere_ns", c->elsewhere.ns);

@@ -37,41 +37,42 @@ static double *differences(const struct probecost *pc, enum state a, enum state 
 	return d;
 }
 
-static struct road difference(const struct probecost *pc, enum state a, enum state b)
+static struct estimate difference(const struct probecost *pc, enum state a, enum state b)
 {
-	struct road r = { NAN, NAN };
+	struct estimate r = { NAN, NAN };
 	double *d;
 
 	if (!pc->point[a].ns || !pc->point[b].ns)
 		return r;
 	d = differences(pc, a, b);
-	r = road_rate(d, pc->batches, &pc->gen);
+	r = estimate_rate(d, pc->batches, &pc->gen);
 	free(d);
 	return r;
 }
 
 /* Where the generator is an eBPF program its own mean is not the receiver's */
-static struct road stats_cost(const struct probecost *pc)
+static struct estimate stats_cost(const struct probecost *pc)
 {
-	struct road all = difference(pc, STATE_STATS, STATE_OFF);
-	struct road own = difference(pc, STATE_IDLE_STATS, STATE_IDLE);
+	struct estimate all = difference(pc, STATE_STATS, STATE_OFF);
+	struct estimate own = difference(pc, STATE_IDLE_STATS, STATE_IDLE);
 
 	if (isnan(own.ns))
 		return all;
-	return road_less(all, own);
+	return estimate_less(all, own);
 }
 
-static struct road record_cost(const struct probecost *pc)
+static struct estimate record_cost(const struct probecost *pc)
 {
-	return road_times(difference(pc, STATE_RECORDS, STATE_RECORD), 1.0 / (PROBE_RECORDS - 1));
+	return estimate_times(difference(pc, STATE_RECORDS, STATE_RECORD),
+			      1.0 / (PROBE_RECORDS - 1));
 }
 
-static void put_more(struct row *row, struct road r)
+static void put_more(struct row *row, struct estimate r)
 {
 	if (!isfinite(r.ns))
 		return;
-	road_set(row, "more", r);
-	road_judge_width(row, r);
+	estimate_set(row, "more", r);
+	estimate_judge_width(row, r);
 }
 
 /* Every frame is there, and everything that is on has seen it, and nothing else has */
@@ -92,8 +93,8 @@ static void judge_counts(const struct probe_point *p, struct row *row)
 		{ NULL }
 	});
 	if (!p->linear)
-		row_verdict(row, VERDICT_INDICATIVE, "twice the frames took %.2f times the time",
-			    2 * p->ratio);
+		row_weaken(row, VALIDITY_INDICATIVE, "twice the frames took %.2f times the time",
+			   2 * p->ratio);
 }
 
 static void not_measured(const struct probecost *pc, struct row *row, enum state state, int ret)
@@ -101,12 +102,12 @@ static void not_measured(const struct probecost *pc, struct row *row, enum state
 	if (ret)
 		bench_not_measured(row, ret, pc->opts->device, PEER_FRAMES);
 	else
-		row_verdict(row, VERDICT_NOT_MEASURED, "%s", pc->lacks[state]);
+		row_weaken(row, VALIDITY_NOT_MEASURED, "%s", pc->lacks[state]);
 }
 
 static void path_table(struct probecost *pc, const struct costs *c, int ret)
 {
-	const struct road more[] = {
+	const struct estimate more[] = {
 		{ NAN, NAN }, c->stats, c->plain, c->ordered, c->elsewhere,
 	};
 	struct table *t = result_table(pc->res, "probe",
@@ -117,7 +118,7 @@ static void path_table(struct probecost *pc, const struct costs *c, int ret)
 	table_column(t, "iqr", "IQR", "ns", 1);
 	table_column(t, "mpps", "rate", "Mpps", 2);
 	bench_model_columns(t, pc->opts->device, "", "");
-	road_column(t, "more", "more", 1);
+	estimate_column(t, "more", "more", 1);
 	table_column(t, "frames", "frames", "", 0);
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct probe_point *p = &pc->point[rows[i].state];
@@ -136,22 +137,22 @@ static void path_table(struct probecost *pc, const struct costs *c, int ret)
 }
 
 static struct row *put_part(struct table *t, const char *key, const char *label, double count,
-			    struct road r)
+			    struct estimate r)
 {
 	struct row *row = table_row(t, key, label);
 	double all = count * r.ns;
 
-	road_set(row, "one", r);
+	estimate_set(row, "one", r);
 	row_set(row, "count", count);
 	row_set(row, "all", all);
 	row_raw(row, "mean", "ns", &r.ns, 1);
-	road_judge_width(row, r);
+	estimate_judge_width(row, r);
 	return row;
 }
 
 static void no_part(struct table *t, const char *key, const char *label, const char *why)
 {
-	row_verdict(table_row(t, key, label), VERDICT_NOT_MEASURED, "%s", why);
+	row_weaken(table_row(t, key, label), VALIDITY_NOT_MEASURED, "%s", why);
 }
 
 /* Of the probe with plain reads: its clock, its histograms, and what is left */
@@ -160,11 +161,11 @@ static void parts_table(struct probecost *pc, const struct costs *c, int ret)
 	const char *why = ret == -EINTR ? "interrupted" : strerror(-ret);
 	struct table *t = result_table(pc->res, "parts",
 				       "What the probe at XDP consists of, plain reads");
-	struct road one = road_times(c->record, 1.0 / pc->histograms);
+	struct estimate one = estimate_times(c->record, 1.0 / pc->histograms);
 	struct row *row;
 
 	table_by_tsc(t);
-	road_column(t, "one", "one", 2);
+	estimate_column(t, "one", "one", 2);
 	table_column(t, "count", "times", "", 0);
 	table_column(t, "all", "together", "ns", 1);
 	if (!pc->patched || ret) {
@@ -187,7 +188,8 @@ static void parts_table(struct probecost *pc, const struct costs *c, int ret)
 	judge_counts(&pc->point[STATE_RECORD], row);
 	judge_counts(&pc->point[STATE_RECORDS], row);
 	put_part(t, "rest", "rest: stores, branches, overlap", 1,
-		 road_less(road_less(c->plain, road_times(c->read, pc->reads)), c->record));
+		 estimate_less(estimate_less(c->plain, estimate_times(c->read, pc->reads)),
+			       c->record));
 }
 
 static void put_bytes(struct row *row, double bytes)
@@ -212,15 +214,15 @@ static void memory_table(struct probecost *pc)
 		row_set(row, "histograms", s.histograms);
 		row_set(row, "buckets", s.buckets);
 	} else {
-		row_verdict(row, VERDICT_NOT_MEASURED,
-			    "the kernel's BTF (/sys/kernel/btf/vmlinux) has no struct hookcost_bank");
+		row_weaken(row, VALIDITY_NOT_MEASURED,
+			   "the kernel's BTF (/sys/kernel/btf/vmlinux) has no struct hookcost_bank");
 	}
 	row = table_row(t, "stats", "a program's bpf_stats, per CPU");
 	if (s.stats)
 		put_bytes(row, s.stats);
 	else
-		row_verdict(row, VERDICT_NOT_MEASURED,
-			    "the kernel's BTF (/sys/kernel/btf/vmlinux) has no struct bpf_prog_stats");
+		row_weaken(row, VALIDITY_NOT_MEASURED,
+			   "the kernel's BTF (/sys/kernel/btf/vmlinux) has no struct bpf_prog_stats");
 	if (s.bank && s.stats)
 		result_note(pc->res,
 			    "Memory: a hook that has been on keeps %.1f KB on each possible CPU, whatever runs there; bpf_stats has %u bytes there for each program, on or off.",

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "bench/bench.h"
-#include "bench/codegen/roads.h"
+#include "bench/codegen/methods.h"
 #include "core/run.h"
 #include "measure/batch.h"
 #include "traffic/generator.h"
@@ -62,10 +62,10 @@ struct probecost {
 
 /* Of one frame or one sample, ns; NAN: not known */
 struct costs {
-	struct road stats, plain, ordered, elsewhere;	/* more than with all off */
-	struct road generator;			/* what bpf_stats adds to it, taken off */
-	struct road record;			/* of a sample, without the clock */
-	struct road read, ordered_read;		/* of the clock */
+	struct estimate stats, plain, ordered, elsewhere;	/* more than with all off */
+	struct estimate generator;			/* what bpf_stats adds to it, taken off */
+	struct estimate record;			/* of a sample, without the clock */
+	struct estimate read, ordered_read;		/* of the clock */
 };
 
 /* The tables and the sentences; ret: how the measurement ended */

@@ -32,7 +32,7 @@ static struct {
 	struct delay_estimate is[NDELAYS];
 } self;
 
-/* The worse of the two roads */
+/* The worse of the two methods */
 static enum within state_of(size_t i)
 {
 	const struct delay_estimate *e = &self.is[i];
@@ -89,14 +89,14 @@ void selfcheck_leave_out(const char *why)
 	snprintf(self.why, sizeof(self.why), "%s", why);
 }
 
-enum verdict selfcheck_verdict(char *why, size_t len)
+enum validity selfcheck_validity(char *why, size_t len)
 {
 	enum within worst = state();
 	size_t i;
 
 	why[0] = '\0';
 	if (!self.checked || worst == WITHIN_HELD)
-		return VERDICT_VALID;
+		return VALIDITY_VALID;
 	for (i = 0; state_of(i) != worst; i++)
 		;
 	snprintf(why, len,
@@ -104,7 +104,7 @@ enum verdict selfcheck_verdict(char *why, size_t len)
 		 within_name(worst), self.limit, (unsigned long long)delays[i],
 		 self.is[i].stamps.mean, self.is[i].stamps.half, self.is[i].throughput.mean,
 		 self.is[i].throughput.half);
-	return VERDICT_INDICATIVE;
+	return VALIDITY_INDICATIVE;
 }
 
 void selfcheck_print(FILE *out)
@@ -125,7 +125,7 @@ void selfcheck_print(FILE *out)
 		state() == WITHIN_HELD ? "" : ", indicative at best");
 }
 
-static struct json_object *road_json(const struct delay_road *r)
+static struct json_object *method_json(const struct delay_method *r)
 {
 	struct json_object *o = json_object_new_object();
 
@@ -154,8 +154,8 @@ static struct json_object *to_json(void)
 	for (i = 0; i < NDELAYS; i++) {
 		one = json_object_new_object();
 		json_object_object_add(one, "delay", json_object_new_uint64(delays[i]));
-		json_object_object_add(one, "stamps", road_json(&self.is[i].stamps));
-		json_object_object_add(one, "throughput", road_json(&self.is[i].throughput));
+		json_object_object_add(one, "stamps", method_json(&self.is[i].stamps));
+		json_object_object_add(one, "throughput", method_json(&self.is[i].throughput));
 		json_add_string(one, "state", within_name(state_of(i)));
 		json_object_array_add(list, one);
 	}

@@ -19,9 +19,9 @@ void selfcheck_print(FILE *out);
 /* Adds its field to the environment's, and returns that */
 struct json_object *selfcheck_add(struct json_object *environment);
 /*
- * VERDICT_INDICATIVE if a delay was missed, or if that cannot be told after all rounds; what
+ * VALIDITY_INDICATIVE if a delay was missed, or if that cannot be told after all rounds; what
  * could not be checked says nothing
  */
-enum verdict selfcheck_verdict(char *why, size_t len);
+enum validity selfcheck_validity(char *why, size_t len);
 
 #endif /* HOOKCOST_SELFCHECK_H */

@@ -24,23 +24,23 @@ static const uint64_t delays[] = { 0, 5, 10, 20, 50, 100, 500 };
 
 #define NDELAYS ARRAY_SIZE(delays)
 
-enum road { STAMPS, THROUGHPUT, ROADS };
+enum method { STAMPS, THROUGHPUT, METHODS };
 
-static const char *const road_key[ROADS] = { "stamps", "throughput" };
-static const char *const road_name[ROADS] = { "time stamps", "throughput" };
+static const char *const method_key[METHODS] = { "stamps", "throughput" };
+static const char *const method_name[METHODS] = { "time stamps", "throughput" };
 
 struct truth {
 	const struct bench_opts *opts;
 	struct result *res;
 	struct table *table;
 	unsigned int runs;
-	double *mean[NDELAYS][ROADS], *half[NDELAYS][ROADS];	/* one per run */
-	double systematic[NDELAYS][ROADS];			/* the same in all runs */
+	double *mean[NDELAYS][METHODS], *half[NDELAYS][METHODS];	/* one per run */
+	double systematic[NDELAYS][METHODS];			/* the same in all runs */
 	/* Over all devices, by enum within: of the errors, of the intervals */
 	unsigned int series, errors[WITHIN_MISSED + 1], covered[WITHIN_MISSED + 1];
 };
 
-static void road_columns(struct table *table, enum road road)
+static void method_columns(struct table *table, enum method method)
 {
 	static const struct {
 		const char *key, *head, *unit;
@@ -57,8 +57,8 @@ static void road_columns(struct table *table, enum road road)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(column); i++) {
-		snprintf(key, sizeof(key), column[i].key, road_key[road]);
-		table_column(table, key, column[i].head ?: road_key[road], column[i].unit,
+		snprintf(key, sizeof(key), column[i].key, method_key[method]);
+		table_column(table, key, column[i].head ?: method_key[method], column[i].unit,
 			     column[i].decimals);
 	}
 }
@@ -67,8 +67,8 @@ static void columns(struct truth *t)
 {
 	t->table = result_table(t->res, "truth",
 				"Delays at the native hook, and what was made of them");
-	road_columns(t->table, STAMPS);
-	road_columns(t->table, THROUGHPUT);
+	method_columns(t->table, STAMPS);
+	method_columns(t->table, THROUGHPUT);
 }
 
 static struct row *new_row(struct truth *t, const struct device *dev, size_t i)
@@ -86,7 +86,7 @@ static void no_rows(struct truth *t, const struct device *dev, const char *why)
 	size_t i;
 
 	for (i = 0; i < NDELAYS; i++)
-		row_verdict(new_row(t, dev, i), VERDICT_NOT_MEASURED, "%s", why);
+		row_weaken(new_row(t, dev, i), VALIDITY_NOT_MEASURED, "%s", why);
 }
 
 static void stats(const double *v, size_t n, struct stats *s)
@@ -98,16 +98,16 @@ static void stats(const double *v, size_t n, struct stats *s)
 	free(copy);
 }
 
-static void set(struct row *row, enum road road, const char *what, double value)
+static void set(struct row *row, enum method method, const char *what, double value)
 {
 	char key[48];
 
-	snprintf(key, sizeof(key), "%s_%s", road_key[road], what);
+	snprintf(key, sizeof(key), "%s_%s", method_key[method], what);
 	row_set(row, key, value);
 }
 
 /* Is the delay read within the limit? By the interval of all runs' median */
-static void judge_error(struct truth *t, struct row *row, enum road road, double truth,
+static void judge_error(struct truth *t, struct row *row, enum method method, double truth,
 			const struct stats *mean)
 {
 	double half = fmax(mean->ci_hi - mean->median, mean->median - mean->ci_lo);
@@ -116,15 +116,15 @@ static void judge_error(struct truth *t, struct row *row, enum road road, double
 
 	t->errors[w]++;
 	if (w == WITHIN_MISSED)
-		row_verdict(row, VERDICT_INDICATIVE, "%s: missed by more than %g ns",
-			    road_name[road], limit);
+		row_weaken(row, VALIDITY_INDICATIVE, "%s: missed by more than %g ns",
+			   method_name[method], limit);
 	else if (w == WITHIN_NOT_TOLD)
-		row_verdict(row, VERDICT_INDICATIVE, "%s: not told whether within %g ns",
-			    road_name[road], limit);
+		row_weaken(row, VALIDITY_INDICATIVE, "%s: not told whether within %g ns",
+			   method_name[method], limit);
 }
 
 /* Does a run's interval hold the truth as often as it says? */
-static void judge_covered(struct truth *t, struct row *row, enum road road, size_t covered,
+static void judge_covered(struct truth *t, struct row *row, enum method method, size_t covered,
 			  size_t runs)
 {
 	enum within w = WITHIN_NOT_TOLD;
@@ -135,19 +135,20 @@ static void judge_covered(struct truth *t, struct row *row, enum road road, size
 		w = WITHIN_HELD;
 	t->covered[w]++;
 	if (w == WITHIN_MISSED)
-		row_verdict(row, VERDICT_INDICATIVE,
-			    "%s: the interval holds the truth in fewer than %.0f %% of the runs",
-			    road_name[road], 100 * COVERED);
+		row_weaken(row, VALIDITY_INDICATIVE,
+			   "%s: the interval holds the truth in fewer than %.0f %% of the runs",
+			    method_name[method], 100 * COVERED);
 	else if (w == WITHIN_NOT_TOLD)
-		row_verdict(row, VERDICT_INDICATIVE,
-			    "%s: not told whether the interval holds the truth in %.0f %% of the runs",
-			    road_name[road], 100 * COVERED_LEAST);
+		row_weaken(row, VALIDITY_INDICATIVE,
+			   "%s: not told whether the interval holds the truth in %.0f %% of the runs",
+			    method_name[method], 100 * COVERED_LEAST);
 }
 
-static void fill_road(struct truth *t, struct row *row, size_t i, enum road road, unsigned int runs)
+static void fill_method(struct truth *t, struct row *row, size_t i, enum method method,
+			unsigned int runs)
 {
-	const double *mean = t->mean[i][road], *half = t->half[i][road];
-	double truth = delays[i], systematic = t->systematic[i][road];
+	const double *mean = t->mean[i][method], *half = t->half[i][method];
+	double truth = delays[i], systematic = t->systematic[i][method];
 	struct stats means, halves;
 	unsigned int r, covered = 0;
 	char key[48];
@@ -156,33 +157,33 @@ static void fill_road(struct truth *t, struct row *row, size_t i, enum road road
 		covered += fabs(mean[r] - truth) <= half[r] + systematic;
 	stats(mean, runs, &means);
 	stats(half, runs, &halves);
-	row_set_median(row, road_key[road], &means);
-	set(row, road, "error", means.median - truth);
-	set(row, road, "half", halves.median);
-	set(row, road, "systematic", systematic);
-	set(row, road, "covered", 100.0 * covered / runs);
-	set(row, road, "least", 100 * stats_share_least(covered, runs));
-	row_raw(row, road_key[road], "ns", mean, runs);
-	snprintf(key, sizeof(key), "%s_half", road_key[road]);
+	row_set_median(row, method_key[method], &means);
+	set(row, method, "error", means.median - truth);
+	set(row, method, "half", halves.median);
+	set(row, method, "systematic", systematic);
+	set(row, method, "covered", 100.0 * covered / runs);
+	set(row, method, "least", 100 * stats_share_least(covered, runs));
+	row_raw(row, method_key[method], "ns", mean, runs);
+	snprintf(key, sizeof(key), "%s_half", method_key[method]);
 	row_raw(row, key, "ns", half, runs);
 	t->series++;
-	judge_error(t, row, road, truth, &means);
-	judge_covered(t, row, road, covered, runs);
+	judge_error(t, row, method, truth, &means);
+	judge_covered(t, row, method, covered, runs);
 }
 
 static void fill(struct truth *t, const struct delays *d, unsigned int runs)
 {
-	enum road road;
+	enum method method;
 	size_t i;
 
 	for (i = 0; i < NDELAYS; i++) {
 		struct row *row = new_row(t, d->net.dev, i);
 
-		for (road = 0; road < ROADS; road++)
-			fill_road(t, row, i, road, runs);
+		for (method = 0; method < METHODS; method++)
+			fill_method(t, row, i, method, runs);
 		if (!delays_counts_agree(d))
-			row_verdict(row, VERDICT_INVALID,
-				    "%llu frames sent, %llu received, %llu dropped by the hook; %llu sent while it was on, %llu samples",
+			row_weaken(row, VALIDITY_INVALID,
+				   "%llu frames sent, %llu received, %llu dropped by the hook; %llu sent while it was on, %llu samples",
 				    (unsigned long long)d->sent, (unsigned long long)d->received,
 				    (unsigned long long)d->dropped, (unsigned long long)d->stamped,
 				    (unsigned long long)d->samples);
@@ -253,7 +254,7 @@ static void notes(struct truth *t)
 	if (!t->series)
 		return;
 	result_note(t->res,
-		    "%u of %u delays and roads recovered within %g ns (%s); %u missed, %u not told.",
+		    "%u of %u delays and methods recovered within %g ns (%s); %u missed, %u not told.",
 		    t->errors[WITHIN_HELD], t->series, delays_limit(),
 		    delays_limit() > 1 ? "the limit of a virtual machine" : "bare metal's limit",
 		    t->errors[WITHIN_MISSED], t->errors[WITHIN_NOT_TOLD]);
@@ -265,26 +266,26 @@ static void notes(struct truth *t)
 
 static void alloc_runs(struct truth *t)
 {
-	enum road road;
+	enum method method;
 	size_t i;
 
 	for (i = 0; i < NDELAYS; i++) {
-		for (road = 0; road < ROADS; road++) {
-			t->mean[i][road] = xcalloc(t->runs, sizeof(double));
-			t->half[i][road] = xcalloc(t->runs, sizeof(double));
+		for (method = 0; method < METHODS; method++) {
+			t->mean[i][method] = xcalloc(t->runs, sizeof(double));
+			t->half[i][method] = xcalloc(t->runs, sizeof(double));
 		}
 	}
 }
 
 static void free_runs(struct truth *t)
 {
-	enum road road;
+	enum method method;
 	size_t i;
 
 	for (i = 0; i < NDELAYS; i++) {
-		for (road = 0; road < ROADS; road++) {
-			free(t->mean[i][road]);
-			free(t->half[i][road]);
+		for (method = 0; method < METHODS; method++) {
+			free(t->mean[i][method]);
+			free(t->half[i][method]);
 		}
 	}
 }
@@ -320,7 +321,7 @@ static int truth_run(const struct bench_opts *opts, struct result *res)
 
 const struct bench bench_truth = {
 	.name = "truth",
-	.title = "known delays at the native hook, recovered by both roads",
+	.title = "known delays at the native hook, recovered by both methods",
 	.seconds = 120,
 	.seconds_quick = 20,
 	.needs = "kernel patches, hookcost_native",

@@ -104,7 +104,7 @@ host_boot() {
 
 # What of a result is not all valid, for another reason than --quick; none: has not one number
 unsound() {
-	jq -r '.quick as $quick | .benches[] | [.tables[].rows[].verdict] as $v | ($v |
+	jq -r '.quick as $quick | .benches[] | [.tables[].rows[].validity] as $v | ($v |
 		all(. == "invalid" or . == "not measured" or . == "emulated")) as $none |
 		select($none or (($quick | not) and ($v | any(. != "valid")))) |
 		"\(.name) \(if $none then "none" else "some" end)"' "$1"

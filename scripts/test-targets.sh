@@ -8,7 +8,7 @@ trap 'rm -rf "$run"' EXIT
 tool=$out/userspace/hookcost
 # the host's kernel has no patches here, whatever it has
 export HOOKCOST_DEBUGFS=$run/absent
-source "$top/scripts/bench-places.sh"
+source "$top/scripts/bench-targets.sh"
 
 number=0
 bad=0
@@ -24,31 +24,31 @@ check() {
 	fi
 }
 
-# with PLACES BENCHES VERDICTS...: what run_all() runs, a line "TARGET: BENCH..." each; a verdict
-# "TARGET BENCH VERDICT" is that of all its rows, which else are valid
+# with PLACES BENCHES VALIDITY...: what run_all() runs, a line "TARGET: BENCH..." each; a validity
+# "TARGET BENCH VALIDITY" is that of all its rows, which else are valid
 with() {
 	read -r -a places <<<"$1"
 	read -r -a benches <<<"$2"
-	verdicts=("${@:3}")
+	validity=("${@:3}")
 	results=() failed='' target=uml
 	place_benches >"$run/said"
 	run_all
 }
 
 run_on() {
-	local on=$1 name verdict file=$run/$1-${#results[@]}.json
+	local on=$1 name validity file=$run/$1-${#results[@]}.json
 	shift
 
 	[[ $on == "${fails:-}" ]] && failed=$on
 	echo "$on: $*"
 	for name; do
-		verdict=valid
-		for v in "${verdicts[@]}"; do
-			[[ $v != "$on $name "* ]] || verdict=${v#"$on $name "}
+		validity=valid
+		for v in "${validity[@]}"; do
+			[[ $v != "$on $name "* ]] || validity=${v#"$on $name "}
 		done
-		jq -n --arg name "$name" --arg v "$verdict" '{name: $name, title: "", tables: [{key: "t",
-			title: "", columns: [], rows: [{key: "a", label: "A", verdict: $v, cells: {}},
-			{key: "b", label: "B", verdict: $v, cells: {}}]}]}'
+		jq -n --arg name "$name" --arg v "$validity" '{name: $name, title: "", tables: [{key: "t",
+			title: "", columns: [], rows: [{key: "a", label: "A", validity: $v, cells: {}},
+			{key: "b", label: "B", validity: $v, cells: {}}]}]}'
 	done | jq -s --arg on "$on" --argjson quick "${quick:-false}" '{schema: $schema, date: "2026", quick: $quick,
 		environment: {target: $on, kernel: $on}, benches: .}' --arg schema "$("$tool" list --json | jq -r .schema)" >"$file"
 	results+=("$file")

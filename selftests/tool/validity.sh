@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Each verdict is provoked, and seen in the text, in the JSON and in the exit status; what
+# Each validity is provoked, and seen in the text, in the JSON and in the exit status; what
 # is "not measured" for want of a module or of root is in tool_refuse.sh
 
 source "$(dirname "$0")/lib.sh"
@@ -12,20 +12,20 @@ command -v jq >/dev/null || skip_all "needs jq"
 json="$work/result.json"
 bench=(table1 --samples 100 --batches 6 --device veth)
 
-# The environment's verdict without any of what follows
+# The environment's validity without any of what follows
 env_of() { "$tool" doctor --json | jq -r ".environment.$1"; }
-machine=$(env_of verdict)
+machine=$(env_of validity)
 
 ask() { jq -r "$1" "$json"; }
 
-# in_json VERDICT REGEX: of the environment, and of each row of the bench; no time is in it
+# in_json VALIDITY REGEX: of the environment, and of each row of the bench; no time is in it
 in_json() {
 	local other
 
-	[[ $(ask .environment.verdict) == "$1" ]] || { ask .environment; return 1; }
+	[[ $(ask .environment.validity) == "$1" ]] || { ask .environment; return 1; }
 	ask .environment.reason | grep -Eq "$2" || { ask .environment.reason; return 1; }
-	other=$(ask ".benches[].tables[].rows[] | select(.verdict != \"$1\") | .key")
-	[[ ! $other ]] || { echo "rows with another verdict: $other"; return 1; }
+	other=$(ask ".benches[].tables[].rows[] | select(.validity != \"$1\") | .key")
+	[[ ! $other ]] || { echo "rows with another validity: $other"; return 1; }
 	ask '.benches[].tables[].rows[].reason' | grep -Eqv "$2" && { echo "not every row says why"; return 1; }
 	[[ $(ask '[.benches[].tables[] | .columns as $c | .rows[].cells | to_entries[] |
 		select(.value | type == "number") | .key as $k |
@@ -33,21 +33,21 @@ in_json() {
 		{ echo "a time is shown"; return 1; }
 }
 
-# The verdict in the place of numbers, and below the table with its reason, over several lines perhaps
+# The validity in the place of numbers, and below the table with its reason, over several lines perhaps
 in_text() {
 	[[ $1 == indicative ]] || grep -Eq "^ .* $1( |\$)" "$work/out" || { echo "no row says $1"; return 1; }
 	tr -s ' \n' ' ' <"$work/out" | grep -Eq " $1 \([^:]*\): .*$2" || { cat "$work/out"; return 1; }
 }
 
-# judged VERDICT REGEX COMMAND...: no row is measured: exit status 4
+# judged VALIDITY REGEX COMMAND...: no row is measured: exit status 4
 judged() {
-	local verdict=$1 regex=$2
+	local validity=$1 regex=$2
 	shift 2
 
 	rm -f "$json"
 	run "$KSFT_SKIP" "$@" --json "$json" || return
 	said "nothing could be measured" || return
-	in_json "$verdict" "$regex" && in_text "$verdict" "$regex"
+	in_json "$validity" "$regex" && in_text "$validity" "$regex"
 }
 
 # with_file FILE REPLACEMENT COMMAND...: which sees that one in its place
@@ -136,8 +136,8 @@ bad_tsc() {
 	rm -f "$json"
 	run "$KSFT_SKIP" with_file "$hooks/clock" "$work/clock" "$tool" run figure3 --quick --device veth --json "$json" || return
 	said "nothing could be measured" && in_text invalid "TSC drifts" || return
-	[[ $(ask '[.benches[].tables[].rows[] | select(.verdict != "invalid")] | length') == 0 ]] || { cat "$work/out"; return 1; }
-	[[ $(ask .environment.verdict) == valid && $(ask .environment.tsc.state) == bad ]] || { ask .environment; return 1; }
+	[[ $(ask '[.benches[].tables[].rows[] | select(.validity != "invalid")] | length') == 0 ]] || { cat "$work/out"; return 1; }
+	[[ $(ask .environment.validity) == valid && $(ask .environment.tsc.state) == bad ]] || { ask .environment; return 1; }
 	sed 's/^khz .*/khz 1000/' "$hooks/clock" >"$work/clock"
 	run 0 with_file "$hooks/clock" "$work/clock" "$tool" run table3 --quick --batches 2 --json "$json" || return
 	[[ $(ask '.benches[0].clock') == system ]]
@@ -153,7 +153,7 @@ able() { [[ $machine == valid ]] || { echo "the machine is $machine: $(env_of re
 quick() {
 	able || return
 	run 0 "$tool" run "${bench[@]}" --quick --json "$json" || return
-	[[ $(ask '[.benches[].tables[].rows[] | select(.verdict == "valid")] | length') == 0 ]] ||
+	[[ $(ask '[.benches[].tables[].rows[] | select(.validity == "valid")] | length') == 0 ]] ||
 		{ echo "a row is valid"; return 1; }
 	ask '.benches[].tables[].rows[].reason' | grep -q -- --quick || { echo "no reason"; return 1; }
 	in_text indicative --quick
@@ -185,9 +185,9 @@ noisy() {
 	kill $pid
 	wait $pid 2>/dev/null
 	((rc == 0)) || return
-	ask '.benches[].tables[].rows[] | select(.verdict == "indicative").reason' >"$work/reasons"
+	ask '.benches[].tables[].rows[] | select(.validity == "indicative").reason' >"$work/reasons"
 	if ! grep -q "repetitions spreads by more than 5 %" "$work/reasons"; then
-		((tries > 1)) || { ask '.benches[].tables[].rows[] | [.key, .verdict, .reason]'; return 1; }
+		((tries > 1)) || { ask '.benches[].tables[].rows[] | [.key, .validity, .reason]'; return 1; }
 		noisy $((tries - 1))
 		return
 	fi
@@ -198,11 +198,11 @@ noisy() {
 valid() {
 	able || return
 	run 0 "$tool" run table1 --samples 2000 --batches 6 --device veth --json "$json" || return
-	[[ $(ask .environment.verdict) == valid ]] || return
-	[[ $(ask '[.benches[].tables[].rows[] | select((.verdict == "valid" and .reason == "" or
-		.verdict == "indicative" and .reason != "") and
+	[[ $(ask .environment.validity) == valid ]] || return
+	[[ $(ask '[.benches[].tables[].rows[] | select((.validity == "valid" and .reason == "" or
+		.validity == "indicative" and .reason != "") and
 		([.cells[] | numbers] | length > 0))] | length') -gt 0 ]] || { cat "$work/out"; return 1; }
-	[[ $(ask '[.benches[].tables[].rows[] | select(.verdict == "valid")] | length') -gt 0 ]] ||
+	[[ $(ask '[.benches[].tables[].rows[] | select(.validity == "valid")] | length') -gt 0 ]] ||
 		{ echo "no row is valid: the machine is not quiet"; return "$KSFT_SKIP"; }
 }
 
@@ -214,8 +214,8 @@ few() {
 	ask ".benches[].tables[].rows[] | select((([.cells[] | numbers] | length) > 0 and ($2)) | not)" >"$work/others"
 	[[ ! -s $work/others ]] || { cat "$work/others"; return 1; }
 }
-one_batch() { few 1 '.verdict == "indicative" and .intervals == {}' && in_text indicative "too few batches"; }
-five_batches() { few 5 '.verdict == "indicative" and .intervals == {}'; }
+one_batch() { few 1 '.validity == "indicative" and .intervals == {}' && in_text indicative "too few batches"; }
+five_batches() { few 5 '.validity == "indicative" and .intervals == {}'; }
 six_batches() {
 	few 6 '.intervals.with_loop | length == 2' || return
 	! grep -q "too few batches" "$work/out" || { cat "$work/out"; return 1; }
@@ -224,7 +224,7 @@ six_batches() {
 no_patch() {
 	HOOKCOST_DEBUGFS=$work/absent run "$KSFT_SKIP" "$tool" run "${bench[@]}" --json "$json" || return
 	said "nothing could be measured" || return
-	[[ $(ask '[.benches[].tables[].rows[] | select(.verdict != "not measured")] | length') == 0 ]] || return
+	[[ $(ask '[.benches[].tables[].rows[] | select(.validity != "not measured")] | length') == 0 ]] || return
 	in_text "not measured" "$work/absent"
 }
 
