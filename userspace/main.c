@@ -22,6 +22,7 @@ static const struct {
 	{ "merge", "results of several targets as one", cmd_merge },
 	{ "equivalent", "whether hookcost makes a kernel slower while it is off", cmd_equivalent },
 	{ "hooks", "live time per hook and phase", cmd_hooks },
+	{ "watch", "what the programs that are loaded here cost, while they run", cmd_watch },
 	{ "native", "show, set or turn off the native XDP program", cmd_native },
 	{ "peer", "what another machine is to send, when a NIC is measured", cmd_peer },
 	{ "doctor", "what this machine lacks for a valid measurement, and the remedy",

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Options of subcommands */
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include "cmd/command.h"
 #include "core/near.h"
 #include "core/run.h"
@@ -121,4 +123,43 @@ void check_option(const char *name, const char *arg)
 		check_long(&state, help_options, arg + 2);
 	else if (arg[1] != '-')
 		check_short(&state, help_options, arg + 1);
+}
+
+#define SECONDS_MIN 0.01
+#define SECONDS_MAX (366.0 * 86400)
+
+double option_seconds(const struct argp_state *state, const char *arg, bool units)
+{
+	static const struct {
+		char unit;
+		double seconds;
+	} unit[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+	char *end;
+	double v = strtod(arg, &end);
+	size_t i;
+
+	if (end != arg && *end && units)
+		for (i = 0; i < ARRAY_SIZE(unit); i++)
+			if (*end == unit[i].unit) {
+				v *= unit[i].seconds;
+				end++;
+				break;
+			}
+	if (!isdigit((unsigned char)*arg) || *end || !(v >= SECONDS_MIN) || v > SECONDS_MAX)
+		usage_error(state, "\"%s\" is no time%s", arg,
+			    units ? " such as 90, 90s or 10m" : " in seconds");
+	return v;
+}
+
+void sleep_until(double begin, double at)
+{
+	double left = begin + at * 1e9 - now_ns();
+	struct timespec ts;
+
+	if (left <= 0)
+		return;
+	ts.tv_sec = (time_t)(left / 1e9);
+	ts.tv_nsec = (long)(left - (double)ts.tv_sec * 1e9);
+	/* a signal ends it early, which is what it is for */
+	nanosleep(&ts, NULL);
 }

@@ -18,6 +18,7 @@ int cmd_equivalent(int argc, char **argv);
 int cmd_hooks(int argc, char **argv);
 int cmd_native(int argc, char **argv);
 int cmd_peer(int argc, char **argv);
+int cmd_watch(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 
 /* argp_parse(), but what is wrong with an option is said in one line, as others are */
@@ -27,5 +28,10 @@ void check_option(const char *name, const char *arg);
 /* A usage error: one line, a pointer to --help, exit status 1 */
 void usage_error(const struct argp_state *state, const char *fmt, ...)
 	__printf(2, 3) __noreturn;
+
+/* "90", with units also "90s", "10m", "1h", "1d"; anything else is a usage error */
+double option_seconds(const struct argp_state *state, const char *arg, bool units);
+/* Until `at` seconds after begin (now_ns()), or a signal */
+void sleep_until(double begin, double at);
 
 #endif /* HOOKCOST_COMMAND_H */

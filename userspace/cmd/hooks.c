@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -17,8 +16,6 @@
 #include "kernel/probe.h"
 
 #define TABLES_MAX (2 * HOOKS)
-#define SECONDS_MIN 0.01
-#define SECONDS_MAX (366.0 * 86400)
 
 struct hooks_args {
 	double interval, duration;	/* seconds; duration 0: until Ctrl-C */
@@ -38,29 +35,6 @@ static const struct argp_option options[] = {
 	{ "json", 'j', NULL, 0, "One JSON object per report and line", 0 },
 	{ 0 }
 };
-
-static double seconds(const struct argp_state *state, const char *arg, bool units)
-{
-	static const struct {
-		char unit;
-		double seconds;
-	} unit[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
-	char *end;
-	double v = strtod(arg, &end);
-	size_t i;
-
-	if (end != arg && *end && units)
-		for (i = 0; i < ARRAY_SIZE(unit); i++)
-			if (*end == unit[i].unit) {
-				v *= unit[i].seconds;
-				end++;
-				break;
-			}
-	if (!isdigit((unsigned char)*arg) || *end || !(v >= SECONDS_MIN) || v > SECONDS_MAX)
-		usage_error(state, "\"%s\" is no time%s", arg,
-			    units ? " such as 90, 90s or 10m" : " in seconds");
-	return v;
-}
 
 static void add_hook(struct hooks_args *a, const char *name)
 {
@@ -105,10 +79,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		parse_hooks(state, a, arg);
 		return 0;
 	case 'i':
-		a->interval = seconds(state, arg, false);
+		a->interval = option_seconds(state, arg, false);
 		return 0;
 	case 'd':
-		a->duration = seconds(state, arg, true);
+		a->duration = option_seconds(state, arg, true);
 		return 0;
 	case 'n':
 		a->no_header = true;
@@ -266,19 +240,6 @@ static int read_hooks(const struct hooks_args *a, struct probe_hook *h)
 		}
 	}
 	return 0;
-}
-
-static void sleep_until(double begin, double at)
-{
-	double left = begin + at * 1e9 - now_ns();
-	struct timespec ts;
-
-	if (left <= 0)
-		return;
-	ts.tv_sec = (time_t)(left / 1e9);
-	ts.tv_nsec = (long)(left - (double)ts.tv_sec * 1e9);
-	/* a signal ends it early, which is what it is for */
-	nanosleep(&ts, NULL);
 }
 
 static int watch(const struct hooks_args *a)
