@@ -37,13 +37,13 @@ struct watch {
 	struct watch_row row[WATCH_PROGRAMS];
 };
 
-enum { KEY_PROMETHEUS = 0x100 };
+enum { KEY_PROMETHEUS = 0x100, KEY_ID };
 
 static const struct argp_option options[] = {
-	{ "id", 'i', "N", 0, "The program of that number (bpftool prog); may be repeated", 0 },
+	{ "id", KEY_ID, "N", 0, "The program of that number (bpftool prog); may be repeated", 0 },
 	{ "dev", 'D', "NETDEV", 0, "What is attached to that netdev; may be repeated", 0 },
 	{ "all", 'a', NULL, 0, "All programs of networking that are loaded (default)", 0 },
-	{ "interval", 'I', "SECONDS", 0, "Time between two reports (default: 1)", 0 },
+	{ "interval", 'i', "SECONDS", 0, "Time between two reports (default: 1)", 0 },
 	{ "duration", 'd', "TIME", 0, "Stop after TIME: seconds, or with s, m, h or d", 0 },
 	{ "no-header", 'n', NULL, 0, "Rows only", 0 },
 	{ "json", 'j', NULL, 0, "One JSON object per report and line", 0 },
@@ -68,7 +68,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct watch_args *a = state->input;
 
 	switch (key) {
-	case 'i':
+	case KEY_ID:
 		add_id(state, a, arg);
 		return 0;
 	case 'D':
@@ -79,7 +79,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'a':
 		a->all = true;
 		return 0;
-	case 'I':
+	case 'i':
 		a->interval = option_seconds(state, arg, false);
 		return 0;
 	case 'd':

@@ -201,7 +201,7 @@ static void time_metrics(FILE *out, const struct watch_row *rows, size_t n, doub
 	size_t i;
 
 	if (have(rows, n, true))
-		fputs("# HELP hookcost_program_run_seconds Time of a run of an eBPF program; quantiles of the last interval.\n"
+		fputs("# HELP hookcost_program_run_seconds Quantiles are the last interval's.\n"
 		      "# TYPE hookcost_program_run_seconds summary\n", out);
 	for (i = 0; i < n; i++) {
 		const struct watch_row *r = &rows[i];
@@ -226,7 +226,7 @@ static void mean_metrics(FILE *out, const struct watch_row *rows, size_t n)
 	size_t i;
 
 	if (have(rows, n, false))
-		fputs("# HELP hookcost_program_mean_seconds Mean time of a run in the last interval, by bpf_stats.\n"
+		fputs("# HELP hookcost_program_mean_seconds By bpf_stats, in the last interval.\n"
 		      "# TYPE hookcost_program_mean_seconds gauge\n", out);
 	for (i = 0; i < n; i++)
 		if (!rows[i].timed)
