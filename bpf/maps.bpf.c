@@ -61,45 +61,45 @@ static __always_inline int helper_lookups(void *map, void *other_map)
 	return lookups(map);
 }
 
-SEC("?xdp")
+SEC("xdp")
 int array_inlined(struct xdp_md *ctx)
 {
 	return lookups(&array);
 }
 
-SEC("?xdp")
+SEC("xdp")
 int array_helper(struct xdp_md *ctx)
 {
 	return helper_lookups(&array, &array_other);
 }
 
-SEC("?xdp")
+SEC("xdp")
 int hash_inlined(struct xdp_md *ctx)
 {
 	return lookups(&hash);
 }
 
-SEC("?xdp")
+SEC("xdp")
 int hash_helper(struct xdp_md *ctx)
 {
 	return helper_lookups(&hash, &hash_other);
 }
 
-SEC("?xdp")
+SEC("xdp")
 int lru_hash_inlined(struct xdp_md *ctx)
 {
 	return lookups(&lru_hash);
 }
 
-SEC("?xdp")
+SEC("xdp")
 int lru_hash_helper(struct xdp_md *ctx)
 {
 	return helper_lookups(&lru_hash, &lru_hash_other);
 }
 
 /* The loop's own cost: the key is read instead of the value */
-SEC("?xdp")
-int lookup_none(struct xdp_md *ctx)
+SEC("xdp")
+int loop(struct xdp_md *ctx)
 {
 	__u64 hits = 0, total = 0;
 	__u32 i;

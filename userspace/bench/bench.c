@@ -9,6 +9,7 @@
 #include "core/stats.h"
 #include "core/util.h"
 #include "kernel/env_judge.h"
+#include "measure/testrun.h"
 
 bool bench_is(const struct bench *b, const char *name)
 {
@@ -52,20 +53,36 @@ void bench_device(struct result *res, const struct device *d)
 	result_device(res, text, device_json(d));
 }
 
+void bench_batches(struct row *row, const char *column, const char *unit, const double *ns,
+		   size_t n, struct stats *s)
+{
+	row_raw(row, "batches", unit, ns, n);
+	stats_less_each(ns, NULL, n, s);
+	row_set_median(row, column, s);
+	row_set(row, "iqr", s->iqr);
+	row_set(row, "n", (double)n);
+	row_spread_validity(row, s);
+}
+
 double bench_rate(struct row *row, const double *ns, size_t n)
 {
-	double *sorted = xcalloc(n, sizeof(*sorted));
 	struct stats s;
 
 	row_raw(row, "ns", "ns", ns, n);
-	memcpy(sorted, ns, n * sizeof(*sorted));
-	stats_of(sorted, n, &s);
-	free(sorted);
+	stats_less_each(ns, NULL, n, &s);
 	row_set_median(row, "ns", &s);
 	row_set(row, "iqr", s.iqr);
 	row_set_rate(row, "mpps", 1000, &s);
 	row_spread_validity(row, &s);
 	return s.median;
+}
+
+void bench_linear(struct row *row, enum validity v, const char *of, const char *what,
+		  const struct variant *variant)
+{
+	if (!variant->plan.linear)
+		row_reason(row, v, "linear", "%s%stwice the %s took %.2f times the time", of ?: "",
+			   of ? ": " : "", what, 2 * variant->plan.ratio);
 }
 
 void bench_not_measured(struct row *row, int error, const struct device *d,
@@ -83,4 +100,47 @@ void bench_not_measured(struct row *row, int error, const struct device *d,
 	} else {
 		row_weaken(row, VALIDITY_NOT_MEASURED, "%s", strerror(-error));
 	}
+}
+
+int bench_lacks_programs(struct result *res, int error)
+{
+	result_lacks(res, "the kernel does not load the programs: %s%s", strerror(error),
+		     error == EPERM ? "; run as root" : "");
+	return 0;
+}
+
+bool bench_runs(struct row *row, const struct testrun *t)
+{
+	int ret = testrun_once(t);
+
+	if (ret < 0)
+		row_reason(row, VALIDITY_INVALID, "program", "the program does not run: %s",
+			   strerror(-ret));
+	return ret >= 0;
+}
+
+void bench_keys(uint32_t *keys, size_t n, unsigned int entries)
+{
+	size_t i;
+
+	srandom(1);
+	for (i = 0; i < n; i++)
+		keys[i] = random() % entries;
+}
+
+void bench_calls(struct row *row, const char *name, int prog_fd, const char *function,
+		 int must_be, struct json_object *calls)
+{
+	int n = testrun_calls(prog_fd, function);
+
+	if (n < 0) {
+		row_reason(row, VALIDITY_INDICATIVE, "code",
+			   "the kernel does not show whether %s() is called: %s", function,
+			   strerror(-n));
+		return;
+	}
+	json_object_object_add(calls, name, json_object_new_int(n));
+	if (n != must_be)
+		row_reason(row, VALIDITY_INVALID, "code", "%d calls of %s() instead of %d", n,
+			   function, must_be);
 }

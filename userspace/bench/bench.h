@@ -4,15 +4,21 @@
 #define HOOKCOST_BENCH_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include "core/target.h"
 #include "driver/driver.h"
 #include "driver/peer.h"
 #include "measure/clocks.h"
+#include "measure/batch.h"
+#include "measure/testrun.h"
 #include "report/result.h"
+#include "report/table.h"
 
 struct bench_opts {
+	const struct bench *bench;	/* which runs */
 	bool quick;			/* --quick: fewer samples, validity at best indicative */
-	unsigned int batches;		/* --batches N, 0: the bench's own default */
+	unsigned int batches;		/* --batches N; for a bench, else its own default */
+	unsigned int batches_asked;	/* --batches N, or 0 */
 	unsigned long samples;		/* --samples N, 0: the bench's own default */
 	const struct device *device;	/* --device, or what there is */
 	const char *baseline;		/* --baseline FILE: JSON of a run to compare with */
@@ -39,13 +45,23 @@ struct bench {
 	enum timed_by clock;		/* its tables, but for those of table_by_tsc() */
 	/* What is seen of it first, and what that says, as headline_add() takes both */
 	const char *headline, *sentence;
+
+	unsigned int batches, batches_quick;	/* or rounds, repetitions: the defaults */
+	bool over_device;		/* its packets cross opts->device, and the result says so */
+	bool roams;			/* it is not kept on one CPU */
+	size_t state;			/* bytes, zeroed: run() gets them, and so may clean-up */
+	/* What it fills, which the runner has made; NULL: it makes its tables itself */
+	const struct table_def *tables;
+	const struct figure_def *figure;	/* whose x they have, or NULL */
+	const void *own;		/* for benches that share their functions */
+	/* Of enum table_if what is so of its own, from IF_OWN on; or -errno with err() said */
+	int (*look)(const struct bench_opts *opts, struct result *res, void *state);
 	/*
-	 * Adds tables and rows to res as they are measured, so that an
-	 * interrupted run keeps what it has. 0, -EINTR, or -errno with err()
-	 * already said; a missing prerequisite is a row or a result that is
-	 * "not measured", and 0.
+	 * Fills rows as they are measured, so that an interrupted run keeps what it has; rows
+	 * that it leaves without a number are "not measured". 0, -EINTR, or -errno with err()
+	 * already said; a missing prerequisite is a row that says so, or result_lacks(), and 0.
 	 */
-	int (*run)(const struct bench_opts *opts, struct result *res);
+	int (*run)(const struct bench_opts *opts, struct result *res, void *state);
 };
 
 /*
@@ -62,12 +78,32 @@ unsigned int bench_peers(const struct bench *b);
  */
 double bench_rate(struct row *row, const double *ns, size_t n);
 /*
+ * The batches' times, raw as "batches" in that unit, their median into a column, their IQR and
+ * their number into "iqr" and "n", and the validity on their spread; what they are into s
+ */
+void bench_batches(struct row *row, const char *column, const char *unit, const double *ns,
+		   size_t n, struct stats *s);
+/*
+ * If twice the `what` ("frames") did not take twice the time: the row's validity is at best v;
+ * of: whose they are, or NULL
+ */
+void bench_linear(struct row *row, enum validity v, const char *of, const char *what,
+		  const struct variant *variant);
+/* The machine code must call a function of the kernel so often: "NAME": calls, for a fact */
+void bench_calls(struct row *row, const char *name, int prog_fd, const char *function,
+		 int must_be, struct json_object *calls);
+/* One run of a program: whether the kernel does run it; if not the row is invalid */
+bool bench_runs(struct row *row, const struct testrun *t);
+/* The kernel does not load a bench's programs, by errno; 0, for run() to return */
+int bench_lacks_programs(struct result *res, int error);
+/* Random keys of a map, the same in every run, so that two runs can be compared */
+void bench_keys(uint32_t *keys, size_t n, unsigned int entries);
+/*
  * Over mlx5sim a rate is also told without the model's own time: two columns, "model" and,
  * on one CPU, "without" (for tables with several rates to a row: their keys' prefix, and a
  * name for their heads); none over other devices. Of a variant, what n batches have said; a
  * row that is mostly the model has a note.
  */
-struct variant;
 bool bench_has_model(const struct device *d);
 void bench_model_columns(struct table *t, const struct device *d, const char *prefix,
 			 const char *name);

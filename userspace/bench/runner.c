@@ -6,6 +6,7 @@
 #include <time.h>
 #include "bench/runner.h"
 #include "bench/self/selfcheck.h"
+#include "core/cpu.h"
 #include "core/json.h"
 #include "core/output.h"
 #include "core/run.h"
@@ -158,6 +159,51 @@ static void judge_clocks(const struct bench *b, struct result *res)
 	result_weaken_by_tsc(res, v, why);
 }
 
+/* What is so of every bench's tables, see report/table.h */
+static unsigned int tables_if(const struct bench_opts *opts)
+{
+	return (bench_has_model(opts->device) ? IF_MODEL : 0) |
+	       (cpu_count() == 1 ? IF_ALONE : 0) | (cpu_tsc_step() > 1 ? IF_STEPS : 0) |
+	       (opts->count_instructions ? IF_INSTRUCTIONS : IF_TIMES);
+}
+
+/* What is left without a number, by what has become of the bench */
+static void judge_rest(struct result *res, int ret)
+{
+	if (ret == -EINTR)
+		result_not_measured(res, "interrupted", "interrupted");
+	else
+		result_not_measured(res, "other", result_lack(res) ?:
+				    ret ? strerror(-ret) : "it was not reached");
+}
+
+/* The bench with all that it needs around it; 0 or -errno */
+static int run_bench(const struct bench *b, struct bench_opts *opts, struct result *res)
+{
+	void *state = xcalloc(1, b->state + 1);
+	int is = 0, ret;
+
+	opts->bench = b;
+	opts->batches_asked = opts->batches;
+	opts->batches = opts->batches ?: opts->quick ? b->batches_quick : b->batches;
+	if (b->over_device)
+		bench_device(res, opts->device);
+	if (b->look)
+		is = b->look(opts, res, state);
+	tables_make(res, b->tables, b->figure, (is > 0 ? is : 0) | tables_if(opts));
+	ret = is < 0 ? is : b->roams ? 0 : cpu_pin();
+	if (ret >= 0)
+		ret = b->run(opts, res, state);
+	progress_end();
+	/* the stack has pointers to the state */
+	cleanup_all();
+	if (interrupted())
+		ret = -EINTR;
+	judge_rest(res, ret);
+	free(state);
+	return ret;
+}
+
 /* 0 or -errno */
 static int run_one(const struct runner *r, const struct bench *b, struct json_object *report,
 		   struct outcome *out, FILE *full)
@@ -174,12 +220,7 @@ static int run_one(const struct runner *r, const struct bench *b, struct json_ob
 	if (opts.device->ops->remote && !b->remote)
 		opts.device = r->veth;
 	foreign_begin();
-	ret = b->run(&opts, res);
-	progress_end();
-	cleanup_all();
-	if (interrupted())
-		ret = -EINTR;
-
+	ret = run_bench(b, &opts, res);
 	if (foreign_seen(why, sizeof(why))) {
 		result_weaken(res, VALIDITY_INVALID, why);
 		result_hide_times(res);

@@ -344,7 +344,7 @@ static int compare(struct figure10 *f)
 	return batch_compare(f->variant, c->n, f->batches, "figure10");
 }
 
-static int figure10_run(const struct bench_opts *opts, struct result *res)
+static int figure10_run(const struct bench_opts *opts, struct result *res, void *state)
 {
 	struct figure10 f = {
 		.opts = opts,
@@ -366,7 +366,7 @@ static int figure10_run(const struct bench_opts *opts, struct result *res)
 	/* the cleanup stack has pointers to f */
 	cleanup_all();
 	for (i = 0; i < f.paper->n; i++)
-		variant_free(&f.variant[i]);
+		variants_free(&f.variant[i], 1);
 	free(f.variant);
 	free(f.point);
 	return ret;

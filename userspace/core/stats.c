@@ -117,6 +117,18 @@ int stats_of(double *v, size_t n, struct stats *s)
 	return 0;
 }
 
+double stats_less_each(const double *v, const double *minus, size_t n, struct stats *s)
+{
+	double *d = xcalloc(n, sizeof(*d));
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		d[i] = minus ? v[i] - minus[i] : v[i];
+	stats_of(d, n, s);
+	free(d);
+	return s->median;
+}
+
 void stats_repeated(struct stats *s, const double *medians, size_t n)
 {
 	double *v = xcalloc(n, sizeof(*v));

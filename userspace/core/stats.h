@@ -22,6 +22,8 @@ struct stats {
 
 /* Sorts v in place; returns -1 and zeroes *s when n is 0 */
 int stats_of(double *v, size_t n, struct stats *s);
+/* Of v, or, with minus, of the differences of what came together; both are left as they are */
+double stats_less_each(const double *v, const double *minus, size_t n, struct stats *s);
 /*
  * The interval that the median has by the medians of its repetitions, n of them: samples in
  * a row have more in common than those of another repetition. It holds the median.

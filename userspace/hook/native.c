@@ -58,6 +58,7 @@ const struct hook_ops hook_native = {
 	.label = "native hook",
 	.place = "native",
 	.place_label = "native hook",
+	.paper = "hard-coded",
 	.suffix = "xdp",
 	.in_driver = true,
 	.instead = true,

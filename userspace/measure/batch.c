@@ -132,18 +132,49 @@ static int run_round(struct variant *v, size_t nvariants, size_t round, size_t b
 		ret = one_batch(one->fn, one->arg, one->plan.units, &ns);
 		if (ret)
 			return ret;
-		one->ns[round] = ns / (double)one->plan.units;
+		one->ns[round] = ns / (double)one->plan.units / (one->each ?: 1);
 		keep_aside(one, round, batches);
 	}
 	return 0;
 }
 
-void variant_free(struct variant *v)
+void variants_free(struct variant *v, size_t n)
 {
-	free(v->ns);
-	free(v->aside);
-	v->ns = NULL;
-	v->aside = NULL;
+	for (; n; n--, v++) {
+		free(v->ns);
+		free(v->aside);
+		v->ns = NULL;
+		v->aside = NULL;
+	}
+}
+
+static int rounds(struct variant *v, size_t nvariants, size_t batches, const char *what)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < nvariants; i++) {
+		if (!v[i].ns)
+			v[i].ns = xcalloc(batches, sizeof(*v[i].ns));
+		memset(v[i].kinds, 0, sizeof(v[i].kinds));
+	}
+	for (i = 0; i < batches && !ret; i++) {
+		progress(what, (unsigned int)i, (unsigned int)batches);
+		ret = run_round(v, nvariants, i, batches);
+	}
+	progress_end();
+	return ret;
+}
+
+int batch_rounds(struct variant *v, size_t nvariants, size_t batches, const char *what)
+{
+	size_t i;
+
+	for (i = 0; i < nvariants; i++) {
+		v[i].plan.linear = true;
+		v[i].plan.ratio = 1;
+	}
+	return rounds(v, nvariants, batches, what);
 }
 
 int batch_compare(struct variant *v, size_t nvariants, size_t batches, const char *what)
@@ -157,14 +188,7 @@ int batch_compare(struct variant *v, size_t nvariants, size_t batches, const cha
 			info("%s: %s: %llu units a batch, time(2N)/2time(N) = %.3f",
 			     what, v[i].name, (unsigned long long)v[i].plan.units,
 			     v[i].plan.ratio);
-		if (!v[i].ns)
-			v[i].ns = xcalloc(batches, sizeof(*v[i].ns));
-		memset(v[i].kinds, 0, sizeof(v[i].kinds));
-	}
-	for (i = 0; i < batches && !ret; i++) {
-		progress(what, (unsigned int)i, (unsigned int)batches);
-		ret = run_round(v, nvariants, i, batches);
 	}
 	progress_end();
-	return ret;
+	return ret ?: rounds(v, nvariants, batches, what);
 }

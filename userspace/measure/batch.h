@@ -34,14 +34,15 @@ struct variant {
 	batch_fn fn;
 	void *arg;
 	struct batch_plan plan;
-	double *ns;		/* out: nanoseconds per unit, one per batch; allocated if NULL */
+	double each;		/* operations in a unit, which the times are of; 0: one */
+	double *ns;		/* out: ns per operation, one per batch; allocated if NULL */
 	/* out: of ns, what it has said with batch_aside(); NULL if nothing */
 	double *aside;
 	double kinds[BATCH_KINDS];	/* out: per unit, the mean of all batches */
 };
 
-/* What batch_compare() has left in it */
-void variant_free(struct variant *v);
+/* What batch_compare() has left in n of them */
+void variants_free(struct variant *v, size_t n);
 
 /*
  * Calibrates each variant, then runs `batches` batches of each, interleaved
@@ -49,5 +50,7 @@ void variant_free(struct variant *v);
  * least number of units. 0, -EINTR or -errno.
  */
 int batch_compare(struct variant *v, size_t nvariants, size_t batches, const char *what);
+/* As batch_compare(), of plan.units each, which are not calibrated: they count as linear */
+int batch_rounds(struct variant *v, size_t nvariants, size_t batches, const char *what);
 
 #endif /* HOOKCOST_BATCH_H */

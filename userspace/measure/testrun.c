@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 
 #include "core/run.h"
 #include "core/util.h"
@@ -68,6 +69,19 @@ uint64_t testrun_units(double (*fn)(void *arg, uint64_t units), void *arg)
 		units *= 2;
 	}
 	return (uint64_t)((double)units * BATCH_NS / ns) + 1;
+}
+
+int testrun_variant(const struct bpf_object *obj, const char *name, double each,
+		    struct testrun *t, struct variant *v)
+{
+	const struct bpf_program *prog = bpf_object__find_program_by_name(obj, name);
+
+	if (!prog)
+		return -ENOENT;
+	*t = (struct testrun){ .prog_fd = bpf_program__fd(prog) };
+	*v = (struct variant){ .name = name, .fn = testrun_batch, .arg = t, .each = each };
+	v->plan.units = testrun_units(testrun_batch, t);
+	return v->plan.units ? 0 : -EIO;
 }
 
 /* Addresses of two functions; an address is left alone if its function isn't listed */

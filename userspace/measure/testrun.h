@@ -5,6 +5,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "measure/batch.h"
+
+struct bpf_object;
 
 #define TESTRUN_DATA_MIN 64
 
@@ -18,6 +21,9 @@ struct testrun {
 double testrun_batch(void *testrun, uint64_t units);
 /* One run: the program's return value, or -errno */
 int testrun_once(const struct testrun *t);
+/* A loaded object's program as a variant whose runs have `each` operations; 0 or -errno */
+int testrun_variant(const struct bpf_object *obj, const char *name, double each,
+		    struct testrun *t, struct variant *v);
 /* Units for a batch of a little more than 10 ms, so that calibration is short; 0: it fails */
 uint64_t testrun_units(double (*fn)(void *arg, uint64_t units), void *arg);
 

@@ -22,20 +22,15 @@
  *   figure3 Socket|SK_SKB|TC|XDP           p1 p50 p99 iqr             (us)
  *   figure11 baseline: XDP_DROP of 64 bytes, one core   mpps          (Mpps)
  *   figure13 ARRAY|RINGBUF|"mmap ring"|AF_XDP           mpps          (Mpps)
+ *   figure14b hard-coded|eBPF                           insns         (per repetition)
+ *   drop   XDP|hard-coded: what other figures say of it   mpps ns
  */
 double paper_value(const char *table, const char *row, const char *col);
 
-struct paper_figure {
-	const char *key, *title, *xname;
-	size_t n;
-	const double *x;
-	const double *hardcoded, *ebpf;		/* Mpps */
-	double insns_hardcoded, insns_ebpf;	/* per repetition, NAN if not given */
-};
-
-/* figure14a, figure14b; NULL for another */
-const struct paper_figure *paper_figure(const char *key);
-/* Mpps at x; NAN if the paper has no such point. ebpf: 0 hard-coded, 1 eBPF */
-double paper_mpps(const char *key, double x, int ebpf);
+/* Of a figure that has curves, see paper_curve.h: at how many x, and at which; 0, NULL: none */
+size_t paper_points(const char *figure);
+const double *paper_x(const char *figure);
+/* A curve's value there; NAN if the paper has no such point */
+double paper_at(const char *figure, const char *curve, double x);
 
 #endif /* HOOKCOST_PAPER_H */

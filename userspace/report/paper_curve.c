@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <math.h>
 #include <string.h>
 #include "core/util.h"
+#include "report/paper.h"
 #include "report/paper_curve.h"
 
 #define POINTS	5		/* of figures 11 and 12 */
@@ -30,6 +32,30 @@ static const double zipf_array_l1[POINTS] = { 1.17, 1.21, 1.11, 1.02, 1.0 };
 static const double zipf_hash_l1[POINTS] = { 1.89, 1.88, 1.58, 1.2, 1.04 };
 static const double zipf_lru_l1[POINTS] = { 1.86, 1.85, 1.48, 1.11, 1.04 };
 
+static const double fib_x[] = {
+	0, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 5120
+};
+
+static const double fib_hardcoded[ARRAY_SIZE(fib_x)] = {
+	15.9, 15.1, 13.8, 11.5, 8.7, 5.2, 3.1, 1.7, 0.95, 0.5, 0.25
+};
+
+static const double fib_ebpf[ARRAY_SIZE(fib_x)] = {
+	14.6, 13.8, 12.8, 11.5, 9.1, 5.3, 3.4, 1.8, 0.96, 0.5, 0.25
+};
+
+static const double sum_x[] = {
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 16, 20, 28, 32, 64
+};
+
+static const double sum_hardcoded[ARRAY_SIZE(sum_x)] = {
+	15.97, 9.77, 7.12, 5.6, 4.6, 3.77, 3.27, 2.93, 2.64, 2.2, 1.46, 1.2, 0.87, 0.77, 0.4
+};
+
+static const double sum_ebpf[ARRAY_SIZE(sum_x)] = {
+	13.99, 7.63, 5.2, 3.95, 3.08, 2.58, 2.23, 1.96, 1.75, 1.44, 0.94, 0.767, 0.55, 0.49, 0.25
+};
+
 static const struct paper_curve curves[] = {
 	{ "figure10", "pps", ARRAY_SIZE(cut), cut, cut_pps },
 	{ "figure11", "ARRAY", POINTS, flows, flows_array },
@@ -44,6 +70,10 @@ static const struct paper_curve curves[] = {
 	{ "figure12", "ARRAY misses", POINTS, zipf, zipf_array_l1 },
 	{ "figure12", "HASH misses", POINTS, zipf, zipf_hash_l1 },
 	{ "figure12", "LRU_HASH misses", POINTS, zipf, zipf_lru_l1 },
+	{ "figure14a", "hard-coded", ARRAY_SIZE(fib_x), fib_x, fib_hardcoded },
+	{ "figure14a", "eBPF", ARRAY_SIZE(fib_x), fib_x, fib_ebpf },
+	{ "figure14b", "hard-coded", ARRAY_SIZE(sum_x), sum_x, sum_hardcoded },
+	{ "figure14b", "eBPF", ARRAY_SIZE(sum_x), sum_x, sum_ebpf },
 };
 
 const struct paper_curve *paper_curve(const char *figure, const char *name)
@@ -54,4 +84,36 @@ const struct paper_curve *paper_curve(const char *figure, const char *name)
 		if (!strcmp(curves[i].figure, figure) && !strcmp(curves[i].name, name))
 			return &curves[i];
 	return NULL;
+}
+
+/* The curves of a figure have the same x */
+static const struct paper_curve *any_curve(const char *figure)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(curves); i++)
+		if (!strcmp(curves[i].figure, figure))
+			return &curves[i];
+	return NULL;
+}
+
+size_t paper_points(const char *figure)
+{
+	return any_curve(figure) ? any_curve(figure)->n : 0;
+}
+
+const double *paper_x(const char *figure)
+{
+	return any_curve(figure) ? any_curve(figure)->x : NULL;
+}
+
+double paper_at(const char *figure, const char *curve, double x)
+{
+	const struct paper_curve *c = paper_curve(figure, curve);
+	size_t i;
+
+	for (i = 0; c && i < c->n; i++)
+		if (c->x[i] == x)
+			return c->y[i];
+	return NAN;
 }

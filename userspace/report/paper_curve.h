@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The paper's figures whose curves are not those of native against eBPF, see paper.h */
+/* The curves of the paper's figures */
 #ifndef HOOKCOST_PAPER_CURVE_H
 #define HOOKCOST_PAPER_CURVE_H
 
@@ -11,6 +11,7 @@
  *   figure11, figure12 ARRAY|HASH|LRU_HASH (Mpps)               x: flows, exponent
  *   figure11, figure12 "ARRAY misses"|"HASH misses"|"LRU_HASH misses"
  *                      of L1 per packet, by those of the baseline
+ *   figure14a, figure14b hard-coded|eBPF (Mpps)              x: n, repetitions
  */
 struct paper_curve {
 	const char *figure, *name;

@@ -92,6 +92,7 @@ void result_free(struct result *res)
 	free(res->bench);
 	free(res->title);
 	free(res->device_text);
+	free(res->lacks);
 	json_object_put(res->device);
 	json_object_put(res->facts);
 	free(res);

@@ -53,6 +53,10 @@ void result_note_times(struct result *res, const char *fmt, ...)
 	__printf(2, 3);
 void result_fact_times(struct result *res, const char *key, struct json_object *val);
 void result_hide_times(struct result *res);
+/* Why nothing of it can be measured; NULL: it does not lack anything */
+void result_lacks(struct result *res, const char *fmt, ...)
+	__printf(2, 3);
+const char *result_lack(const struct result *res);
 
 /* decimals: digits after the point in the text; paper: the paper's column too */
 void table_column(struct table *t, const char *key, const char *head,

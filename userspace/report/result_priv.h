@@ -42,6 +42,8 @@ struct plot {
 struct table {
 	char *key, *title;
 	const char *old_key;		/* what it was called, or NULL */
+	const struct table_def *def;	/* of which it is made, or NULL ... */
+	unsigned int is;		/* ... and what is so in this run, see table.h */
 	struct plot plot;
 	bool by_tsc;
 	struct column *columns;
@@ -53,6 +55,7 @@ struct table {
 struct result {
 	char *bench, *title;
 	char *device_text;		/* NULL: none is used */
+	char *lacks;			/* why nothing can be measured, or NULL */
 	struct json_object *device;
 	struct table **tables;
 	size_t ntables;

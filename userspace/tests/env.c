@@ -229,17 +229,16 @@ static void bare(void)
 
 static void paper(void)
 {
-	const struct paper_figure *f = paper_figure("figure14b");
-
 	CHECK_NEAR(paper_value("table1", "SK_SKB", "prep"), 1350, 0);
 	CHECK_NEAR(paper_value("table6", "eBPF with memcpy wrapper", "median"), 36, 0);
 	CHECK(isnan(paper_value("table1", "Socket", "prep")));
 	CHECK(isnan(paper_value("table9", "XDP", "prep")));
-	CHECK(f && f->n == 15);
-	CHECK_NEAR(paper_mpps("figure14b", 20, 1), 0.767, 0);
-	CHECK_NEAR(paper_mpps("figure14a", 5120, 0), 0.25, 0);
-	CHECK(isnan(paper_mpps("figure14a", 3, 0)));
-	CHECK(!paper_figure("figure3"));
+	CHECK_INT(paper_points("figure14b"), 15);
+	CHECK_NEAR(paper_x("figure14b")[14], 64, 0);
+	CHECK_NEAR(paper_at("figure14b", "eBPF", 20), 0.767, 0);
+	CHECK_NEAR(paper_at("figure14a", "hard-coded", 5120), 0.25, 0);
+	CHECK(isnan(paper_at("figure14a", "hard-coded", 3)));
+	CHECK_INT(paper_points("figure3"), 0);
 }
 
 const struct unit env_units[] = {

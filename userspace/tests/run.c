@@ -251,8 +251,8 @@ static void compare_alternates(void)
 	CHECK_INT(batch_compare(v, 2, 1, "warm"), 0);
 	CHECK_INT(v[0].plan.units, 8);
 	CHECK_INT(v[1].plan.units, 5);
-	variant_free(&v[0]);
-	variant_free(&v[1]);
+	variants_free(&v[0], 1);
+	variants_free(&v[1], 1);
 
 	v[1].plan.units = 1;
 	f.name = 'A';
@@ -264,8 +264,8 @@ static void compare_alternates(void)
 		CHECK_NEAR(v[1].ns[i], 6e6, EPS);
 	}
 	CHECK(!v[0].aside);
-	variant_free(&v[0]);
-	variant_free(&v[1]);
+	variants_free(&v[0], 1);
+	variants_free(&v[1], 1);
 }
 
 /* A batch of so many ns per unit, a quarter of which is said to be aside, in two parts */
@@ -301,7 +301,7 @@ static void compare_aside(void)
 		CHECK_NEAR(v[2].kinds[1], 1e6, EPS);
 	}
 	for (i = 0; i < 3; i++)
-		variant_free(&v[i]);
+		variants_free(&v[i], 1);
 	CHECK(!v[0].ns && !v[0].aside);
 }
 

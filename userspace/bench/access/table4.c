@@ -167,7 +167,7 @@ static void notes(struct table4 *t4)
 	guest_note(t4->res);
 }
 
-static int table4_run(const struct bench_opts *opts, struct result *res)
+static int table4_run(const struct bench_opts *opts, struct result *res, void *state)
 {
 	struct table4 *t4 = xcalloc(1, sizeof(*t4));
 	size_t i;

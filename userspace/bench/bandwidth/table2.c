@@ -241,7 +241,7 @@ static int setup(struct table2 *t)
 	       sink_start(&t->sink, &t->net, PORT, *t->no_cgroup ? 0 : t->cgroup.procs);
 }
 
-static int table2_run(const struct bench_opts *opts, struct result *res)
+static int table2_run(const struct bench_opts *opts, struct result *res, void *state)
 {
 	struct table2 t = {
 		.opts = opts,

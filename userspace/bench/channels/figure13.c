@@ -213,7 +213,7 @@ static int measure_group(struct figure13 *f, struct passage *p,
 			put_row(f, &p[i], &v[used++], v[0].ns);
 	}
 	for (i = 0; i < GROUP_MAX; i++)
-		variant_free(&v[i]);
+		variants_free(&v[i], 1);
 	return ret;
 }
 
@@ -269,7 +269,7 @@ static int measure_upward(struct figure13 *f)
 		row_weaken(row, VALIDITY_NOT_MEASURED, "%s", reason(ret));
 	else
 		put_upward(f, row, &v);
-	variant_free(&v);
+	variants_free(&v, 1);
 	return ret;
 }
 
@@ -371,7 +371,7 @@ static int measure(struct figure13 *f)
 	return ret;
 }
 
-static int figure13_run(const struct bench_opts *opts, struct result *res)
+static int figure13_run(const struct bench_opts *opts, struct result *res, void *state)
 {
 	struct figure13 *f = xcalloc(1, sizeof(*f));
 	char why[256];

@@ -4,7 +4,6 @@
  * one with each instruction (QEMU -icount), the hook's own stamps count them
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "bench/codegen/figure14.h"
@@ -29,16 +28,16 @@ static void probes_off(void *arg)
 static int count_one(struct point *p, uint64_t *insns)
 {
 	const struct probe_phase *prep, *clock;
-	struct figure14 *f = p->f;
-	uint64_t sent = f->gen.sent;
+	struct generator *g = &p->of->gen;
+	uint64_t sent = g->sent;
 	struct probe_hook h;
 	double ns;
 	int ret;
 
-	ret = figure14_select(p) ?: probe_reset();
+	ret = version_select(p) ?: probe_reset();
 	if (ret)
 		return ret;
-	ns = generator_run(&f->gen, COUNT_FRAMES);
+	ns = generator_run(g, COUNT_FRAMES);
 	if (ns < 0)
 		return ns;
 	ret = probe_read_hook(XDP_TABLE, &h);
@@ -47,21 +46,21 @@ static int count_one(struct point *p, uint64_t *insns)
 	prep = probe_phase(&h, "prep");
 	clock = probe_phase(&h, "floor");
 	if (!prep || !prep->count || !clock || !clock->count) {
-		err("hook xdp has no samples of prep and floor");
+		err("hook %s has no samples of prep and floor", XDP_TABLE);
 		ret = -ENODATA;
 	} else {
 		*insns = prep->min - prep->reads * clock->min;
 		p->received += prep->count;
 		p->dropped += prep->count;
 	}
-	p->sent += f->gen.sent - sent;
+	p->sent += g->sent - sent;
 	probe_hook_free(&h);
 	return ret;
 }
 
-static int count_version(struct figure14 *f, struct row *row, struct point *p, const char *key,
-			 uint64_t *insns)
+static int count_version(struct row *row, struct point *p, uint64_t *insns)
 {
+	const char *key = version_key[p->version];
 	uint64_t again;
 	int i, ret;
 
@@ -69,85 +68,67 @@ static int count_version(struct figure14 *f, struct row *row, struct point *p, c
 	for (i = 1; i < ROUNDS && !ret; i++) {
 		ret = count_one(p, &again);
 		if (!ret && again != *insns)
-			row_weaken(row, VALIDITY_INVALID, "%s: %llu instructions, then %llu", key,
+			row_reason(row, VALIDITY_INVALID, "repeat",
+				   "%s: %llu instructions, then %llu", key,
 				   (unsigned long long)*insns, (unsigned long long)again);
 	}
-	if (!ret) {
-		row_set(row, key, *insns);
-		figure14_judge(p, row, 0);
-	}
-	return ret;
+	if (ret)
+		return ret;
+	row_set(row, key, *insns);
+	version_judge(p, row, 0);
+	return 0;
 }
 
-static int count_x(struct figure14 *f, struct table *t, double x, uint64_t insns[VERSIONS])
+static int count_x(struct figure14 *f, double x, uint64_t insns[VERSIONS])
 {
-	static const char *const key[VERSIONS] = {
-		[VERSION_NATIVE] = "native", [VERSION_EBPF] = "ebpf", [VERSION_HARD] = "hard",
-	};
-	const char *name[VERSIONS] = { [VERSION_NATIVE] = f->native, [VERSION_HARD] = f->hard };
-	char id[32], label[32];
-	struct row *row;
+	struct row *row = result_row_at(f->res, "instructions", x);
 	int version, ret = 0;
 
-	snprintf(id, sizeof(id), "%s_%g", f->paper->xname, x);
-	snprintf(label, sizeof(label), "%s = %g", f->paper->xname, x);
-	row = table_row(t, id, label);
-	row_x(row, x);
 	for (version = 0; version < VERSIONS && !ret; version++) {
-		struct point p = {
-			.f = f, .version = version, .name = name[version], .x = x, .checked = true,
-		};
+		struct point p = { &f->of, version, f->def->program[version], x, .checked = true };
 
-		if (f->have[version])
-			ret = count_version(f, row, &p, key[version], &insns[version]);
+		if (f->of.have[version])
+			ret = count_version(row, &p, &insns[version]);
 	}
 	if (ret)
-		row_weaken(row, VALIDITY_NOT_MEASURED, "%s",
-			   ret == -EINTR ? "interrupted" : strerror(-ret));
+		bench_not_measured(row, ret, f->of.net.dev, PEER_FRAMES);
 	return ret;
 }
 
 /* Between the last two points, where a loop's beginning and end are the same */
-static void say_slope(struct figure14 *f, const char *name, const char *fact, double insns)
+static void say_slope(struct figure14 *f, const char *fact, enum version version,
+		      const uint64_t *last, const uint64_t *before)
 {
-	result_note(f->res, "Executed per repetition, %s: %g instructions.", name, insns);
+	double insns = (last[version] - before[version]) / (f->x[f->n - 1] - f->x[f->n - 2]);
+
+	if (!f->of.have[version])
+		return;
+	result_note(f->res, "Executed per repetition, %s: %g instructions.",
+		    version_name[version], insns);
 	result_fact(f->res, fact, json_number(insns));
 }
 
 int figure14_count(struct figure14 *f)
 {
-	struct table *t = result_table(f->res, "instructions",
-				       "Instructions from the call site to the program's return");
-	const struct paper_figure *pf = f->paper;
 	uint64_t insns[VERSIONS] = {}, before[VERSIONS] = {};
 	size_t mark = cleanup_mark(), i;
-	double by;
 	int ret;
 
-	if (!f->have[VERSION_NATIVE])
-		result_note(f->res, "native: not measured: %s", f->lacks[VERSION_NATIVE]);
-	table_column(t, "native", "native", "instructions", 0);
-	table_column(t, "ebpf", "eBPF", "instructions", 0);
-	table_column(t, "hard", "hard-coded", "instructions", 0);
-	table_plot(t, PLOT_LINES, pf->xname, "instructions", "native ebpf hard", false);
 	ret = cleanup_push(probes_off, NULL);
 	if (ret)
 		return ret;
 	ret = probe_set_clock("plain") ?: probe_enable(XDP_TABLE);
-	for (i = 0; i < pf->n && !ret; i++) {
-		progress(pf->xname, i, pf->n);
+	for (i = 0; i < f->n && !ret; i++) {
+		progress(f->opts->bench->figure->xname, i, f->n);
 		memcpy(before, insns, sizeof(before));
-		ret = count_x(f, t, pf->x[i], insns);
+		ret = count_x(f, f->x[i], insns);
 	}
 	progress_end();
 	cleanup_to(mark);
 	if (ret)
 		return ret;
-	by = pf->x[pf->n - 1] - pf->x[pf->n - 2];
-	if (f->have[VERSION_NATIVE])
-		say_slope(f, "native", "executed_native",
-			  (insns[VERSION_NATIVE] - before[VERSION_NATIVE]) / by);
-	say_slope(f, "eBPF", "executed_ebpf", (insns[VERSION_EBPF] - before[VERSION_EBPF]) / by);
+	say_slope(f, "executed_native", VERSION_NATIVE, insns, before);
+	say_slope(f, "executed_ebpf", VERSION_EBPF, insns, before);
 	figure14_instructions(f);
 	return 0;
 }

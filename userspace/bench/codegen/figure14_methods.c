@@ -6,9 +6,10 @@
 #include <stdlib.h>
 
 #include "bench/codegen/figure14.h"
-#include "bench/codegen/methods.h"
+#include "bench/versions/methods.h"
 #include "core/cpu.h"
 #include "core/run.h"
+#include "core/stats.h"
 #include "core/util.h"
 #include "hook/hook.h"
 #include "kernel/probe.h"
@@ -23,8 +24,8 @@ static void probes_off(void *arg)
 	probe_enable("none");
 }
 
-/* The series' means of prep into a raw column, and the median of them */
-static void put_version(struct row *row, const char *key, const struct stamp_means *st,
+/* Of the series the median of prep; a stamp's time does not depend on how many frames come */
+static void put_version(struct row *row, const struct point *p, const struct stamp_means *st,
 			unsigned int rounds)
 {
 	double *v = xcalloc(rounds, sizeof(*v));
@@ -33,74 +34,59 @@ static void put_version(struct row *row, const char *key, const struct stamp_mea
 
 	for (k = 0; k < rounds; k++)
 		v[k] = st[k].ns[STAMP_PREP];
-	row_raw(row, key, "ns", v, rounds);
 	stats_of(v, rounds, &s);
-	row_set_median(row, key, &s);
 	free(v);
+	row_set_median(row, version_key[p->version], &s);
+	methods_raw(row, version_key[p->version], st, rounds);
+	if (!p->of->net.dev->ops->remote)
+		version_judge(p, row, 0);
 }
 
-/* A stamp's time does not depend on how many frames come */
-static void judge(const struct point *p, struct row *row)
+static int measure_method(struct figure14 *f, size_t i)
 {
-	if (!p->f->net.dev->ops->remote)
-		figure14_judge(p, row, 0);
-}
-
-static int measure_method(struct figure14 *f, struct table *t, size_t i)
-{
-	double x = f->paper->x[i];
+	unsigned int rounds = f->opts->batches;
 	struct estimate throughput = {
 		f->diff_ns[i], isfinite(f->tolerance[i]) ? f->tolerance[i] : INFINITY,
-		cpu_tsc_step_ns() / f->gen.ops->block
+		cpu_tsc_step_ns() / f->of.gen.ops->block
 	};
 	struct point p[] = {
-		{ .f = f, .version = VERSION_NATIVE, .name = f->native, .x = x },
-		{ .f = f, .version = VERSION_EBPF, .x = x },
+		{ &f->of, VERSION_NATIVE, f->def->program[VERSION_NATIVE], f->x[i] },
+		{ &f->of, VERSION_EBPF, NULL, f->x[i] },
 	};
-	struct stamp_means *st = xcalloc(ARRAY_SIZE(p) * f->batches, sizeof(*st));
-	const struct stamp_means *native = st, *ebpf = st + f->batches;
+	struct stamp_means *native = xcalloc(ARRAY_SIZE(p) * rounds, sizeof(*native));
+	struct stamp_means *ebpf = native + rounds;
 	char key[32], label[32], what[64];
 	struct row *row;
 	int ret;
 
-	snprintf(key, sizeof(key), "%s_%g", f->paper->xname, x);
-	snprintf(label, sizeof(label), "%s = %g", f->paper->xname, x);
+	snprintf(key, sizeof(key), "%s_%g", f->opts->bench->figure->xname, f->x[i]);
+	snprintf(label, sizeof(label), "%s = %g", f->opts->bench->figure->xname, f->x[i]);
 	snprintf(what, sizeof(what), "native at %s", label);
-	ret = methods_stamps(p, ARRAY_SIZE(p), f->batches, STAMP_FRAMES, st);
-	row = table_row(t, key, label);
+	ret = methods_stamps(p, ARRAY_SIZE(p), rounds, STAMP_FRAMES, native);
+	row = table_row(result_find(f->res, "methods"), key, label);
 	if (ret) {
-		bench_not_measured(row, ret, f->net.dev, PEER_FRAMES);
+		bench_not_measured(row, ret, f->of.net.dev, PEER_FRAMES);
 	} else {
-		put_version(row, "native", native, f->batches);
-		put_version(row, "ebpf", ebpf, f->batches);
+		put_version(row, &p[0], native, rounds);
+		put_version(row, &p[1], ebpf, rounds);
 		methods_fill(f->res, row, what,
-			     estimate_phase(ebpf, native, STAMP_PREP, f->batches),
-			     throughput);
-		judge(&p[0], row);
-		judge(&p[1], row);
+			     estimate_phase(ebpf, native, STAMP_PREP, rounds), throughput);
 	}
-	free(st);
+	free(native);
 	return ret;
 }
 
 int figure14_methods(struct figure14 *f)
 {
-	struct table *t = result_table(f->res, "methods",
-				       "Two methods to eBPF - native: time stamps, throughput");
 	size_t mark = cleanup_mark(), i;
 	int ret;
 
-	table_old_key(t, "roads");
-	table_column(t, "native", "native prep", "ns", 1);
-	table_column(t, "ebpf", "eBPF prep", "ns", 1);
-	methods_columns(t);
-	table_by_tsc(t);
 	ret = cleanup_push(probes_off, NULL);
 	if (ret)
 		return ret;
 	ret = probe_set_clock(f->opts->ordered ? "ordered" : "plain") ?: probe_enable(XDP_TABLE);
 	for (i = 0; i < ARRAY_SIZE(at) && !ret; i++)
-		ret = measure_method(f, t, at[i]);
+		ret = measure_method(f, at[i]);
 	cleanup_to(mark);
-	return ret == -ENODATA && f->net.dev->ops->remote ? 0 : ret;
+	return ret == -ENODATA && f->of.net.dev->ops->remote ? 0 : ret;
 }

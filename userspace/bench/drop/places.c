@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The bench "drop": where packets are dropped, and how they come to be */
+/* Programs that drop at every hook of a test network */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,63 +52,31 @@ void drop_settle(const struct drop *d, size_t i, uint64_t until)
 		usleep(SETTLE_US);
 }
 
-int drop_enter(struct drop *d, size_t i, char *why, size_t len)
-{
-	struct hook *h = &d->hook[i];
-	char reason[256];
-	int ret;
-
-	if (d->now == h)
-		return 0;
-	drop_leave(d);
-	d->now = h;
-	ret = hook_try(h, reason, sizeof(reason));
-	if (ret) {
-		snprintf(why, len, "the kernel does not take a program at %s: %s",
-			 h->ops->place_label, strerror(-ret));
-		drop_leave(d);
-	}
-	return ret;
-}
-
-void drop_leave(struct drop *d)
-{
-	if (d->now)
-		hook_detach(d->now);
-	d->now = NULL;
-}
-
 static void drop_end(void *arg)
 {
 	struct drop *d = arg;
 
-	if (d->skel)
-		drop_leave(d);
+	hook_turns_end(&d->turns);
 	drop_bpf__destroy(d->skel);
 	d->skel = NULL;
 }
 
 static int load_programs(struct drop *d)
 {
-	size_t i;
-	int ret;
-
 	d->skel = drop_bpf__open_and_load();
-	ret = d->skel ? 0 : -errno;
-	if (ret) {
+	if (!d->skel) {
+		int ret = -errno;
+
 		err("cannot load the programs that drop: %s", strerror(-ret));
 		return ret;
 	}
-	for (i = 0; i < HOOKS; i++)
-		d->hook[i] = (struct hook){
-			.ops = all_hooks[i],
-			.net = &d->net,
-			.gen = &d->gen,
-			.prog = hook_program(d->skel->obj, "drop", all_hooks[i]),
-			.sock = d->socket.fd,
-			.socks = d->skel->maps.socks,
-			.native = NATIVE,
-		};
+	hook_turns_init(&d->turns, &(struct hook){
+		.net = &d->net,
+		.gen = &d->gen,
+		.sock = d->socket.fd,
+		.socks = d->skel->maps.socks,
+		.native = NATIVE,
+	}, d->skel->obj, "drop");
 	return 0;
 }
 
@@ -117,7 +85,7 @@ int drop_reload(struct drop *d)
 	struct drop_bpf *old = d->skel;
 	int ret;
 
-	drop_leave(d);
+	hook_turns_end(&d->turns);
 	ret = load_programs(d);
 	/* the link at XDP goes from one program to the other, without a gap */
 	if (!ret && d->gen.link)
@@ -126,10 +94,11 @@ int drop_reload(struct drop *d)
 	return ret;
 }
 
-int drop_setup(struct drop *d)
+int drop_setup(struct drop *d, const struct device *dev)
 {
+	d->socket.fd = -1;
 	/* in NAPI at all places: veth would need XDP for it */
-	return net_setup(&d->net, d->opts->device) ?: net_napi(&d->net, true) ?:
+	return net_setup(&d->net, dev) ?: net_napi(&d->net, true) ?:
 	       reader_open(&d->socket, &d->net, ROOM) ?:
 	       generator_setup(&d->gen, &d->net, GENERATOR_SHORT) ?:
 	       cleanup_push(drop_end, d) ?: load_programs(d);

@@ -357,7 +357,7 @@ static int setup(struct figure3 *f)
 	       f->opts->device->ops->checksums(&f->net);
 }
 
-static int figure3_run(const struct bench_opts *opts, struct result *res)
+static int figure3_run(const struct bench_opts *opts, struct result *res, void *state)
 {
 	struct figure3 f = {
 		.opts = opts,

@@ -298,7 +298,7 @@ static int measure_x(struct flows *f, size_t at)
 	generator_target(&f->gen, f->gen.skel->progs.xdp_drop);
 	flows_unload(f);
 	for (side = 0; side < FLOWS_SIDES; side++)
-		variant_free(&v[side]);
+		variants_free(&v[side], 1);
 	return ret;
 }
 
@@ -357,7 +357,7 @@ static int flows_run(const struct flows_figure *figure, const struct bench_opts 
 	return ret;
 }
 
-static int figure11_run(const struct bench_opts *opts, struct result *res)
+static int figure11_run(const struct bench_opts *opts, struct result *res, void *state)
 {
 	static const struct flows_figure figure = {
 		.key = "figure11",
@@ -370,7 +370,7 @@ static int figure11_run(const struct bench_opts *opts, struct result *res)
 	return flows_run(&figure, opts, res);
 }
 
-static int figure12_run(const struct bench_opts *opts, struct result *res)
+static int figure12_run(const struct bench_opts *opts, struct result *res, void *state)
 {
 	static const struct flows_figure figure = {
 		.key = "figure12",

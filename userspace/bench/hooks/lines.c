@@ -46,7 +46,7 @@ static struct row *put(struct lines *l, const char *key, const char *label, stru
 
 	estimate_set(row, "ns", r);
 	row_raw(row, "mean", "ns", &r.ns, 1);
-	estimate_judge_width(row, r);
+	estimate_judge_width(row, r, delays_limit());
 	if (!sampled)
 		return row;
 	row_text(row, "reads", l->means->ordered ? "ordered" : "plain");

@@ -10,10 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/codegen/figure14.h"
-#include "bench/codegen/methods.h"
 #include "bench/hooks/measure.h"
 #include "bench/hooks/methods.h"
+#include "bench/versions/methods.h"
 #include "core/run.h"
 #include "core/stats.h"
 #include "core/util.h"
@@ -30,9 +29,9 @@ enum order { PLAIN, ORDERED, READS };
 
 static const char *const reads_name[READS] = { "plain", "ordered" };
 
-struct versions {
+struct both {
 	struct table1 *t1;
-	struct figure14 f;
+	struct versions f;
 	struct table *table;
 	struct point p[VERSIONS];
 	size_t at[VERSIONS];		/* in p, where there is such a version */
@@ -59,13 +58,15 @@ static struct table *columns(struct table1 *t1)
 	table_old_key(t, "roads");
 	table_column(t, "native", "native prep", "ns", 1);
 	table_column(t, "ebpf", "eBPF prep", "ns", 1);
-	methods_columns(t);
+	table_column(t, "stamps", "by stamps", "ns", 1);
+	table_column(t, "throughput", "throughput", "ns", 1);
+	estimate_column(t, "apart", "apart", 1);
 	table_column(t, "samples", "samples", "", 0);
 	return t;
 }
 
 /* Figure 14a at n = 0 has the paper's difference by throughput */
-static struct row *new_row(struct versions *s, size_t i)
+static struct row *new_row(struct both *s, size_t i)
 {
 	char label[64];
 	struct row *row;
@@ -73,17 +74,17 @@ static struct row *new_row(struct versions *s, size_t i)
 	snprintf(label, sizeof(label), "eBPF - %s", rows[i].label);
 	row = table_row(s->table, rows[i].key, label);
 	if (rows[i].version == VERSION_HARD)
-		row_paper(row, "throughput", 1000 / paper_mpps("figure14a", 0, 1) -
-					     1000 / paper_mpps("figure14a", 0, 0));
+		row_paper(row, "throughput", 1000 / paper_at("figure14a", "eBPF", 0) -
+					     1000 / paper_at("figure14a", "hard-coded", 0));
 	return row;
 }
 
-static void find_sides(struct versions *s)
+static void find_sides(struct both *s)
 {
 	static const char *const name[VERSIONS] = {
 		[VERSION_NATIVE] = "drop", [VERSION_HARD] = "hard_drop",
 	};
-	struct figure14 *f = &s->f;
+	struct versions *f = &s->f;
 	struct probe_native n = {};
 	enum version version;
 
@@ -95,17 +96,17 @@ static void find_sides(struct versions *s)
 		if (!f->have[version])
 			continue;
 		s->at[version] = s->n;
-		s->p[s->n++] = (struct point){ .f = f, .version = version, .name = name[version] };
+		s->p[s->n++] = (struct point){ .of = f, .version = version, .name = name[version] };
 	}
 }
 
-static struct stamp_means *stamps_of(const struct versions *s, enum order reads,
+static struct stamp_means *stamps_of(const struct both *s, enum order reads,
 				     enum version version)
 {
 	return &s->st[reads][s->at[version] * s->t1->parts];
 }
 
-static int by_stamps(struct versions *s, enum order reads)
+static int by_stamps(struct both *s, enum order reads)
 {
 	int ret;
 
@@ -116,7 +117,7 @@ static int by_stamps(struct versions *s, enum order reads)
 	return ret;
 }
 
-static int by_throughput(struct versions *s)
+static int by_throughput(struct both *s)
 {
 	size_t i;
 
@@ -126,14 +127,14 @@ static int by_throughput(struct versions *s)
 	for (i = 0; i < s->n; i++)
 		s->v[i] = (struct variant){
 			.name = s->p[i].name ?: "eBPF",
-			.fn = figure14_batch,
+			.fn = version_batch,
 			.arg = &s->p[i],
 			.plan.units = MIN_FRAMES,
 		};
 	return batch_compare(s->v, s->n, s->batches, "throughput");
 }
 
-static struct estimate throughput_of(const struct versions *s, enum version than, double *d)
+static struct estimate throughput_of(const struct both *s, enum version than, double *d)
 {
 	const struct variant *ebpf = &s->v[s->at[VERSION_EBPF]], *other = &s->v[s->at[than]];
 	unsigned int k;
@@ -142,22 +143,10 @@ static struct estimate throughput_of(const struct versions *s, enum version than
 		return (struct estimate){ NAN, NAN };
 	for (k = 0; k < s->batches; k++)
 		d[k] = ebpf->ns[k] - other->ns[k];
-	return estimate_rate(d, s->batches, &s->f.gen);
+	return estimate_rate(d, s->batches, s->f.gen.ops->block);
 }
 
-static void raw_stamps(const struct versions *s, struct row *row, const char *name,
-		       const struct stamp_means *st)
-{
-	double *v = xcalloc(s->t1->parts, sizeof(*v));
-	unsigned int k;
-
-	for (k = 0; k < s->t1->parts; k++)
-		v[k] = st[k].ns[STAMP_PREP];
-	row_raw(row, name, "ns", v, s->t1->parts);
-	free(v);
-}
-
-static uint64_t count(const struct versions *s, enum order reads, enum version version)
+static uint64_t count(const struct both *s, enum order reads, enum version version)
 {
 	const struct stamp_means *st = stamps_of(s, reads, version);
 	uint64_t n = 0;
@@ -168,20 +157,17 @@ static uint64_t count(const struct versions *s, enum order reads, enum version v
 	return n;
 }
 
-static void judge(const struct versions *s, struct row *row, enum version version)
+static void judge(const struct both *s, struct row *row, enum version version)
 {
 	const struct variant *v = &s->v[s->at[version]];
 
 	if (s->f.net.dev->ops->remote)
 		return;
-	figure14_judge(&s->p[s->at[version]], row, 0);
-	if (!v->plan.linear)
-		row_weaken(row, VALIDITY_INDICATIVE,
-			   "%s: twice the frames took %.2f times the time", v->name,
-			    2 * v->plan.ratio);
+	version_judge(&s->p[s->at[version]], row, 0);
+	bench_linear(row, VALIDITY_INDICATIVE, v->name, "frames", v);
 }
 
-static void fill(struct versions *s, size_t i)
+static void fill(struct both *s, size_t i)
 {
 	enum order reads = s->t1->opts->ordered ? ORDERED : PLAIN;
 	struct row *row = new_row(s, i);
@@ -202,8 +188,8 @@ static void fill(struct versions *s, size_t i)
 	estimate_set_mean(row, "native", estimate_phase(other, NULL, STAMP_PREP, parts));
 	estimate_set_mean(row, "ebpf", estimate_phase(ebpf, NULL, STAMP_PREP, parts));
 	row_set(row, "samples", count(s, reads, version) + count(s, reads, VERSION_EBPF));
-	raw_stamps(s, row, "native", other);
-	raw_stamps(s, row, "ebpf", ebpf);
+	methods_raw(row, "native", other, parts);
+	methods_raw(row, "ebpf", ebpf, parts);
 	if (isfinite(throughput.ns))
 		row_raw(row, "throughput", "ns", d, s->batches);
 	free(d);
@@ -213,7 +199,7 @@ static void fill(struct versions *s, size_t i)
 	judge(s, row, VERSION_EBPF);
 }
 
-static bool exact(const struct versions *s, enum version version)
+static bool exact(const struct both *s, enum version version)
 {
 	const struct point *p = &s->p[s->at[version]];
 
@@ -221,7 +207,7 @@ static bool exact(const struct versions *s, enum version version)
 }
 
 /* The paper's clock reads in order, too */
-static void keep(const struct versions *s, struct table1_xdp *xdp)
+static void keep(const struct both *s, struct table1_xdp *xdp)
 {
 	static const enum stamp_phase phase[PHASES] = {
 		[PHASE_ENTRY] = STAMP_ENTRY, [PHASE_PROG] = STAMP_PROG,
@@ -248,7 +234,7 @@ static void keep(const struct versions *s, struct table1_xdp *xdp)
 }
 
 /* The mode that the methods table has not */
-static void say_ordered(struct versions *s)
+static void say_ordered(struct both *s)
 {
 	const struct stamp_means *ebpf = stamps_of(s, ORDERED, VERSION_EBPF);
 	unsigned int parts = s->t1->parts;
@@ -264,10 +250,11 @@ static void say_ordered(struct versions *s)
 			  native, hard);
 }
 
-static void say_paper(struct versions *s)
+static void say_paper(struct both *s)
 {
 	double stamps = paper_value("table1", "XDP", "prep");
-	double hard = paper_mpps("figure14a", 0, 0), ebpf = paper_mpps("figure14a", 0, 1);
+	double hard = paper_at("figure14a", "hard-coded", 0);
+	double ebpf = paper_at("figure14a", "eBPF", 0);
 
 	result_note(s->t1->res,
 		    "The paper's own two methods are %.1f ns apart: %.0f ns by stamps (Table 1, its clock's read included), 1/%.1f - 1/%.1f Mpps = %.1f ns by throughput (Figure 14a, n = 0).",
@@ -281,7 +268,7 @@ static void native_off(void *arg)
 	probe_native_off();
 }
 
-static int measure(struct versions *s)
+static int measure(struct both *s)
 {
 	int ret = cleanup_push(native_off, NULL);
 
@@ -296,9 +283,9 @@ static int measure(struct versions *s)
 
 int table1_methods(struct table1 *t1, struct table1_xdp *xdp)
 {
-	struct versions s = {
+	struct both s = {
 		.t1 = t1,
-		.f = { .opts = t1->opts, .res = t1->res, .net = t1->net, .ebpf = "xdp_drop" },
+		.f = { .net = t1->net, .ebpf = "xdp_drop" },
 		.table = columns(t1),
 		.batches = t1->opts->batches ?: t1->opts->quick ? BATCHES_QUICK : BATCHES,
 		.frames = (t1->samples + t1->parts - 1) / t1->parts,

@@ -4,8 +4,8 @@
 #define HOOKCOST_TABLE1_METHODS_H
 
 #include <stdbool.h>
-#include "bench/codegen/methods.h"
 #include "bench/hooks/table1.h"
+#include "measure/estimate.h"
 
 /* Means of the XDP hook, where a native program can run in place of the eBPF one */
 struct table1_xdp {

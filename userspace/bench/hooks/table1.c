@@ -200,7 +200,7 @@ static int run_sites(struct table1 *t1, enum peer_kind kind)
 	return ret;
 }
 
-static int table1_run(const struct bench_opts *opts, struct result *res)
+static int table1_run(const struct bench_opts *opts, struct result *res, void *state)
 {
 	struct table1 t1 = {
 		.opts = opts,

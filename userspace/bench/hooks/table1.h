@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "bench/bench.h"
-#include "bench/codegen/methods.h"
 #include "hook/hook.h"
+#include "measure/estimate.h"
 #include "net/net.h"
 #include "traffic/traffic.h"
 

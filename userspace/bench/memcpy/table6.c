@@ -332,7 +332,7 @@ static void note_gap(struct table6 *b)
 			  worst, name, GAP_LIMIT_NS, worst <= GAP_LIMIT_NS ? "kept" : "EXCEEDED");
 }
 
-static int table6_run(const struct bench_opts *opts, struct result *res)
+static int table6_run(const struct bench_opts *opts, struct result *res, void *state)
 {
 	struct table6 b = { .opts = opts, .res = res };
 	size_t paper = size_index(PAPER_SIZE), i, j;

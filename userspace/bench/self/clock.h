@@ -3,7 +3,7 @@
 #ifndef HOOKCOST_CLOCK_H
 #define HOOKCOST_CLOCK_H
 
-#include "bench/codegen/methods.h"
+#include "measure/estimate.h"
 
 /*
  * bpf_ktime_get_ns(), by a program that reads it in a loop, the loop taken off: as

@@ -316,7 +316,7 @@ static void not_measured(struct jitcheck *j, int error)
 			    strerror(error), error == EPERM ? ", run as root" : "");
 }
 
-static int jitcheck_run(const struct bench_opts *opts, struct result *res)
+static int jitcheck_run(const struct bench_opts *opts, struct result *res, void *state)
 {
 	struct jitcheck j = {
 		.res = res,

@@ -240,7 +240,7 @@ static int measure_path(struct sim *s, const struct path *p)
 				    p->device->ops->name, s->gen.ops->what, s->gen.ops->idle);
 	}
 	for (i = 0; i < SIDES; i++)
-		variant_free(&v[i]);
+		variants_free(&v[i], 1);
 	/* the next path has another device */
 	cleanup_all();
 	return ret;
@@ -268,7 +268,7 @@ static int find_sides(struct sim *s)
 	return ret;
 }
 
-static int mlx5sim_run(const struct bench_opts *opts, struct result *res)
+static int mlx5sim_run(const struct bench_opts *opts, struct result *res, void *state)
 {
 	struct sim s = {
 		.opts = opts,

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <x86intrin.h>
 
+#include "bench/bench.h"
 #include "bench/drop/drop.h"
 #include "core/cpu.h"
 #include "core/json.h"
@@ -100,8 +101,8 @@ static int enter(struct off *o, size_t i, char *why, size_t len)
 	struct drop *d = &o->d;
 
 	if (o->path[i].what == DROP)
-		return drop_enter(d, o->path[i].hook, why, len);
-	drop_leave(d);
+		return hook_turn(&d->turns, o->path[i].hook, why, len);
+	hook_turns_end(&d->turns);
 	return d->gen.link ? generator_target(&d->gen, NULL) : 0;
 }
 
@@ -344,11 +345,11 @@ static int measure_device(struct off *o, const struct device *dev, struct json_o
 	for (i = 0; i < o->npaths; i++)
 		o->tally[i].ns = xcalloc(o->rounds, sizeof(double));
 	o->opts.device = dev;
-	o->d = (struct drop){ .opts = &o->opts, .res = o->res, .socket.fd = -1 };
+	o->d = (struct drop){ .socket.fd = -1 };
 	cpu = cpu_pin();
 	o->ticks = __rdtsc();
 	o->began = now_ns();
-	ret = ret ?: cpu < 0 ? cpu : drop_setup(&o->d);
+	ret = ret ?: cpu < 0 ? cpu : drop_setup(&o->d, dev);
 	o->d.gen.together = TOGETHER;
 	for (i = 0; i < o->npaths && !ret; i++) {
 		if (o->path[i].what == SEND)
@@ -436,7 +437,7 @@ static void add_paths(struct off *o)
 	add_path(o, "tcp_send", "TCP", "sent")->what = SEND;
 }
 
-static int off_run(const struct bench_opts *opts, struct result *res)
+static int off_run(const struct bench_opts *opts, struct result *res, void *state)
 {
 	struct off o = {
 		.res = res,

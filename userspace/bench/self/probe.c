@@ -193,7 +193,7 @@ static int measure(struct probecost *pc)
 		pc->point[state].linear = v[i].plan.linear;
 		pc->point[state].ratio = v[i].plan.ratio;
 		if (ret)
-			variant_free(&v[i]);
+			variants_free(&v[i], 1);
 		else
 			pc->point[state].v = v[i];
 		pc->point[state].ns = pc->point[state].v.ns;
@@ -289,24 +289,20 @@ static int setup(struct probecost *pc)
 	return ret;
 }
 
-static int probe_run(const struct bench_opts *opts, struct result *res)
+static int probe_run(const struct bench_opts *opts, struct result *res, void *own)
 {
-	struct probecost pc = {
-		.opts = opts,
-		.res = res,
-		.batches = opts->batches ?: opts->quick ? BATCHES_QUICK : BATCHES,
-		.stats = -1,
-	};
+	struct probecost *pc = own;
 	enum state state;
 	int ret;
 
-	bench_device(res, opts->device);
-	ret = cleanup_push(undo, &pc) ?: setup(&pc) ?: measure(&pc);
-	probecost_report(&pc, ret);
-	/* the cleanup stack has pointers to pc */
-	cleanup_all();
+	pc->opts = opts;
+	pc->res = res;
+	pc->batches = opts->batches;
+	pc->stats = -1;
+	ret = cleanup_push(undo, pc) ?: setup(pc) ?: measure(pc);
+	probecost_report(pc, ret);
 	for (state = 0; state < STATES; state++)
-		variant_free(&pc.point[state].v);
+		variants_free(&pc->point[state].v, 1);
 	return ret;
 }
 
@@ -319,5 +315,9 @@ const struct bench bench_probe = {
 	.wants = WANT_PATCHES,
 	.headline = "probe ns: off stats plain ordered",
 	.sentence = "probe plain more: A probe at XDP that is on takes @",
+	.batches = 20,
+	.batches_quick = 6,
+	.over_device = true,
+	.state = sizeof(struct probecost),
 	.run = probe_run,
 };

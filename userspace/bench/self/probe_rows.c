@@ -45,7 +45,7 @@ static struct estimate difference(const struct probecost *pc, enum state a, enum
 	if (!pc->point[a].ns || !pc->point[b].ns)
 		return r;
 	d = differences(pc, a, b);
-	r = estimate_rate(d, pc->batches, &pc->gen);
+	r = estimate_rate(d, pc->batches, pc->gen.ops->block);
 	free(d);
 	return r;
 }
@@ -72,7 +72,7 @@ static void put_more(struct row *row, struct estimate r)
 	if (!isfinite(r.ns))
 		return;
 	estimate_set(row, "more", r);
-	estimate_judge_width(row, r);
+	estimate_judge_width(row, r, delays_limit());
 }
 
 /* Every frame is there, and everything that is on has seen it, and nothing else has */
@@ -146,7 +146,7 @@ static struct row *put_part(struct table *t, const char *key, const char *label,
 	row_set(row, "count", count);
 	row_set(row, "all", all);
 	row_raw(row, "mean", "ns", &r.ns, 1);
-	estimate_judge_width(row, r);
+	estimate_judge_width(row, r, delays_limit());
 	return row;
 }
 

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "bench/bench.h"
-#include "bench/codegen/methods.h"
 #include "core/run.h"
 #include "measure/batch.h"
+#include "measure/estimate.h"
 #include "traffic/generator.h"
 
 /* The states that the same frames, dropped by the same program, are timed in */

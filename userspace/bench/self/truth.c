@@ -290,7 +290,7 @@ static void free_runs(struct truth *t)
 	}
 }
 
-static int truth_run(const struct bench_opts *opts, struct result *res)
+static int truth_run(const struct bench_opts *opts, struct result *res, void *state)
 {
 	struct truth t = {
 		.opts = opts,

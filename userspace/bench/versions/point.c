@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Figures 14a and 14b: one program at one x, timed and counted */
+/* A program in one version at one x, timed and counted */
 #include <string.h>
 
-#include "bench/codegen/figure14.h"
+#include "bench/versions/versions.h"
 #include "core/run.h"
 #include "hook/native.h"
 #include "kernel/probe.h"
 #include "xdp.skel.h"
+
+const char *const version_name[VERSIONS] = {
+	[VERSION_NATIVE] = "native", [VERSION_EBPF] = "eBPF", [VERSION_HARD] = "hard-coded",
+};
+
+const char *const version_key[VERSIONS] = {
+	[VERSION_NATIVE] = "native", [VERSION_EBPF] = "ebpf", [VERSION_HARD] = "hard",
+};
 
 /* What no version computes from the arguments of the figures */
 #define NO_RESULT	0x686f6f6b636f7374ULL
@@ -15,9 +23,9 @@
 #define REMOTE_APART	512
 #define EXCESS_PART	8
 
-int figure14_select(struct point *p)
+int version_select(struct point *p)
 {
-	struct figure14 *f = p->f;
+	struct versions *f = p->of;
 	int ret = 0;
 
 	if (!p->name) {
@@ -37,16 +45,16 @@ int figure14_select(struct point *p)
 /* The eBPF version leaves its result in a global; a native one must not touch that */
 static bool ran_right(struct point *p)
 {
-	uint64_t sink = p->f->gen.skel->bss->sink;
+	uint64_t sink = p->of->gen.skel->bss->sink;
 
 	if (!p->checked)
 		return true;
 	if (p->name)
 		return sink == NO_RESULT;
 	/* what it sums up is for the other machine to know */
-	if (p->f->frames_unknown)
+	if (p->of->frames_unknown)
 		return sink != NO_RESULT;
-	return sink == p->f->expected(p->f->gen.frame, p->x);
+	return sink == p->of->expected(p->of->gen.frame, p->x);
 }
 
 /*
@@ -61,16 +69,16 @@ static uint64_t excess(const struct net_count *before, const struct net_count *a
 	return dropped > received ? dropped - received : 0;
 }
 
-double figure14_batch(void *point, uint64_t units)
+double version_batch(void *point, uint64_t units)
 {
 	struct point *p = point;
-	struct figure14 *f = p->f;
+	struct versions *f = p->of;
 	struct net_count before, after;
 	uint64_t sent = f->gen.sent;
 	double ns;
 	int ret;
 
-	ret = figure14_select(p) ?: net_count(&f->net, &before);
+	ret = version_select(p) ?: net_count(&f->net, &before);
 	if (ret)
 		return ret;
 	f->gen.skel->bss->sink = NO_RESULT;
@@ -96,7 +104,7 @@ double figure14_batch(void *point, uint64_t units)
 	return ns;
 }
 
-bool figure14_saturated(const struct point *p)
+bool version_saturated(const struct point *p)
 {
 	return p->missed && p->missed >= p->received / 1000;
 }
@@ -104,27 +112,27 @@ bool figure14_saturated(const struct point *p)
 /* Nobody here has sent the frames: all that came were dropped, and more would have come */
 static void judge_remote(const struct point *p, struct row *row, double ns)
 {
-	static const char *const name[VERSIONS] = { "native", "eBPF", "hard-coded" };
 	uint64_t apart = p->received > p->dropped ? p->received - p->dropped :
 			 p->dropped - p->received;
 
 	if (apart > REMOTE_APART)
-		row_weaken(row, VALIDITY_INVALID, "%llu frames at XDP, %llu dropped by XDP",
+		row_reason(row, VALIDITY_INVALID, "driver",
+			   "%llu frames at XDP, %llu dropped by XDP",
 			   (unsigned long long)p->received, (unsigned long long)p->dropped);
 	if (p->excess > p->dropped / EXCESS_PART)
-		row_weaken(row, VALIDITY_INVALID,
+		row_reason(row, VALIDITY_INVALID, "driver",
 			   "%llu frames more dropped than received, as the driver counts",
-			    (unsigned long long)p->excess);
-	if (ns > 0 && !figure14_saturated(p))
-		row_weaken(row, VALIDITY_INDICATIVE,
+			   (unsigned long long)p->excess);
+	if (ns > 0 && !version_saturated(p))
+		row_reason(row, VALIDITY_INDICATIVE, "sender",
 			   "%s: the sender is the limit (%.2f Mpps came, %s was missed)",
-			    name[p->version], 1000 / ns,
-			    p->missed ? "less than 1 in 1000" : "none");
+			   version_name[p->version], 1000 / ns,
+			   p->missed ? "less than 1 in 1000" : "none");
 }
 
-void figure14_judge(const struct point *p, struct row *row, double ns)
+void version_judge(const struct point *p, struct row *row, double ns)
 {
-	if (p->f->net.dev->ops->remote)
+	if (p->of->net.dev->ops->remote)
 		judge_remote(p, row, ns);
 	else
 		row_ledger(row, "driver", NULL, (const struct ledger[]){
@@ -134,6 +142,6 @@ void figure14_judge(const struct point *p, struct row *row, double ns)
 			{ NULL }
 		});
 	if (p->wrong)
-		row_weaken(row, VALIDITY_INVALID, "%s did not run, or not with %llu",
-			   p->name ?: p->f->ebpf, (unsigned long long)p->x);
+		row_reason(row, VALIDITY_INVALID, "program", "%s did not run, or not with %llu",
+			   p->name ?: p->of->ebpf, (unsigned long long)p->x);
 }

@@ -4,11 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "bench/codegen/methods.h"
-#include "bench/self/delays.h"
-#include "core/cpu.h"
+#include "bench/versions/methods.h"
+#include "bench/bench.h"
 #include "core/run.h"
 #include "core/stats.h"
 #include "core/util.h"
@@ -18,9 +16,6 @@
 #define LIMIT_NS	2.0
 #define LIMIT_SHARE	0.1
 #define DISTURBED_NS	100	/* beyond the median: an interrupt was in it */
-#define TRIM		0.2
-#define STEP_UNEVEN	0.1	/* of a step of the clock, see delays.c */
-#define WIDE_SHARE	0.1
 
 static const char *const phase_name[STAMP_PHASES] = {
 	[STAMP_ENTRY] = "entry", [STAMP_PROG] = "prog", [STAMP_PREP] = "prep",
@@ -49,13 +44,13 @@ static int means(const struct probe_hook *h, struct stamp_means *out)
 
 static int stamp_one(struct point *p, uint64_t frames, struct stamp_means *out)
 {
-	struct generator *g = &p->f->gen;
+	struct generator *g = &p->of->gen;
 	struct probe_hook h;
 	uint64_t sent = g->sent;
 	double ns;
 	int ret;
 
-	ret = figure14_select(p) ?: probe_reset();
+	ret = version_select(p) ?: probe_reset();
 	if (ret)
 		return ret;
 	ns = generator_run(g, frames);
@@ -93,31 +88,6 @@ int methods_stamps(struct point *p, size_t n, unsigned int rounds, uint64_t fram
 	return ret;
 }
 
-struct estimate estimate_of(const double *v, size_t n)
-{
-	double *copy = xcalloc(n, sizeof(*copy));
-	struct estimate r;
-
-	memcpy(copy, v, n * sizeof(*copy));
-	stats_trimmed(copy, n, TRIM, &r.ns, &r.half);
-	r.systematic = 0;
-	free(copy);
-	return r;
-}
-
-double estimate_step_error(void)
-{
-	return STEP_UNEVEN * cpu_tsc_step_ns();
-}
-
-struct estimate estimate_rate(const double *v, size_t n, const struct generator *g)
-{
-	struct estimate r = estimate_of(v, n);
-
-	r.systematic = cpu_tsc_step_ns() / g->ops->block;
-	return r;
-}
-
 struct estimate estimate_phase(const struct stamp_means *a, const struct stamp_means *b,
 			       enum stamp_phase phase, unsigned int rounds)
 {
@@ -133,81 +103,16 @@ struct estimate estimate_phase(const struct stamp_means *a, const struct stamp_m
 	return r;
 }
 
-struct estimate estimate_plus(struct estimate a, struct estimate b)
+void methods_raw(struct row *row, const char *name, const struct stamp_means *st,
+		 unsigned int rounds)
 {
-	return (struct estimate){
-		a.ns + b.ns, hypot(a.half, b.half), a.systematic + b.systematic
-	};
-}
+	double *v = xcalloc(rounds, sizeof(*v));
+	unsigned int k;
 
-struct estimate estimate_less(struct estimate a, struct estimate b)
-{
-	return (struct estimate){
-		a.ns - b.ns, hypot(a.half, b.half), a.systematic + b.systematic
-	};
-}
-
-struct estimate estimate_times(struct estimate r, double factor)
-{
-	return (struct estimate){ r.ns * factor, r.half * factor, r.systematic * factor };
-}
-
-const char *estimate_text(struct estimate r, char *text, size_t len)
-{
-	if (isfinite(r.half))
-		snprintf(text, len, "%.1f +- %.1f", r.ns, r.half);
-	else
-		snprintf(text, len, "%.1f", r.ns);
-	return text;
-}
-
-static void systematic_key(char *text, size_t len, const char *key)
-{
-	snprintf(text, len, "%s_systematic", key);
-}
-
-void estimate_column(struct table *t, const char *key, const char *head, int decimals)
-{
-	char name[48];
-
-	table_column(t, key, head, "ns", decimals);
-	systematic_key(name, sizeof(name), key);
-	if (cpu_tsc_step() > 1)
-		table_column(t, name, "clock +-", "ns", decimals);
-}
-
-void estimate_set_mean(struct row *row, const char *key, struct estimate r)
-{
-	if (isfinite(r.ns))
-		row_set_interval(row, key, r.ns, isfinite(r.half) ? r.ns - r.half : NAN,
-				 r.ns + r.half);
-}
-
-void estimate_set(struct row *row, const char *key, struct estimate r)
-{
-	char name[48];
-
-	estimate_set_mean(row, key, r);
-	systematic_key(name, sizeof(name), key);
-	if (isfinite(r.ns) && cpu_tsc_step() > 1)
-		row_set(row, name, r.systematic);
-}
-
-void estimate_judge_width(struct row *row, struct estimate r)
-{
-	if (!isfinite(r.half))
-		row_weaken(row, VALIDITY_INDICATIVE, "too few batches: it has no interval");
-	else if (r.half + r.systematic > fmax(delays_limit(), WIDE_SHARE * fabs(r.ns)))
-		row_weaken(row, VALIDITY_INDICATIVE,
-			   "its 95 %% interval, and what the clock may add, are wider than %g ns and %.0f %%",
-			    delays_limit(), 100 * WIDE_SHARE);
-}
-
-void methods_columns(struct table *t)
-{
-	table_column(t, "stamps", "by stamps", "ns", 1);
-	table_column(t, "throughput", "throughput", "ns", 1);
-	estimate_column(t, "apart", "apart", 1);
+	for (k = 0; k < rounds; k++)
+		v[k] = st[k].ns[STAMP_PREP];
+	row_raw(row, name, "ns", v, rounds);
+	free(v);
 }
 
 /* The limit is for what is systematic; whether it is kept is told by the rest */
@@ -227,17 +132,17 @@ static void judge_apart(struct result *res, struct row *row, const char *what,
 				  what, by_stamps, by_throughput, LIMIT_NS, 100 * LIMIT_SHARE);
 		break;
 	case WITHIN_MISSED:
-		row_weaken(row, VALIDITY_INDICATIVE, "the two methods are %.1f ns apart",
-			   fabs(apart.ns));
+		row_reason(row, VALIDITY_INDICATIVE, "methods",
+			   "the two methods are %.1f ns apart", fabs(apart.ns));
 		result_note_times(res,
 				  "Warning: eBPF - %s: %s ns by stamps, %s by throughput: the two methods disagree by %.1f ns, more than %g ns and %.0f %%.",
 				  what, by_stamps, by_throughput, fabs(apart.ns), LIMIT_NS,
 				  100 * LIMIT_SHARE);
 		break;
 	case WITHIN_NOT_TOLD:
-		row_weaken(row, VALIDITY_INDICATIVE,
+		row_reason(row, VALIDITY_INDICATIVE, "methods",
 			   "whether the two methods are apart by more than %.1f ns is not told",
-			    limit);
+			   limit);
 		result_note_times(res,
 				  "Warning: eBPF - %s: %s ns by stamps, %s by throughput: too unsure to say whether the two methods agree within %g ns or %.0f %%.",
 				  what, by_stamps, by_throughput, LIMIT_NS, 100 * LIMIT_SHARE);
