@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Other programs (iperf, sockperf): found, run in a namespace with a time limit, reaped */
+/* Other programs (iperf, sockperf): run in a namespace with a time limit, reaped */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -38,52 +38,6 @@ struct launch {
 	pid_t parent;
 	int null, report;		/* report: -errno of what failed, closed by exec */
 };
-
-static const struct {
-	const char *tool, *package;
-} packages[] = {
-	{ "gnuplot", "gnuplot-nox" },
-	{ "iperf", "iperf" },
-	{ "sockperf", "sockperf" },
-};
-
-/* Absolute, or NULL; to be freed */
-static char *find_path(const char *name)
-{
-	const char *dir = getenv("PATH") ?: "/usr/bin:/bin";
-	size_t len;
-
-	if (strchr(name, '/'))
-		return access(name, X_OK) ? NULL : xstrdup(name);
-	for (; *dir; dir += len + (dir[len] == ':')) {
-		char *path;
-
-		len = strcspn(dir, ":");
-		path = xasprintf("%.*s/%s", (int)len, dir, name);
-		if (len && !access(path, X_OK))
-			return path;
-		free(path);
-	}
-	return NULL;
-}
-
-bool tool_find(const char *name, char *why, size_t len)
-{
-	char *path = find_path(name);
-	const char *package = name;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(packages); i++)
-		if (!strcmp(packages[i].tool, name))
-			package = packages[i].package;
-	if (path)
-		why[0] = '\0';
-	else
-		snprintf(why, len, "there is no %s in PATH; install it (Debian: package %s)",
-			 name, package);
-	free(path);
-	return path;
-}
 
 static void close_fd(int *fd)
 {
@@ -300,7 +254,7 @@ int tool_start(struct tool *t, const struct tool_setup *setup, const char *role,
 	       const char *const argv[])
 {
 	struct launch l = { .setup = setup, .argv = (char *const *)argv };
-	char *path = find_path(argv[0]), **env = c_locale();
+	char *path = tool_path(argv[0]), **env = c_locale();
 	const char *name = strrchr(argv[0], '/');
 	char why[128];
 	int ret;

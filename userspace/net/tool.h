@@ -29,6 +29,8 @@ struct tool {
 
 /* Whether PATH has it; if not, one line says how to get it */
 bool tool_find(const char *name, char *why, size_t len);
+/* Where it is; NULL: nowhere; to be freed */
+char *tool_path(const char *name);
 
 /*
  * Starts argv[0] of PATH, with LC_ALL=C, and a process group of
