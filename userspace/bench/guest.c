@@ -130,7 +130,8 @@ void guest_share(struct row *row, const struct guest_work *w, double ns)
 	json_object_object_add(o, "percent", json_number(100 * share));
 	row_detail(row, "guest", o);
 	if (share > SHARE_MAX)
-		row_weaken(row, VALIDITY_INDICATIVE, "%.0f %% of it is the guest's system calls",
+		row_reason(row, VALIDITY_INDICATIVE, "guest",
+			   "%.0f %% of it is the guest's system calls",
 			   100 * share);
 }
 

@@ -26,13 +26,35 @@
 #include "truncate.skel.h"
 #include "xdp.skel.h"
 
-#define BATCHES		40
-#define BATCHES_QUICK	6
 #define HEADERS		(ETH_HLEN + sizeof(struct iphdr) + sizeof(struct udphdr))
 #define BURST		256
 #define MIN_MESSAGES	(32 * BURST)
 /* veth's messages have a page each, and what the kernel needs beside it */
 #define ROOM		(BURST * 8192)
+
+#define POINTS		12		/* of the paper's figure, at most */
+
+static const struct column_def columns[] = {
+	{ "bytes", "left", "bytes", 0 },
+	{ "rate", "rate", "messages/s", 0, "pps" },
+	{ "change", "more", "%", 1 },
+	{ "ns", "time", "ns/message", 0 },
+	{ "iqr", "IQR", "ns", 0 },
+	{ "model", "model", "ns/message", 0, NULL, IF_MODEL },
+	{ "without", "without", "messages/s", 0, NULL, IF_MODEL | IF_ALONE },
+	{ "messages", "messages", "", 0 },
+	{ }
+};
+
+static const struct table_def tables[] = {
+	{
+		.key = "",
+		.columns = columns,
+		.each_x = true,
+		.plot = { PLOT_LINES, NULL, "messages/s", "rate" },
+	},
+	{ }
+};
 
 /* One length, while it is timed */
 struct point {
@@ -54,9 +76,8 @@ struct figure10 {
 	struct reader reader;
 	struct truncate_bpf *skel;
 	const struct paper_curve *paper;
-	struct point *point;
-	struct variant *variant;
-	unsigned int batches;
+	struct point point[POINTS];
+	struct variant variant[POINTS];
 };
 
 static uint32_t sum16(const void *data, size_t len, uint32_t sum)
@@ -175,18 +196,18 @@ static void judge(const struct point *p, struct row *row)
 		{ NULL }
 	});
 	if (p->dropped)
-		row_weaken(row, VALIDITY_INVALID,
+		row_reason(row, VALIDITY_INVALID, "socket",
 			   "the socket has dropped %llu messages, its buffer is too small",
-			    (unsigned long long)p->dropped);
+			   (unsigned long long)p->dropped);
 	if (p->strange || p->failed)
-		row_weaken(row, VALIDITY_INVALID,
+		row_reason(row, VALIDITY_INVALID, "program",
 			   "%llu frames were not the generator's, %llu could not be truncated",
-			    (unsigned long long)p->strange, (unsigned long long)p->failed);
+			   (unsigned long long)p->strange, (unsigned long long)p->failed);
 	if (p->wrong_length || p->wrong_bytes)
-		row_weaken(row, VALIDITY_INVALID,
+		row_reason(row, VALIDITY_INVALID, "order",
 			   "%llu messages were not %u bytes long, %llu samples had other bytes",
-			    (unsigned long long)p->wrong_length, p->keep,
-			    (unsigned long long)p->wrong_bytes);
+			   (unsigned long long)p->wrong_length, p->keep,
+			   (unsigned long long)p->wrong_bytes);
 }
 
 /* The rate against the first point's; that one's own is 0, and exact */
@@ -206,64 +227,37 @@ static void put_change(struct figure10 *f, struct row *row, const struct stats *
 
 static void fill(struct figure10 *f, struct row *row, struct point *p, const struct variant *v)
 {
-	double *ns = xcalloc(f->batches, sizeof(*ns));
+	unsigned int n = f->opts->batches;
 	struct stats s;
 
-	row_raw(row, "ns", "ns", v->ns, f->batches);
-	memcpy(ns, v->ns, f->batches * sizeof(*ns));
-	stats_of(ns, f->batches, &s);
-	free(ns);
+	row_raw(row, "ns", "ns", v->ns, n);
+	stats_less_each(v->ns, NULL, n, &s);
 	p->ns = s.median;
 	p->low = s.ci_lo;
 	p->high = s.ci_hi;
+	row_set(row, "bytes", p->keep);
 	row_set_rate(row, "rate", 1e9, &s);
 	row_set_median(row, "ns", &s);
 	row_set(row, "iqr", s.iqr);
 	put_change(f, row, &s);
 	row_set(row, "messages", p->sent);
-	bench_model_rate(row, v, f->batches, "", "", 1e9);
+	bench_model_rate(row, v, n, "", "", 1e9);
 	row_spread_validity(row, &s);
-	if (!v->plan.linear)
-		row_weaken(row, VALIDITY_INDICATIVE, "twice the messages took %.2f times the time",
-			   2 * v->plan.ratio);
+	bench_linear(row, VALIDITY_INDICATIVE, NULL, "messages", v);
 	judge(p, row);
 }
 
-static void put_rows(struct figure10 *f, int ret)
+static void put_rows(struct figure10 *f, bool measured)
 {
-	struct table *t = result_table(f->res, "figure10",
-				       "Messages of 1458 bytes, truncated by XDP, at their socket");
 	const struct paper_curve *c = f->paper;
-	char key[32], label[32];
-	struct row *row;
 	size_t i;
 
-	table_column(t, "bytes", "left", "bytes", 0);
-	table_column(t, "rate", "rate", "messages/s", 0);
-	table_column(t, "change", "more", "%", 1);
-	table_column(t, "ns", "time", "ns/message", 0);
-	table_column(t, "iqr", "IQR", "ns", 0);
-	if (bench_has_model(f->opts->device)) {
-		table_column(t, "model", "model", "ns/message", 0);
-		if (cpu_count() == 1)
-			table_column(t, "without", "without", "messages/s", 0);
-	}
-	table_column(t, "messages", "messages", "", 0);
-	table_plot(t, PLOT_LINES, "% cut off", "messages/s", "rate", false);
 	for (i = 0; i < c->n; i++) {
-		snprintf(key, sizeof(key), "cut_%g", c->x[i]);
-		snprintf(label, sizeof(label), "%g %% cut off", c->x[i]);
-		row = table_row(t, key, label);
-		row_x(row, c->x[i]);
-		row_paper(row, "rate", c->y[i]);
+		struct row *row = result_row_at(f->res, "figure10", c->x[i]);
+
 		row_paper(row, "change", 100 * (c->y[i] / c->y[0] - 1));
-		if (ret) {
-			row_weaken(row, VALIDITY_NOT_MEASURED, "%s",
-				   ret == -EINTR ? "interrupted" : strerror(-ret));
-			continue;
-		}
-		row_set(row, "bytes", f->point[i].keep);
-		fill(f, row, &f->point[i], &f->variant[i]);
+		if (measured)
+			fill(f, row, &f->point[i], &f->variant[i]);
 	}
 }
 
@@ -306,14 +300,7 @@ static void figure10_end(void *arg)
 
 static int setup(struct figure10 *f)
 {
-	int ret = cleanup_push(figure10_end, f), cpu;
-
-	if (ret)
-		return ret;
-	cpu = cpu_pin();
-	if (cpu < 0)
-		return cpu;
-	ret = net_setup(&f->net, f->opts->device) ?:
+	int ret = cleanup_push(figure10_end, f) ?: net_setup(&f->net, f->opts->device) ?:
 	      reader_open(&f->reader, &f->net, ROOM) ?:
 	      generator_setup(&f->gen, &f->net, HEADERS + TRUNCATE_BYTES) ?: make_message(f);
 	if (ret)
@@ -341,34 +328,23 @@ static int compare(struct figure10 *f)
 		f->variant[i].arg = &f->point[i];
 		f->variant[i].plan.units = MIN_MESSAGES;
 	}
-	return batch_compare(f->variant, c->n, f->batches, "figure10");
+	return batch_compare(f->variant, c->n, f->opts->batches, "figure10");
 }
 
 static int figure10_run(const struct bench_opts *opts, struct result *res, void *state)
 {
-	struct figure10 f = {
-		.opts = opts,
-		.res = res,
-		.batches = opts->batches ?: opts->quick ? BATCHES_QUICK : BATCHES,
-		.paper = paper_curve("figure10", "pps"),
-		.reader.fd = -1,
-	};
-	size_t i;
+	struct figure10 *f = state;
 	int ret;
 
-	f.point = xcalloc(f.paper->n, sizeof(*f.point));
-	f.variant = xcalloc(f.paper->n, sizeof(*f.variant));
-	bench_device(res, opts->device);
-	ret = setup(&f) ?: compare(&f);
-	put_rows(&f, ret);
+	f->opts = opts;
+	f->res = res;
+	f->paper = paper_curve("figure10", "pps");
+	f->reader.fd = -1;
+	ret = setup(f) ?: compare(f);
+	put_rows(f, !ret);
 	if (!ret)
-		say(&f);
-	/* the cleanup stack has pointers to f */
-	cleanup_all();
-	for (i = 0; i < f.paper->n; i++)
-		variants_free(&f.variant[i], 1);
-	free(f.variant);
-	free(f.point);
+		say(f);
+	variants_free(f->variant, f->paper->n);
 	return ret;
 }
 
@@ -381,5 +357,14 @@ const struct bench bench_figure10 = {
 	.headline = "figure10 rate: cut_0 cut_50 cut_90",
 	.sentence =
 		"figure10 cut_90 rate / figure10 cut_0 rate: With 90 % cut off @x as many messages reach the socket as with nothing",
+	.batches = 40,
+	.batches_quick = 6,
+	.over_device = true,
+	.state = sizeof(struct figure10),
+	.tables = tables,
+	.figure = &(const struct figure_def){
+		"figure10", "Messages of 1458 bytes, truncated by XDP, at their socket",
+		"% cut off", "cut_%g", "%g %% cut off"
+	},
 	.run = figure10_run,
 };

@@ -66,7 +66,7 @@ void row_spread_validity(struct row *r, const struct stats *s)
 			   "too few batches (%zu): fewer than %d have no interval", s->n,
 			   STATS_FEW);
 	else if (isnan(s->spread))
-		row_weaken(r, VALIDITY_INDICATIVE,
+		row_reason(r, VALIDITY_INDICATIVE, "spread",
 			   "its median is not above 0, so that its spread is no share of it");
 	else if (s->spread > SPREAD_MAX)
 		/* one that is neither virtual nor busy does not spread like that */

@@ -53,7 +53,7 @@ static void row_free(struct row *r)
 	free(r);
 }
 
-static void table_free(struct table *t)
+void table_free(struct table *t)
 {
 	size_t i;
 

@@ -69,6 +69,7 @@ struct result {
 	size_t ntime_facts;
 };
 
+void table_free(struct table *t);
 /* NULL when the row has nothing there */
 const struct cell *row_cell(const struct row *r, size_t column);
 /* Whether the row's validity forbids to show the column's numbers as a result */

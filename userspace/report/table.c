@@ -41,7 +41,7 @@ static void make_plot(struct table *t, const struct table_def *def,
 					 used ? " " : "", (int)len, key);
 	}
 	table_plot(t, def->plot.kind, def->plot.xlabel ?: figure->xname, def->plot.ylabel, there,
-		   def->plot.log_x);
+		   !*def->key && figure->log_x);
 }
 
 static bool has_paper(const struct table *t, const struct column_def *c)
@@ -200,15 +200,20 @@ static bool is_empty(const struct row *r)
 
 void result_not_measured(struct result *res, const char *code, const char *why)
 {
-	size_t i, j;
+	size_t i, j, kept = 0;
 
 	for (i = 0; i < res->ntables; i++) {
-		const struct table *t = res->tables[i];
+		struct table *t = res->tables[i];
 
 		for (j = 0; j < t->nrows; j++)
 			if (t->rows[j]->validity == VALIDITY_VALID && is_empty(t->rows[j]))
 				row_reason(t->rows[j], VALIDITY_NOT_MEASURED, code, "%s", why);
+		if (t->nrows)
+			res->tables[kept++] = t;
+		else
+			table_free(t);
 	}
+	res->ntables = kept;
 }
 
 void result_lacks(struct result *res, const char *fmt, ...)

@@ -43,6 +43,7 @@ struct figure_def {
 	const char *key, *title;	/* those of a table without, too */
 	const char *xname;		/* the label of its x axis */
 	const char *x_key, *x_label;	/* "n_%g" and "n = %g" */
+	bool log_x;			/* of its own table's plot */
 };
 
 /* A list of columns or rows ends with an empty one, as does one of tables */
@@ -60,7 +61,6 @@ struct table_def {
 	struct {
 		enum plot_kind kind;
 		const char *xlabel, *ylabel, *columns;
-		bool log_x;
 	} plot;
 	unsigned int when;		/* as a column's */
 };
@@ -76,7 +76,10 @@ struct row *result_row(const struct result *res, const char *table, const char *
 struct row *result_row_at(const struct result *res, const char *table, double x);
 /* A further row of such a table, with the paper's numbers */
 struct row *table_add_row(struct table *t, const struct row_def *def);
-/* Rows that have no number, and no reason for it, have not been measured */
+/*
+ * At the end: rows that have no number, and no reason for it, have not been measured; tables
+ * without a row are taken out
+ */
 void result_not_measured(struct result *res, const char *code, const char *why);
 
 #endif /* HOOKCOST_TABLE_H */

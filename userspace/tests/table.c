@@ -29,12 +29,12 @@ static bool two_rows(size_t i, struct row_def *def)
 static const struct table_def defs[] = {
 	{ .key = "main", .title = "A", .paper = "table3", .columns = columns, .row = two_rows },
 	{ .key = "", .columns = curves, .each_x = true,
-	  .plot = { PLOT_LINES, NULL, "Mpps", "rate own", true } },
+	  .plot = { PLOT_LINES, NULL, "Mpps", "rate own" } },
 	{ .key = "none", .title = "Not there", .columns = curves, .when = IF_INSTRUCTIONS },
 	{ }
 };
 
-static const struct figure_def figure = { "figure14a", "A figure", "n", "n_%g", "n = %g" };
+static const struct figure_def figure = { "figure14a", "A figure", "n", "n_%g", "n = %g", true };
 
 static struct json_object *table(struct json_object *res, size_t i)
 {
@@ -110,9 +110,11 @@ static void left(void)
 
 	tables_make(res, defs, &figure, 0);
 	CHECK(!result_find(res, "none"));
+	result_table(res, "empty", "nothing came of it");
 	row_set(result_row(res, "main", "first"), "median", 1);
 	row_reason(result_row_at(res, "figure14a", 10), VALIDITY_NOT_MEASURED, "machine", "why");
 	result_not_measured(res, "interrupted", "interrupted");
+	CHECK(!result_find(res, "empty"));
 	o = result_json(res);
 	CHECK_STR(text(row(o, 0, 0), "validity"), "valid");
 	CHECK_STR(text(row(o, 0, 1), "validity"), "not measured");

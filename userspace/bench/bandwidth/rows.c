@@ -109,9 +109,10 @@ static void fill(struct table2 *t, const struct side *s, struct row *row)
 	row_spread_validity(row, &st);
 	guest_share(row, &work, IPERF_BYTES * 8 / st.median);
 	if (*s->invalid)
-		row_weaken(row, VALIDITY_INVALID, "%s", s->invalid);
+		row_reason(row, VALIDITY_INVALID, s->code, "%s", s->invalid);
 	else if (s->n < t->reps)
-		row_weaken(row, VALIDITY_INDICATIVE, "%u of %u repetitions%s%s", s->n, t->reps,
+		row_reason(row, VALIDITY_INDICATIVE, "few",
+			   "%u of %u repetitions%s%s", s->n, t->reps,
 			   *s->failed ? ": " : "", s->failed);
 }
 

@@ -28,6 +28,7 @@ struct side {
 	uint64_t payload;		/* bytes that the server has read */
 	uint64_t counted;		/* by the program: packets, SK_SKB: bytes */
 	char invalid[256], failed[256];
+	const char *code;		/* of why it is invalid */
 };
 
 struct table2 {

@@ -20,8 +20,6 @@
 #include "report/paper.h"
 #include "channel.skel.h"
 
-#define BATCHES		30
-#define BATCHES_QUICK	6
 #define CALLS		2		/* per packet, of a reader that reads by system calls */
 /* With a reader on another CPU: long enough for a ring that was empty to be none that counts */
 #define MIN_BESIDE	(8 * CHANNEL_RECORDS)
@@ -108,9 +106,23 @@ static void judge(struct figure13 *f, struct row *row, const struct passage *p)
 	struct row *count = table_row(f->counted, c->ops->key, c->ops->label);
 	struct json_object *o = json_object_new_object();
 
-	exact = p->sent == p->received && p->sent == *c->seen && p->sent == read + lost &&
-		c->gaps <= lost && (redirects || p->sent == p->dropped);
-	intact = !c->disorder && !c->altered && !*c->wrong && !c->calls_failed;
+	exact = row_ledger(row, "end", NULL, (const struct ledger[]){
+		{ "packets sent", p->sent, p->sent },
+		{ "in the driver", p->received, p->sent },
+		{ "dropped by XDP", p->dropped, redirects ? p->dropped : p->sent },
+		{ "in the program", *c->seen, p->sent },
+		{ "read", read, p->sent - lost },
+		{ "without room", lost, p->sent - read },
+		{ "gaps", c->gaps, c->gaps < lost ? c->gaps : lost },
+		{ }
+	});
+	intact = row_ledger(row, "order", NULL, (const struct ledger[]){
+		{ "packets out of order", c->disorder, 0 },
+		{ "altered", c->altered, 0 },
+		{ "too short", *c->wrong, 0 },
+		{ "system calls failed", c->calls_failed, 0 },
+		{ }
+	});
 	json_object_object_add(o, "exact", json_object_new_boolean(exact));
 	json_object_object_add(o, "intact", json_object_new_boolean(intact));
 	json_object_object_add(f->counts, c->ops->key, o);
@@ -121,17 +133,6 @@ static void judge(struct figure13 *f, struct row *row, const struct passage *p)
 		row_set(count, "read", c->read);
 		row_set(count, "full", lost);
 	}
-	if (!exact)
-		row_weaken(row, VALIDITY_INVALID,
-			   "%llu packets sent, %llu in the driver, %llu in the program, %llu read, no room for %llu",
-			    (unsigned long long)p->sent, (unsigned long long)p->received,
-			    (unsigned long long)*c->seen, (unsigned long long)c->read,
-			    (unsigned long long)lost);
-	if (!intact)
-		row_weaken(row, VALIDITY_INVALID,
-			   "%llu packets out of order, %llu altered, %llu too short, %llu system calls failed",
-			    (unsigned long long)c->disorder, (unsigned long long)c->altered,
-			    (unsigned long long)*c->wrong, (unsigned long long)c->calls_failed);
 }
 
 static double put_times(struct figure13 *f, struct row *row, const struct variant *v)
@@ -139,9 +140,7 @@ static double put_times(struct figure13 *f, struct row *row, const struct varian
 	double median = bench_rate(row, v->ns, f->batches);
 
 	bench_model(row, v, f->batches, "", "");
-	if (!v->plan.linear)
-		row_weaken(row, VALIDITY_INDICATIVE, "twice the packets took %.2f times the time",
-			   2 * v->plan.ratio);
+	bench_linear(row, VALIDITY_INDICATIVE, NULL, "packets", v);
 	return median;
 }
 
@@ -226,7 +225,17 @@ static void put_upward(struct figure13 *f, struct row *row, const struct variant
 	struct json_object *o = json_object_new_object();
 	const struct upward *u = &f->upward;
 	uint64_t seen = u->skel->bss->seen;
-	bool exact = u->written == seen && !u->full, intact = !u->skel->bss->wrong;
+	bool exact, intact;
+
+	exact = row_ledger(row, "end", NULL, (const struct ledger[]){
+		{ "records written", u->written, u->written },
+		{ "without room", u->full, 0 },
+		{ "read by the program", seen, u->written },
+		{ }
+	});
+	intact = row_ledger(row, "order", NULL, (const struct ledger[]){
+		{ "records wrong", u->skel->bss->wrong, 0 }, { }
+	});
 
 	row_set(row, "channel", put_times(f, row, v));
 	row_set(row, "reader", turns_middle(&u->drain, 0));
@@ -237,12 +246,6 @@ static void put_upward(struct figure13 *f, struct row *row, const struct variant
 	row_set(count, "program", seen);
 	row_set(count, "read", seen);
 	row_set(count, "full", u->full);
-	if (!exact || !intact)
-		row_weaken(row, VALIDITY_INVALID,
-			   "%llu records written, no room for %llu, %llu read by the program, %llu wrong",
-			    (unsigned long long)u->written, (unsigned long long)u->full,
-			    (unsigned long long)seen,
-			    (unsigned long long)u->skel->bss->wrong);
 }
 
 static int measure_upward(struct figure13 *f)
@@ -275,10 +278,8 @@ static int measure_upward(struct figure13 *f)
 
 static int setup(struct figure13 *f)
 {
-	int cpu = cpu_pin(), ret;
+	int ret;
 
-	if (cpu < 0)
-		return cpu;
 	/* with which it is likely to share the cache */
 	f->reader_cpu = cpu_below_pinned();
 	ret = net_setup(&f->net, f->opts->device) ?:
@@ -373,15 +374,14 @@ static int measure(struct figure13 *f)
 
 static int figure13_run(const struct bench_opts *opts, struct result *res, void *state)
 {
-	struct figure13 *f = xcalloc(1, sizeof(*f));
+	struct figure13 *f = state;
 	char why[256];
 	int ret = 0;
 
 	f->opts = opts;
 	f->res = res;
-	f->batches = opts->batches ?: opts->quick ? BATCHES_QUICK : BATCHES;
+	f->batches = opts->batches;
 	f->counts = json_object_new_object();
-	bench_device(res, opts->device);
 	columns(f);
 	/* a missing privilege is no failure */
 	if (channel_possible(why, sizeof(why)))
@@ -389,9 +389,6 @@ static int figure13_run(const struct bench_opts *opts, struct result *res, void 
 	else
 		ret = measure(f);
 	result_fact(res, "counts", f->counts);
-	/* the cleanup stack has pointers to f */
-	cleanup_all();
-	free(f);
 	return ret;
 }
 
@@ -405,5 +402,9 @@ const struct bench bench_figure13 = {
 	.headline = "figure13 mpps: array ringbuf mmap xsk",
 	.sentence =
 		"figure13 ringbuf mpps / figure13 array mpps: The BPF ring buffer carries @x as many packets as ARRAY",
+	.batches = 30,
+	.batches_quick = 6,
+	.over_device = true,
+	.state = sizeof(struct figure13),
 	.run = figure13_run,
 };

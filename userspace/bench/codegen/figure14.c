@@ -74,7 +74,7 @@ static const struct table_def tables[] = {
 		.key = "",
 		.columns = columns,
 		.each_x = true,
-		.plot = { PLOT_LINES, NULL, "Mpps", "native_mpps ebpf_mpps hard_mpps", true },
+		.plot = { PLOT_LINES, NULL, "Mpps", "native_mpps ebpf_mpps hard_mpps" },
 		.when = IF_TIMES,
 	}, {
 		.key = "model",
@@ -428,7 +428,7 @@ const struct bench bench_figure14a = {
 	.tables = tables,
 	.figure = &(const struct figure_def){
 		"figure14a", "n-th Fibonacci number: hard-coded in the driver against eBPF",
-		"n", "n_%g", "n = %g"
+		"n", "n_%g", "n = %g", true
 	},
 	.own = &(const struct figure14_def){
 		.program = { [VERSION_NATIVE] = "fib", [VERSION_HARD] = "hard_fib" },
@@ -460,7 +460,7 @@ const struct bench bench_figure14b = {
 	.tables = tables,
 	.figure = &(const struct figure_def){
 		"figure14b", "Sum of a packet's first 64 bytes, repeated: hard-coded against eBPF",
-		"repeat", "repeat_%g", "repeat = %g"
+		"repeat", "repeat_%g", "repeat = %g", true
 	},
 	.own = &(const struct figure14_def){
 		.program = { [VERSION_NATIVE] = "sum", [VERSION_HARD] = "hard_sum" },

@@ -19,8 +19,6 @@
 #include "report/paper.h"
 #include "traffic/sockperf.h"
 
-#define ROUNDS		6
-#define ROUNDS_QUICK	1
 #define SECONDS		1
 #define BYTES		64
 #define SETTLE_TRIES	200
@@ -228,9 +226,10 @@ static void judge(struct figure3 *f, const struct place *p, struct row *row)
 	const struct counts *c = &p->counts;
 
 	if (*p->invalid)
-		row_weaken(row, VALIDITY_INVALID, "%s", p->invalid);
+		row_reason(row, VALIDITY_INVALID, "order", "%s", p->invalid);
 	if (p->rounds < f->rounds)
-		row_weaken(row, VALIDITY_INDICATIVE, "%u of %u rounds%s%s", p->rounds, f->rounds,
+		row_reason(row, VALIDITY_INDICATIVE, "few",
+			   "%u of %u rounds%s%s", p->rounds, f->rounds,
 			   *p->failed ? ": " : "", p->failed);
 	row_ledger(row, "end", NULL, (const struct ledger[]){
 		{ "requests", c->requests, c->requests },
@@ -238,10 +237,9 @@ static void judge(struct figure3 *f, const struct place *p, struct row *row)
 		{ "answers", c->replies, c->requests },
 		{ NULL }
 	});
-	if (p->lost)
-		row_weaken(row, VALIDITY_INVALID,
-			   "sockperf has %llu messages dropped, doubled or out of order",
-			    (unsigned long long)p->lost);
+	row_ledger(row, "order", NULL, (const struct ledger[]){
+		{ "messages that sockperf has dropped, doubled or out of order", p->lost, 0 }, { }
+	});
 }
 
 static void fill(struct figure3 *f, struct place *p, struct row *row)
@@ -253,8 +251,11 @@ static void fill(struct figure3 *f, struct place *p, struct row *row)
 	double *sorted;
 
 	if (!p->rounds) {
-		row_weaken(row, *p->invalid ? VALIDITY_INVALID : VALIDITY_NOT_MEASURED, "%s",
-			   *p->invalid ? p->invalid : *p->failed ? p->failed : "interrupted");
+		if (*p->invalid)
+			row_reason(row, VALIDITY_INVALID, "order", "%s", p->invalid);
+		else
+			row_weaken(row, VALIDITY_NOT_MEASURED, "%s",
+				   *p->failed ? p->failed : "interrupted");
 		return;
 	}
 	row_raw(row, "median", "us", p->median, p->rounds);
@@ -347,11 +348,7 @@ static void notes(struct figure3 *f)
 
 static int setup(struct figure3 *f)
 {
-	int cpu = cpu_pin();
-
-	if (cpu < 0)
-		return cpu;
-	result_fact(f->res, "cpu", json_object_new_int(cpu));
+	result_fact(f->res, "cpu", json_object_new_int(cpu_pinned()));
 	return net_setup(&f->net, f->opts->device) ?: net_napi(&f->net, true) ?:
 	       /* before the first: a program would send back what is still to be made */
 	       f->opts->device->ops->checksums(&f->net);
@@ -359,35 +356,31 @@ static int setup(struct figure3 *f)
 
 static int figure3_run(const struct bench_opts *opts, struct result *res, void *state)
 {
-	struct figure3 f = {
-		.opts = opts,
-		.res = res,
-		.rounds = opts->batches ?: opts->quick ? ROUNDS_QUICK : ROUNDS,
-	};
+	struct figure3 *f = state;
 	char why[128];
 	int ret = 0;
 	size_t i;
 
-	columns(&f);
-	bench_device(res, opts->device);
-	make_places(&f);
+	f->opts = opts;
+	f->res = res;
+	f->rounds = opts->batches;
+	columns(f);
+	make_places(f);
 	if (!tool_find("sockperf", why, sizeof(why))) {
-		for (i = 0; i < f.nplaces; i++)
-			row_weaken(new_row(&f, &f.place[i]), VALIDITY_NOT_MEASURED, "%s", why);
+		for (i = 0; i < f->nplaces; i++)
+			row_weaken(new_row(f, &f->place[i]), VALIDITY_NOT_MEASURED, "%s", why);
 		return 0;
 	}
-	for (i = 0; i < f.nplaces; i++)
-		f.place[i].median = xcalloc(f.rounds, sizeof(double));
-	ret = setup(&f) ?: measure_all(&f);
-	for (i = 0; i < f.nplaces; i++)
-		fill(&f, &f.place[i], new_row(&f, &f.place[i]));
-	facts(&f);
-	notes(&f);
-	/* the cleanup stack has pointers to f */
-	cleanup_all();
-	for (i = 0; i < f.nplaces; i++) {
-		free(f.place[i].rtt);
-		free(f.place[i].median);
+	for (i = 0; i < f->nplaces; i++)
+		f->place[i].median = xcalloc(f->rounds, sizeof(double));
+	ret = setup(f) ?: measure_all(f);
+	for (i = 0; i < f->nplaces; i++)
+		fill(f, &f->place[i], new_row(f, &f->place[i]));
+	facts(f);
+	notes(f);
+	for (i = 0; i < f->nplaces; i++) {
+		free(f->place[i].rtt);
+		free(f->place[i].median);
 	}
 	return ret;
 }
@@ -403,5 +396,9 @@ const struct bench bench_figure3 = {
 	.headline = "figure3 p50: socket sk_skb tc xdp",
 	.sentence =
 		"figure3 xdp p50 / figure3 socket p50: An echo at XDP is back after @% of the time that one from user space takes",
+	.batches = 6,
+	.batches_quick = 1,
+	.over_device = true,
+	.state = sizeof(struct figure3),
 	.run = figure3_run,
 };

@@ -30,9 +30,9 @@ static void check_counts(const struct flows_point *p, struct row *row)
 	if (p->side == FLOWS_BASELINE)
 		return;
 	if (p->missed)
-		row_weaken(row, VALIDITY_INVALID,
+		row_reason(row, VALIDITY_INVALID, "program",
 			   "%s: for %llu frames the map had no entry%s", name, ull(p->missed),
-			    p->side == FLOWS_LRU_HASH ? ", which it may have given away" : "");
+			   p->side == FLOWS_LRU_HASH ? ", which it may have given away" : "");
 	row_ledger(row, "program", name, (const struct ledger[]){
 		{ "frames sent", p->sent, p->sent },
 		{ "counted by the map", p->counted, p->sent - p->missed },
@@ -48,17 +48,18 @@ static void check_flows(const struct flows_point *p, struct row *row)
 	double off = p->exponent - f->exponent;
 
 	if (!zipf_distinct_likely(p->seen, f->flows, p->expected_seen, p->seen_sd))
-		row_weaken(row, VALIDITY_INVALID, "%s: %u flows seen, not %.2f +- %.2g", name,
+		row_reason(row, VALIDITY_INVALID, "flows",
+			   "%s: %u flows seen, not %.2f +- %.2g", name,
 			   p->seen, p->expected_seen, p->seen_sd);
 	if (!(fabs(off) <= EXPONENT_LIMIT * fmax(f->exponent, 1)) ||
 	    (f->exponent && !(fabs(off) <= EXPONENT_LIMIT * f->exponent)))
-		row_weaken(row, VALIDITY_INVALID,
+		row_reason(row, VALIDITY_INVALID, "flows",
 			   "%s: the counts have exponent %.3f, not %.3f", name, p->exponent,
-			    f->exponent);
+			   f->exponent);
 	if (!(fabs(p->deviation) <= SIGMAS))
-		row_weaken(row, VALIDITY_INVALID,
+		row_reason(row, VALIDITY_INVALID, "flows",
 			   "%s: the counts are %.1f standard deviations from how flows should be spread",
-			    name, p->deviation);
+			   name, p->deviation);
 }
 
 void flows_check(const struct flows_point *p, struct row *row)
@@ -85,15 +86,15 @@ static struct json_object *counts_of(const struct flows_point *p)
 	return o;
 }
 
-void flows_put_checks(struct flows *f, const struct flows_point *p, const char *key,
-		      const char *label)
+void flows_put_checks(struct flows *f, const struct flows_point *p)
 {
-	struct row *row = table_row(f->checks, key, label);
+	struct row *row = result_row_at(f->res, "flows", f->x);
 	struct json_object *o = json_object_new_object();
 	const struct flows_point *worst = &p[FLOWS_ARRAY];
 	uint64_t sent = 0, lost = 0;
 	double deviation = 0;
 	enum flows_side side;
+	char key[32];
 
 	for (side = 0; side < FLOWS_SIDES; side++) {
 		json_object_object_add(o, flows_side_key[side], counts_of(&p[side]));
@@ -107,6 +108,7 @@ void flows_put_checks(struct flows *f, const struct flows_point *p, const char *
 		if (fabs(p[side].deviation) > fabs(deviation))
 			deviation = p[side].deviation;
 	}
+	snprintf(key, sizeof(key), f->figure->x_key, f->x);
 	json_object_object_add(f->counts, key, o);
 	f->sent += sent;
 	f->counted += sent - lost;

@@ -17,13 +17,7 @@ enum flows_side {
 	FLOWS_SIDES
 };
 
-/* One of the two figures */
-struct flows_figure {
-	const char *key, *title, *xname;
-	const char *format;		/* of an x, in words */
-	bool zipf;			/* x: the exponent; else the number of flows */
-	size_t n;			/* points */
-};
+#define FLOWS_X	5			/* points of a figure */
 
 /* One side at one x, while it is timed */
 struct flows_point {
@@ -40,17 +34,15 @@ struct flows_point {
 };
 
 struct flows {
-	const struct flows_figure *figure;
+	const struct figure_def *figure;
+	bool zipf;			/* x: the exponent; else the number of flows */
 	const struct bench_opts *opts;
 	struct result *res;
-	struct table *rates, *cost, *misses, *checks;
-	struct table *model;		/* NULL: not over mlx5sim */
 	struct net net;
 	struct generator gen;
 	struct flows_bpf *skel;
 	struct counter l1;
 	char no_counter[256];
-	unsigned int batches;
 
 	/* at this x */
 	double x;
@@ -58,7 +50,7 @@ struct flows {
 	double exponent;
 
 	/* medians, ns per frame, by x; NAN: none */
-	double (*ns)[FLOWS_SIDES];
+	double ns[FLOWS_X][FLOWS_SIDES];
 	uint64_t sent, counted;
 	struct json_object *counts;
 };
@@ -75,8 +67,7 @@ int flows_read(struct flows_point *p);
 /* check.c: weakens the row if it was not what it was meant to be */
 void flows_check(const struct flows_point *p, struct row *row);
 /* The table and the fact on what was counted, of all sides at this x */
-void flows_put_checks(struct flows *f, const struct flows_point *p, const char *key,
-		      const char *label);
+void flows_put_checks(struct flows *f, const struct flows_point *p);
 
 /* notes.c: what the numbers say, in words */
 void flows_notes(struct flows *f);

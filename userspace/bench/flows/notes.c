@@ -13,7 +13,7 @@
 /* From the first x to the last one: percent of the rate that is lost, or won (< 0) */
 static double lost_here(const struct flows *f, enum flows_side side)
 {
-	return 100 * (1 - f->ns[0][side] / f->ns[f->figure->n - 1][side]);
+	return 100 * (1 - f->ns[0][side] / f->ns[FLOWS_X - 1][side]);
 }
 
 static double lost_paper(const struct flows *f, enum flows_side side)
@@ -45,12 +45,12 @@ static void say_shape(struct flows *f)
 {
 	const struct paper_curve *c = paper_curve(f->figure->key, "HASH");
 	struct json_object *facts = json_object_new_object();
-	size_t last = f->figure->n - 1;
+	size_t last = FLOWS_X - 1;
 	char from[32], to[32];
 	enum flows_side side;
 
-	snprintf(from, sizeof(from), f->figure->format, c->x[0]);
-	snprintf(to, sizeof(to), f->figure->format, c->x[last]);
+	snprintf(from, sizeof(from), f->figure->x_label, c->x[0]);
+	snprintf(to, sizeof(to), f->figure->x_label, c->x[last]);
 	for (side = FLOWS_ARRAY; side < FLOWS_SIDES; side++) {
 		double here = lost_here(f, side), paper = lost_paper(f, side);
 		struct json_object *o;

@@ -52,7 +52,8 @@ static struct row *put(struct lines *l, const char *key, const char *label, stru
 	row_text(row, "reads", l->means->ordered ? "ordered" : "plain");
 	row_set(row, "samples", l->means->samples);
 	if (!l->means->exact)
-		row_weaken(row, VALIDITY_INVALID, "packets sent are not samples in the histogram");
+		row_reason(row, VALIDITY_INVALID, "driver",
+			   "packets sent are not samples in the histogram");
 	return row;
 }
 

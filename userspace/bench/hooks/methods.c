@@ -287,7 +287,7 @@ int table1_methods(struct table1 *t1, struct table1_xdp *xdp)
 		.t1 = t1,
 		.f = { .net = t1->net, .ebpf = "xdp_drop" },
 		.table = columns(t1),
-		.batches = t1->opts->batches ?: t1->opts->quick ? BATCHES_QUICK : BATCHES,
+		.batches = t1->opts->batches_asked ?: t1->opts->quick ? BATCHES_QUICK : BATCHES,
 		.frames = (t1->samples + t1->parts - 1) / t1->parts,
 	};
 	size_t mark = cleanup_mark(), i;

@@ -100,21 +100,50 @@ static bool per_message(const struct site *site)
 	return hook_on_sockets(site->hook);
 }
 
-bool table1_exact(const struct run *r)
+/* Of the phases all must have the samples; the count of one that has not */
+static uint64_t samples(const struct run *r, uint64_t expected)
 {
-	uint64_t expected = per_message(r->site) ? r->messages : r->packets - r->merged;
 	const struct probe_phase *redirect = probe_phase(&r->hook, "redirect");
 	size_t i;
 
-	if (r->packets != r->driver || !r->hook.nphases)
-		return false;
 	for (i = 0; i < r->hook.nphases; i++)
 		if (&r->hook.phase[i] != redirect && r->hook.phase[i].count != expected)
-			return false;
-	/* the programs pass all on */
-	if (redirect && redirect->count)
-		return false;
-	return !r->runs_known || r->runs == expected;
+			return r->hook.phase[i].count;
+	return r->hook.nphases ? expected : 0;
+}
+
+static uint64_t expected_samples(const struct run *r)
+{
+	return per_message(r->site) ? r->messages : r->packets - r->merged;
+}
+
+#define COUNTS	7
+
+static void ledger_of(const struct run *r, struct ledger l[COUNTS])
+{
+	const struct probe_phase *redirect = probe_phase(&r->hook, "redirect");
+	uint64_t expected = expected_samples(r);
+	const struct ledger all[COUNTS] = {
+		{ "messages", r->messages, r->messages },
+		{ "packets sent", r->packets, r->packets },
+		{ "in the driver", r->driver, r->packets },
+		{ "merged by GRO", r->merged, r->merged },
+		{ "samples", samples(r, expected), expected },
+		/* the programs pass all on */
+		{ "redirected", redirect ? redirect->count : 0, 0 },
+	};
+
+	memcpy(l, all, sizeof(all));
+}
+
+bool table1_exact(const struct run *r)
+{
+	struct ledger l[COUNTS];
+	char text[256];
+
+	ledger_of(r, l);
+	return ledger_exact(l, text, sizeof(text)) &&
+	       (!r->runs_known || r->runs == expected_samples(r));
 }
 
 /* Between what was counted for less, and for more than the histogram's time */
@@ -135,20 +164,20 @@ static void judge_remote(const struct run *r, struct row *row)
 	uint64_t n = reached(&r->hook);
 
 	if (!per_message(r->site) && !within(n + r->merged, r->inner_driver, r->driver + r->merged))
-		row_weaken(row, VALIDITY_INVALID,
+		row_reason(row, VALIDITY_INVALID, "driver",
 			   "%llu to %llu packets in the driver, %llu merged by GRO, %llu samples",
-			    (unsigned long long)r->inner_driver, (unsigned long long)r->driver,
-			    (unsigned long long)r->merged, (unsigned long long)n);
+			   (unsigned long long)r->inner_driver, (unsigned long long)r->driver,
+			   (unsigned long long)r->merged, (unsigned long long)n);
 	else if (!per_message(r->site) && !within(n, r->inner_driver, r->driver))
-		row_weaken(row, VALIDITY_INDICATIVE,
+		row_reason(row, VALIDITY_INDICATIVE, "driver",
 			   "%llu to %llu packets in the driver, %llu samples: GRO has merged %llu, of all that came to this machine",
-			    (unsigned long long)r->inner_driver, (unsigned long long)r->driver,
-			    (unsigned long long)n, (unsigned long long)r->merged);
+			   (unsigned long long)r->inner_driver, (unsigned long long)r->driver,
+			   (unsigned long long)n, (unsigned long long)r->merged);
 	if (udp && !within(n, r->inner_messages, r->messages))
-		row_weaken(row, VALIDITY_INDICATIVE,
+		row_reason(row, VALIDITY_INDICATIVE, "end",
 			   "%llu samples, %llu to %llu messages: other traffic came, too, or messages were lost",
-			    (unsigned long long)n, (unsigned long long)r->inner_messages,
-			    (unsigned long long)r->messages);
+			   (unsigned long long)n, (unsigned long long)r->inner_messages,
+			   (unsigned long long)r->messages);
 }
 
 static void keep_counts(struct table1 *t1, const struct run *r)
@@ -179,17 +208,13 @@ static void keep_counts(struct table1 *t1, const struct run *r)
 
 static void judge_counts(const struct run *r, struct row *row)
 {
-	if (r->remote) {
+	struct ledger l[COUNTS];
+
+	ledger_of(r, l);
+	if (r->remote)
 		judge_remote(r, row);
-		return;
-	}
-	if (table1_exact(r))
-		return;
-	row_weaken(row, VALIDITY_INVALID,
-		   "%llu messages, %llu packets sent, %llu in the driver, %llu merged by GRO, %llu samples",
-		    (unsigned long long)r->messages, (unsigned long long)r->packets,
-		    (unsigned long long)r->driver, (unsigned long long)r->merged,
-		    (unsigned long long)reached(&r->hook));
+	else
+		row_ledger(row, "driver", NULL, l);
 }
 
 /*
@@ -205,7 +230,8 @@ static void judge_runs(const struct run *r, struct row *row)
 		return;
 	if (r->remote && r->runs >= RUNS_MIN * n && r->runs <= n + n / 10 + REMOTE_APART)
 		return;
-	row_weaken(row, VALIDITY_INVALID, "%llu samples, but the eBPF program has run %llu times",
+	row_reason(row, VALIDITY_INVALID, "program",
+		   "%llu samples, but the eBPF program has run %llu times",
 		   (unsigned long long)n, (unsigned long long)r->runs);
 }
 
@@ -213,9 +239,9 @@ static void judge_runs(const struct run *r, struct row *row)
 static void judge_sleeps(const struct run *r, struct row *row)
 {
 	if (r->sleeps_known && r->sleeps < SLEPT_MIN * r->messages)
-		row_weaken(row, VALIDITY_INVALID,
+		row_reason(row, VALIDITY_INVALID, "end",
 			   "the server has slept %llu times, with %llu messages one by one",
-			    (unsigned long long)r->sleeps, (unsigned long long)r->messages);
+			   (unsigned long long)r->sleeps, (unsigned long long)r->messages);
 }
 
 /* What is shorter than the clock's step is not seen, only that it is so short */
@@ -231,9 +257,9 @@ static void judge_step(const struct run *r, struct row *row)
 	for (i = 0; i < ARRAY_SIZE(phases); i++)
 		if (!probe_stats(&r->hook, probe_phase(&r->hook, phases[i]),
 				 probe_phase(&r->hook, "floor"), &s) && s.median < step)
-			row_weaken(row, VALIDITY_INDICATIVE,
+			row_reason(row, VALIDITY_INDICATIVE, "machine",
 				   "%s is shorter than the clock's step of %.1f ns",
-				    phases[i], step);
+				   phases[i], step);
 }
 
 /* The parts' medians of a phase that the hook has */

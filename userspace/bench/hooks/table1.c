@@ -102,15 +102,11 @@ static void cleanup_probes(void *arg)
 
 static int setup(struct table1 *t1)
 {
-	int cpu, ret;
+	int ret = cleanup_push(cleanup_probes, NULL);
 
-	ret = cleanup_push(cleanup_probes, NULL);
 	if (ret)
 		return ret;
-	cpu = cpu_pin();
-	if (cpu < 0)
-		return cpu;
-	result_fact(t1->res, "cpu", json_object_new_int(cpu));
+	result_fact(t1->res, "cpu", json_object_new_int(cpu_pinned()));
 	return net_setup(&t1->net, t1->opts->device) ?: net_napi(&t1->net, true) ?:
 	       probe_enable("none") ?: probe_set_clock(t1->opts->ordered ? "ordered" : "plain");
 }
@@ -202,12 +198,7 @@ static int run_sites(struct table1 *t1, enum peer_kind kind)
 
 static int table1_run(const struct bench_opts *opts, struct result *res, void *state)
 {
-	struct table1 t1 = {
-		.opts = opts,
-		.res = res,
-		.samples = opts->samples ?: opts->quick ? SAMPLES_QUICK : SAMPLES,
-		.parts = opts->batches ?: PARTS,
-	};
+	struct table1 *t1 = state;
 	bool remote = opts->device->ops->remote;
 	struct table1_xdp xdp = {};
 	enum peer_kind kind;
@@ -215,34 +206,34 @@ static int table1_run(const struct bench_opts *opts, struct result *res, void *s
 	size_t i;
 	int ret = 0, methods = 0;
 
-	add_sites(&t1);
-	table1_columns(&t1);
-	bench_device(res, opts->device);
+	t1->opts = opts;
+	t1->res = res;
+	t1->samples = opts->samples ?: opts->quick ? SAMPLES_QUICK : SAMPLES;
+	t1->parts = opts->batches;
+	add_sites(t1);
+	table1_columns(t1);
 	if (probe_available(why, sizeof(why))) {
-		for (i = 0; i < t1.nsites; i++)
-			row_weaken(table1_row(&t1, &t1.site[i]), VALIDITY_NOT_MEASURED, "%s", why);
+		for (i = 0; i < t1->nsites; i++)
+			row_weaken(table1_row(t1, &t1->site[i]), VALIDITY_NOT_MEASURED, "%s", why);
 		return 0;
 	}
-	t1.counts = json_object_new_object();
-	result_fact(res, "counts", t1.counts);
-	ret = setup(&t1);
+	t1->counts = json_object_new_object();
+	result_fact(res, "counts", t1->counts);
+	ret = setup(t1);
 	/* another machine sends one kind after the other, frames first, and but once */
 	for (kind = 0; remote && kind < PEER_KINDS && !ret; kind++) {
-		ret = run_sites(&t1, kind);
+		ret = run_sites(t1, kind);
 		if (kind == PEER_FRAMES && !ret)
-			methods = table1_methods(&t1, &xdp);
+			methods = table1_methods(t1, &xdp);
 		if (fatal(methods))
 			ret = methods;
 	}
 	if (!remote && !ret)
-		ret = run_sites(&t1, PEER_KINDS);
-	notes(&t1);
+		ret = run_sites(t1, PEER_KINDS);
+	notes(t1);
 	if (!remote && !ret)
-		methods = table1_methods(&t1, &xdp);
-	ret = ret ?: fatal(methods) ? methods : lines(&t1, &xdp) ?: methods;
-	/* the cleanup stack has pointers to t1 */
-	cleanup_all();
-	return ret;
+		methods = table1_methods(t1, &xdp);
+	return ret ?: fatal(methods) ? methods : lines(t1, &xdp) ?: methods;
 }
 
 const struct bench bench_table1 = {
@@ -258,5 +249,9 @@ const struct bench bench_table1 = {
 		"table1 reach: xdp_udp=XDP tcx_udp=TC sk_skb_udp=SK_SKB socket_udp=Socket; table1 scope: xdp_udp=XDP tcx_udp=TC sk_skb_udp=SK_SKB",
 	.sentence =
 		"table1 tcx_udp reach / table1 socket_udp reach: UDP reaches TC after @% of the time that it takes to its socket",
+	.batches = PARTS,
+	.batches_quick = PARTS,
+	.over_device = true,
+	.state = sizeof(struct table1),
 	.run = table1_run,
 };

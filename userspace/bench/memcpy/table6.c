@@ -18,9 +18,7 @@
 #include "report/shift.h"
 #include "memcpy.bpf.h"
 
-#define BATCHES		30	/* at the paper's size */
-#define BATCHES_OTHER	6	/* at the others */
-#define BATCHES_QUICK	6
+#define BATCHES_OTHER	6	/* at other sizes than the paper's */
 #define SHORT_ROUNDS	40	/* of a twentieth of a batch, for comparisons */
 #define SHORT_PARTS	20
 #define PAPER_SIZE	1024
@@ -56,11 +54,8 @@ static const struct {
 
 static size_t batches(const struct bench_opts *opts, unsigned int size)
 {
-	if (opts->batches)
-		return opts->batches;
-	if (opts->quick)
-		return BATCHES_QUICK;
-	return size == PAPER_SIZE ? BATCHES : BATCHES_OTHER;
+	return size == PAPER_SIZE || opts->batches_asked || opts->quick ? opts->batches :
+	       BATCHES_OTHER;
 }
 
 static void size_name(char *name, size_t len, unsigned int size)
@@ -107,37 +102,9 @@ static void keep(struct table6 *b, const struct variant *v, size_t n, enum copy_
 
 	row_set_median(b->row[way], name, &s);
 	row_spread_validity(b->row[way], &s);
-	if (!v->plan.linear)
-		row_weaken(b->row[way], VALIDITY_INDICATIVE,
-			   "twice the runs did not take twice the time");
+	bench_linear(b->row[way], VALIDITY_INDICATIVE, name, "runs", v);
 	if (sizes[size] == PAPER_SIZE)
 		b->paper_size[way] = s;
-}
-
-/* As batch_compare(), which has found at the paper's size that time is linear in the units */
-static int compare(struct variant *v, size_t nv, size_t n, const char *what)
-{
-	size_t round, i;
-
-	for (i = 0; i < nv; i++) {
-		v[i].plan.linear = true;
-		v[i].ns = xcalloc(n, sizeof(*v[i].ns));
-	}
-	for (round = 0; round < n; round++) {
-		progress(what, round, n);
-		for (i = 0; i < nv; i++) {
-			struct variant *one = &v[round % 2 ? nv - 1 - i : i];
-			double ns = one->fn(one->arg, one->plan.units);
-
-			if (interrupted())
-				return -EINTR;
-			if (ns < 0)
-				return (int)ns;
-			one->ns[round] = ns / one->plan.units;
-		}
-	}
-	progress_end();
-	return 0;
 }
 
 /* Short enough that some are not disturbed, on however busy a machine */
@@ -182,9 +149,9 @@ static int measure_size(struct table6 *b, size_t size)
 			continue;
 		ret = copies_check(&c[i], sizes[size]);
 		if (ret) {
-			row_weaken(b->row[i], VALIDITY_INVALID,
+			row_reason(b->row[i], VALIDITY_INVALID, "order",
 				   "copies of %u bytes come out wrong: %s", sizes[size],
-				    strerror(-ret));
+				   strerror(-ret));
 			continue;
 		}
 		way[nv] = i;
@@ -193,7 +160,8 @@ static int measure_size(struct table6 *b, size_t size)
 		v[nv].arg = &c[i];
 		v[nv].plan.units = testrun_units(copies_batch, &c[i]);
 		if (!v[nv].plan.units) {
-			row_weaken(b->row[i], VALIDITY_INVALID, "copies of %u bytes do not run",
+			row_reason(b->row[i], VALIDITY_INVALID, "program",
+				   "copies of %u bytes do not run",
 				   sizes[size]);
 			continue;
 		}
@@ -201,15 +169,16 @@ static int measure_size(struct table6 *b, size_t size)
 	}
 
 	snprintf(what, sizeof(what), "table6, %u bytes", sizes[size]);
+	/* it has found at the paper's size that time is linear in the units */
 	ret = sizes[size] == PAPER_SIZE ? batch_compare(v, nv, n, what) :
-					  compare(v, nv, n, what);
+					  batch_rounds(v, nv, n, what);
 	if (!ret)
 		ret = find_fastest(b, v, nv, way, size);
 	for (i = 0; i < nv; i++) {
 		if (!ret)
 			keep(b, &v[i], n, way[i], size);
-		free(v[i].ns);
 	}
+	variants_free(v, nv);
 	copies_unload(c);
 	return ret;
 }
@@ -342,9 +311,7 @@ static int table6_run(const struct bench_opts *opts, struct result *res, void *s
 		for (j = 0; j < NR_SIZES; j++)
 			b.fastest[i][j] = NAN;
 
-	ret = cpu_pin();
-	if (ret >= 0)
-		ret = copies_probe(b.why);
+	ret = copies_probe(b.why);
 	if (ret)
 		goto out;
 	make_ladder(&b);
@@ -380,5 +347,7 @@ const struct bench bench_table6 = {
 		"1024 median: native_memcpy=module ebpf_unaligned=eBPF ebpf_builtin=eBPF,+aligned kfunc_memcpy=eBPF+by+kfunc",
 	.sentence =
 		"1024 ebpf_unaligned median / 1024 native_memcpy median: eBPF copies 1 KB that it does not know to be aligned in @x the kernel's time",
+	.batches = 30,
+	.batches_quick = 6,
 	.run	= table6_run,
 };

@@ -26,8 +26,6 @@
  * cache, of decoded instructions) can take half as long again: so there are several of each.
  */
 #define LOADS		20
-#define REPETITIONS	10
-#define REPETITIONS_QUICK 6
 /* Further ones, as long as the best of them contradict what is expected */
 #define EXTRA		30
 #define SHORT_BATCHES	20
@@ -175,7 +173,8 @@ static void put_code(struct row *row, int fd, unsigned int *insns)
 		row_text(row, "insns", ret == -EPERM ? "hidden" :
 			 ret == -ENODATA ? "not JITed" : strerror(-ret));
 		if (ret == -ENODATA)
-			row_weaken(row, VALIDITY_INVALID, "the program was not JITed");
+			row_reason(row, VALIDITY_INVALID, "code",
+				   "the program was not JITed");
 		return;
 	}
 	*insns = loop.insns;
@@ -244,7 +243,8 @@ static void fill(struct jitcheck *j, struct row *row, const char *key, int fd, d
 	row_spread_validity(row, &s1);
 	put_code(row, fd, &insns);
 	if (!is_linear(s1.min, s2.min))
-		row_weaken(row, VALIDITY_INVALID, "twice the runs took %.2f times the time",
+		row_reason(row, VALIDITY_INVALID, "linear",
+			   "twice the runs took %.2f times the time",
 			   2 * s2.min / s1.min);
 	else if (j->rows)
 		compare(j, row, key, s1.min, insns);
@@ -320,7 +320,7 @@ static int jitcheck_run(const struct bench_opts *opts, struct result *res, void 
 {
 	struct jitcheck j = {
 		.res = res,
-		.repetitions = opts->batches ?: opts->quick ? REPETITIONS_QUICK : REPETITIONS,
+		.repetitions = opts->batches,
 	};
 	int ret = 0;
 	size_t i;
@@ -358,5 +358,8 @@ const struct bench bench_jitcheck = {
 	.headline =
 		"jitcheck ns: jit_fib jit_sum jit_copy; jitcheck ratio: jit_fib jit_sum jit_copy",
 	.sentence = "jitcheck jit_fib ns: fib(2560), a loop of 10 instructions, takes @",
+	.batches = 10,
+	.batches_quick = 6,
+	.roams = true,
 	.run = jitcheck_run,
 };

@@ -19,8 +19,6 @@
 #include "traffic/generator.h"
 #include "xdp.skel.h"
 
-#define BATCHES		20
-#define BATCHES_QUICK	6
 #define MIN_FRAMES	6000
 #define STRIDING	"rx_striding_rq"
 
@@ -125,9 +123,7 @@ static void fill(struct sim *s, struct row *row, const struct point *p, const st
 {
 	bench_rate(row, v->ns, s->batches);
 	bench_model(row, v, s->batches, "", "");
-	if (!v->plan.linear)
-		row_weaken(row, VALIDITY_INVALID, "twice the frames took %.2f times the time",
-			   2 * v->plan.ratio);
+	bench_linear(row, VALIDITY_INVALID, NULL, "frames", v);
 	if (p->side == SIDE_IDLE)
 		return;
 	row_set(row, "frames", p->sent);
@@ -171,14 +167,8 @@ static void cleanup_probes(void *arg)
 
 static int setup(struct sim *s, const struct path *p)
 {
-	int ret = cleanup_push(cleanup_probes, NULL), cpu;
+	int ret = cleanup_push(cleanup_probes, NULL) ?: net_setup(&s->net, p->device);
 
-	if (ret)
-		return ret;
-	cpu = cpu_pin();
-	if (cpu < 0)
-		return cpu;
-	ret = net_setup(&s->net, p->device);
 	if (!ret && p->device == &s->mlx5)
 		ret = set_rq(s, p->striding);
 	return ret ?: generator_setup(&s->gen, &s->net, GENERATOR_SHORT);
@@ -214,7 +204,7 @@ static int measure_path(struct sim *s, const struct path *p)
 {
 	struct variant v[SIDES] = {};
 	struct point point[SIDES] = {};
-	size_t i = 0;
+	size_t mark = cleanup_mark(), i = 0;
 	int ret, side;
 
 	if (p->device == &s->mlx5 && *s->why) {
@@ -239,10 +229,9 @@ static int measure_path(struct sim *s, const struct path *p)
 			result_note(s->res, "%s: %s; \"generator alone\": %s.",
 				    p->device->ops->name, s->gen.ops->what, s->gen.ops->idle);
 	}
-	for (i = 0; i < SIDES; i++)
-		variants_free(&v[i], 1);
+	variants_free(v, SIDES);
 	/* the next path has another device */
-	cleanup_all();
+	cleanup_to(mark);
 	return ret;
 }
 
@@ -270,24 +259,23 @@ static int find_sides(struct sim *s)
 
 static int mlx5sim_run(const struct bench_opts *opts, struct result *res, void *state)
 {
-	struct sim s = {
-		.opts = opts,
-		.res = res,
-		.batches = opts->batches ?: opts->quick ? BATCHES_QUICK : BATCHES,
-	};
+	struct sim *s = state;
 	const struct path paths[] = {
-		{ "striding", "mlx5, striding RQ", &s.mlx5, true },
-		{ "cyclic", "mlx5, cyclic RQ", &s.mlx5, false },
-		{ "veth", "veth", &s.veth },
+		{ "striding", "mlx5, striding RQ", &s->mlx5, true },
+		{ "cyclic", "mlx5, cyclic RQ", &s->mlx5, false },
+		{ "veth", "veth", &s->veth },
 	};
 	size_t i;
 	int ret;
 
-	ret = find_sides(&s);
-	columns(&s);
-	bench_device(res, &s.mlx5);
+	s->opts = opts;
+	s->res = res;
+	s->batches = opts->batches;
+	ret = find_sides(s);
+	columns(s);
+	bench_device(res, &s->mlx5);
 	for (i = 0; i < ARRAY_SIZE(paths) && !ret; i++)
-		ret = measure_path(&s, &paths[i]);
+		ret = measure_path(s, &paths[i]);
 	result_note(res,
 		    "Frames of %d bytes, 64 with FCS. The paper's rate is that of a ConnectX-6 at 100 Gbps whose packets another machine has made; here %s.",
 		    GENERATOR_SHORT, cpu_count() > 1 ?
@@ -306,5 +294,8 @@ const struct bench bench_mlx5sim = {
 	.headline = "mlx5sim mpps: striding_ebpf=striding+RQ cyclic_ebpf=cyclic+RQ veth_ebpf=veth",
 	.sentence =
 		"mlx5sim striding_ebpf ns / mlx5sim striding_native ns: An eBPF program that drops takes @x the native one's time, the generator's included",
+	.batches = 20,
+	.batches_quick = 6,
+	.state = sizeof(struct sim),
 	.run = mlx5sim_run,
 };

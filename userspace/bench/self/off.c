@@ -22,8 +22,6 @@
 #include "kernel/probe.h"
 #include "traffic/stream.h"
 
-#define ROUNDS		24
-#define ROUNDS_QUICK	6
 #define ROUNDS_COUNT	4		/* of instructions, which hardly differ */
 /* Of the rounds: what disturbs one, an interrupt or the CPU's other thread, lengthens it */
 #define FAST		0.1
@@ -337,19 +335,17 @@ static int open_stream(struct off *o, char *why, size_t len)
 static int measure_device(struct off *o, const struct device *dev, struct json_object *counts,
 			  int ret)
 {
+	size_t mark = cleanup_mark(), i;
 	unsigned int round;
-	size_t i;
-	int cpu;
 
 	memset(o->tally, 0, sizeof(o->tally));
 	for (i = 0; i < o->npaths; i++)
 		o->tally[i].ns = xcalloc(o->rounds, sizeof(double));
 	o->opts.device = dev;
 	o->d = (struct drop){ .socket.fd = -1 };
-	cpu = cpu_pin();
 	o->ticks = __rdtsc();
 	o->began = now_ns();
-	ret = ret ?: cpu < 0 ? cpu : drop_setup(&o->d, dev);
+	ret = ret ?: drop_setup(&o->d, dev);
 	o->d.gen.together = TOGETHER;
 	for (i = 0; i < o->npaths && !ret; i++) {
 		if (o->path[i].what == SEND)
@@ -366,8 +362,8 @@ static int measure_device(struct off *o, const struct device *dev, struct json_o
 		free(o->tally[i].ns);
 	}
 	keep_counts(o, counts, dev);
-	/* the cleanup stack has pointers to o->d; the next device begins with nothing */
-	cleanup_all();
+	/* the next device begins with nothing */
+	cleanup_to(mark);
 	return ret;
 }
 
@@ -439,29 +435,28 @@ static void add_paths(struct off *o)
 
 static int off_run(const struct bench_opts *opts, struct result *res, void *state)
 {
-	struct off o = {
-		.res = res,
-		.opts = *opts,
-		.rounds = opts->batches ?: opts->count_instructions ? ROUNDS_COUNT :
-			  opts->quick ? ROUNDS_QUICK : ROUNDS,
-	};
+	struct off *o = state;
 	struct json_object *counts = json_object_new_object();
 	struct device veth;
 	int ret = 0;
 
-	add_paths(&o);
+	o->res = res;
+	o->opts = *opts;
+	o->rounds = opts->batches;
+	if (opts->count_instructions && !opts->batches_asked)
+		o->rounds = ROUNDS_COUNT;
+	add_paths(o);
 	if (opts->count_instructions)
-		columns_instructions(&o);
+		columns_instructions(o);
 	else
-		columns_times(&o);
-	bench_device(res, opts->device);
+		columns_times(o);
 	result_fact(res, "counts", counts);
-	look_for_hooks(&o);
+	look_for_hooks(o);
 	device_made(&veth);
 	if (!opts->device->ops->made)
-		ret = measure_device(&o, opts->device, counts, 0);
-	ret = measure_device(&o, &veth, counts, ret);
-	notes(&o);
+		ret = measure_device(o, opts->device, counts, 0);
+	ret = measure_device(o, &veth, counts, ret);
+	notes(o);
 	return ret;
 }
 
@@ -477,5 +472,9 @@ const struct bench bench_off = {
 	.headline = "off mpps: mlx5_xdp mlx5_tc mlx5_udp veth_xdp veth_tc veth_udp",
 	.sentence =
 		"off veth_xdp mpps / off veth_udp mpps: With all hooks off XDP drops @x as many packets as a socket reads",
+	.batches = 24,
+	.batches_quick = 6,
+	.over_device = true,
+	.state = sizeof(struct off),
 	.run = off_run,
 };

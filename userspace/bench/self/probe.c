@@ -21,8 +21,6 @@
 #include "measure/batch.h"
 #include "xdp.skel.h"
 
-#define BATCHES		20
-#define BATCHES_QUICK	6
 #define MIN_FRAMES	6000
 #define PROGRAM		"record"
 #define ELSEWHERE	"drop"
@@ -271,12 +269,9 @@ static void undo(void *arg)
 
 static int setup(struct probecost *pc)
 {
-	int ret, cpu;
+	int ret;
 
 	find_states(pc);
-	cpu = cpu_pin();
-	if (cpu < 0)
-		return cpu;
 	ret = net_setup(&pc->net, pc->opts->device) ?:
 	      generator_setup(&pc->gen, &pc->net, GENERATOR_SHORT);
 	if (ret || !pc->patched)

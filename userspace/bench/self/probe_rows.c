@@ -93,7 +93,8 @@ static void judge_counts(const struct probe_point *p, struct row *row)
 		{ NULL }
 	});
 	if (!p->linear)
-		row_weaken(row, VALIDITY_INDICATIVE, "twice the frames took %.2f times the time",
+		row_reason(row, VALIDITY_INDICATIVE, "linear",
+			   "twice the frames took %.2f times the time",
 			   2 * p->ratio);
 }
 

@@ -13,8 +13,6 @@
 #include "core/util.h"
 #include "kernel/env.h"
 
-#define RUNS		100
-#define RUNS_QUICK	12
 #define ROUNDS		10
 /* What intervals are said to hold the truth in; what is to be shown of them, with 95 % */
 #define COVERED		0.95
@@ -116,10 +114,12 @@ static void judge_error(struct truth *t, struct row *row, enum method method, do
 
 	t->errors[w]++;
 	if (w == WITHIN_MISSED)
-		row_weaken(row, VALIDITY_INDICATIVE, "%s: missed by more than %g ns",
+		row_reason(row, VALIDITY_INDICATIVE, "methods",
+			   "%s: missed by more than %g ns",
 			   method_name[method], limit);
 	else if (w == WITHIN_NOT_TOLD)
-		row_weaken(row, VALIDITY_INDICATIVE, "%s: not told whether within %g ns",
+		row_reason(row, VALIDITY_INDICATIVE, "methods",
+			   "%s: not told whether within %g ns",
 			   method_name[method], limit);
 }
 
@@ -135,13 +135,13 @@ static void judge_covered(struct truth *t, struct row *row, enum method method, 
 		w = WITHIN_HELD;
 	t->covered[w]++;
 	if (w == WITHIN_MISSED)
-		row_weaken(row, VALIDITY_INDICATIVE,
+		row_reason(row, VALIDITY_INDICATIVE, "methods",
 			   "%s: the interval holds the truth in fewer than %.0f %% of the runs",
-			    method_name[method], 100 * COVERED);
+			   method_name[method], 100 * COVERED);
 	else if (w == WITHIN_NOT_TOLD)
-		row_weaken(row, VALIDITY_INDICATIVE,
+		row_reason(row, VALIDITY_INDICATIVE, "methods",
 			   "%s: not told whether the interval holds the truth in %.0f %% of the runs",
-			    method_name[method], 100 * COVERED_LEAST);
+			   method_name[method], 100 * COVERED_LEAST);
 }
 
 static void fill_method(struct truth *t, struct row *row, size_t i, enum method method,
@@ -181,12 +181,17 @@ static void fill(struct truth *t, const struct delays *d, unsigned int runs)
 
 		for (method = 0; method < METHODS; method++)
 			fill_method(t, row, i, method, runs);
-		if (!delays_counts_agree(d))
-			row_weaken(row, VALIDITY_INVALID,
-				   "%llu frames sent, %llu received, %llu dropped by the hook; %llu sent while it was on, %llu samples",
-				    (unsigned long long)d->sent, (unsigned long long)d->received,
-				    (unsigned long long)d->dropped, (unsigned long long)d->stamped,
-				    (unsigned long long)d->samples);
+		row_ledger(row, "driver", NULL, (const struct ledger[]){
+			{ "frames sent", d->sent, d->sent },
+			{ "received", d->received, d->sent },
+			{ "dropped by the hook", d->dropped, d->sent },
+			{ }
+		});
+		row_ledger(row, "program", NULL, (const struct ledger[]){
+			{ "frames sent while the hook was on", d->stamped, d->stamped },
+			{ "samples", d->samples, d->stamped },
+			{ }
+		});
 	}
 }
 
@@ -295,14 +300,13 @@ static int truth_run(const struct bench_opts *opts, struct result *res, void *st
 	struct truth t = {
 		.opts = opts,
 		.res = res,
-		.runs = opts->batches ?: opts->quick ? RUNS_QUICK : RUNS,
+		.runs = opts->batches,
 	};
 	struct device veth;
 	char why[256];
 	int ret = 0;
 
 	columns(&t);
-	bench_device(res, opts->device);
 	device_made(&veth);
 	if (delays_available(why, sizeof(why))) {
 		if (!opts->device->ops->made)
@@ -330,5 +334,9 @@ const struct bench bench_truth = {
 	.headline =
 		"truth stamps: mlx5_20 mlx5_100 veth_20 veth_100; truth throughput: mlx5_20 mlx5_100 veth_20 veth_100",
 	.sentence = "truth veth_100 stamps: A delay of 100 ns is read as @ by time stamps",
+	.batches = 100,
+	.batches_quick = 12,
+	.over_device = true,
+	.roams = true,
 	.run = truth_run,
 };
