@@ -94,9 +94,9 @@ patches() {
 benches() {
 	local list
 
-	mapfile -t list < <(sed -nE 's/^\t&bench_([a-z0-9]+),$/\1/p' ../userspace/bench/list.c)
+	mapfile -t list < <(sed -nE 's/^BENCH\(([a-z0-9]+)\),$/\1/p' ../userspace/bench/benches.def)
 	contains benches.rst "the bench" "${list[@]}"
-	mapfile -t list < <(sed -nE 's/^\tNATIVE_PROG\("([a-z_0-9]+)".*/\1/p' ../module/native_main.c)
+	mapfile -t list < <(sed -nE 's/^NATIVE\([a-z_0-9]+, "([a-z_0-9]+)".*/\1/p' ../module/native.def)
 	contains kernel.rst "the native program" "${list[@]}"
 	labels memcpy/copies.c 's/^\t\t"[a-z0-9_]+", "([^"]+)".*/\1/p'
 	labels hooks/rows.c 's/.*table_column\(t, "[a-z0-9_]+", "([^"]+)".*/\1/p'
@@ -108,10 +108,13 @@ benches() {
 }
 
 tests() {
-	local list
+	local list file
 
 	mapfile -t list < <(sed -nE '/^(kernel_tests|TEST_PROGS) :=/,/[^\\]$/p' ../selftests/Makefile |
-		sed -E 's/^[A-Za-z_]+ :=//' | tr -s '\\ \t' '\n' | grep '^[a-z]')
+		sed -E 's/^[A-Za-z_]+ :=//' | tr -s '\\ \t' '\n' | grep '^[a-z]'
+		for file in ../selftests/bench/*.jq; do
+			echo "bench_$(basename "$file" .jq).sh"
+		done | grep -v '^bench_bench')
 	contains selftests.rst "the test" "${list[@]}"
 }
 

@@ -14,7 +14,7 @@ static_assert(TWIN_XDP_DROP == XDP_DROP);
 static_assert(TWIN_XDP_PASS == XDP_PASS);
 static_assert(TWIN_XDP_TX == XDP_TX);
 
-#define NATIVE_PROG(_name, _run, _arg_max) {	\
+#define NATIVE(_run, _name, _arg_max) {		\
 	.name		= _name,		\
 	.owner		= THIS_MODULE,		\
 	.run		= _run,			\
@@ -22,18 +22,7 @@ static_assert(TWIN_XDP_TX == XDP_TX);
 }
 
 static struct xdp_native_prog progs[] = {
-	NATIVE_PROG("empty", native_empty, 0),
-	NATIVE_PROG("drop", native_drop, 0),
-	NATIVE_PROG("tx", native_tx, 0),
-	NATIVE_PROG("fib", native_fib, TWIN_FIB_MAX),
-	NATIVE_PROG("sum", native_sum, TWIN_SUM_MAX),
-	NATIVE_PROG("delay", native_delay, NATIVE_DELAY_MAX),
-	NATIVE_PROG("delay_drop", native_delay_drop, NATIVE_DELAY_MAX),
-	NATIVE_PROG("record", native_record, NATIVE_RECORD_MAX),
-	NATIVE_PROG("copy_bytes", native_xdp_copy_bytes, NATIVE_COPY_MAX),
-	NATIVE_PROG("copy_u64", native_xdp_copy_u64, NATIVE_COPY_MAX),
-	NATIVE_PROG("copy_memcpy", native_xdp_copy_memcpy, NATIVE_COPY_MAX),
-	NATIVE_PROG("copy_rep_movs", native_xdp_copy_rep_movs, NATIVE_COPY_MAX),
+#include "native.def"
 };
 
 static void unregister_progs(size_t n)

@@ -9,7 +9,7 @@ run_options() {
 	sed -nE "s/^\t\{ \"([a-z-]+)\", '(.)', (NULL|\"[^\"]+\"), .*/\1 \2 \3/p" "$top/userspace/cmd/run.c"
 }
 
-bench_names() { sed -n 's/^\t&bench_\([a-z0-9_]*\),$/\1/p' "$top/userspace/bench/list.c"; }
+bench_names() { sed -n 's/^BENCH(\([a-z0-9_]*\)),$/\1/p' "$top/userspace/bench/benches.def"; }
 
 # As the tool's bench_is(): figure14 is figure14a and figure14b
 is_bench() {
@@ -27,12 +27,7 @@ check_benches() {
 	done
 }
 
-test_names() {
-	awk '
-	/^(TEST_GEN_PROGS|TEST_PROGS|[a-z]+_tests) *[:+]?= / { on = 1; sub(/^[^=]*=/, "") }
-	on { more = sub(/\\$/, ""); print; on = more }' "$top/selftests/Makefile" |
-		tr -s ' \t' '\n' | grep -E '^[a-z0-9_]+(\.sh)?$' | sort -u
-}
+test_names() { make -s -C "$top/selftests" list | sed 's/^hookcost://' | sort -u; }
 
 check_tests() {
 	local names name list

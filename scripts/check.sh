@@ -237,7 +237,7 @@ for name in "${patches[@]}"; do
 done
 check "checkpatch: module" check_files module '^module/.*\.[ch]$'
 # What only the kernel has (strscpy(), __printf()), and other libraries' names
-for folder in bpf userspace selftests; do
+for folder in bpf userspace selftests scripts; do
 	check "checkpatch: $folder" check_files tools/hookcost "^$folder/.*\.[ch]$" \
 		--ignore CAMELCASE,EMBEDDED_FUNCTION_NAME,PREFER_DEFINED_ATTRIBUTE_MACRO,STRCPY,VOLATILE
 done

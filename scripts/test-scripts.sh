@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # test-scripts.sh [NAME...]: tests of the scripts themselves, scripts/tests/NAME.sh, in folders
-# of their own, without a build or a boot. In KTAP, on the host, in seconds.
+# of their own, without a boot. In KTAP, on the host, in seconds.
 source "$(dirname "$0")/lib.sh"
 
 # shellcheck disable=SC2034 # for the tests; nothing of it is changed

@@ -11,6 +11,13 @@
 #include "kernel/env_judge.h"
 #include "measure/testrun.h"
 
+#define BENCH(name) (&bench_##name)
+
+const struct bench *const benches[] = {
+#include "bench/benches.def"
+	NULL
+};
+
 bool bench_is(const struct bench *b, const char *name)
 {
 	size_t n = strlen(name);

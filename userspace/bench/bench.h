@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A bench is one file, or a folder, and one line in bench/list.c */
+/* A bench is one file, or a folder, and one line in bench/benches.def */
 #ifndef HOOKCOST_BENCH_H
 #define HOOKCOST_BENCH_H
 
@@ -122,12 +122,10 @@ bool bench_is(const struct bench *b, const char *name);
 /* ", did you mean NAME?", or nothing, for a name that means none */
 const char *bench_near(const char *name, char *buf, size_t len);
 
-extern const struct bench bench_table1, bench_table3, bench_table6;
-extern const struct bench bench_table4, bench_figure13;
-extern const struct bench bench_figure14a, bench_figure14b, bench_mlx5sim, bench_jitcheck;
-extern const struct bench bench_table2, bench_figure3;
-extern const struct bench bench_figure10, bench_figure11, bench_figure12, bench_drop;
-extern const struct bench bench_truth, bench_probe, bench_off;
-extern const struct bench *const benches[];	/* NULL-terminated */
+#define BENCH(name) bench_##name
+extern const struct bench
+#include "bench/benches.def"
+	*const benches[];		/* NULL-terminated */
+#undef BENCH
 
 #endif /* HOOKCOST_BENCH_H */
