@@ -73,7 +73,7 @@ result() {
 	test_that "${over:+$over: }$description" "$@"
 }
 
-# expectations EXPECT: those of every bench, and these
+# expectations EXPECT: those of every bench, and these ("empty": none)
 expectations() {
 	local verdict text
 
@@ -119,7 +119,7 @@ run_without_native() {
 	rc=$?
 	insmod "$module" || return
 	((rc == 0)) || { ((rc == KSFT_SKIP)) && hides_times; } || { echo "exit status $rc"; return 1; }
-	holds "$json" "$bench" 'sound, some_none("load hookcost_native.ko")'
+	holds "$json" "$bench" 'sound, some_none("hookcost_native.ko")'
 }
 
 [[ ${BASH_SOURCE[0]} != "$0" ]] || { table; finish; }

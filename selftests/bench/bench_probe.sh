@@ -38,7 +38,7 @@ held() {
 	rc=$?
 	exec {fd}>&-
 	((rc == KSFT_SKIP)) || { echo "exit status $rc"; return 1; }
-	holds "$json" probe 'sound, some("runs counted")'
+	holds "$json" probe 'sound, some_code("program")'
 }
 test_that "bpf_stats held by another: no row, and the counts show it" held
 

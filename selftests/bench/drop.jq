@@ -6,6 +6,5 @@
 
 expect("every place"; rows("drop"; "native", "xdp", "xdp_generic", "tc", "sk_skb", "socket")),
 expect("rates"; positive("drop"; "mpps", "ns")),
-expect("frames sent are dropped by the place's program, or by the native one"; never("frames sent")),
 expect("the generator alone"; time_fact("generator_ns")),
 expect_model("drop")

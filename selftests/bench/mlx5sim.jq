@@ -10,9 +10,8 @@ if $patches then
 	expect("every path"; rows("mlx5sim"; ("striding", "cyclic", "veth") + "_" + ("ebpf", "native", "generator")))
 else
 	expect("veth, eBPF"; rows("mlx5sim"; "veth_ebpf", "veth_generator")),
-	expect("rows of mlx5 name what they lack"; some_none("mlx5sim is not loaded")),
+	expect("rows of mlx5 name what they lack"; some_none("mlx5sim")),
 	expect("native rows name what they lack"; some_none("CONFIG_HOOKCOST"))
 end,
 expect("rates"; positive("mlx5sim"; "mpps", "ns")),
-(select($patches) | expect_model("mlx5sim")),
-expect("frames sent are frames at the port, received and dropped"; never("frames sent"))
+(select($patches) | expect_model("mlx5sim"))

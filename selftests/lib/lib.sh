@@ -114,16 +114,18 @@ said() {
 # shellcheck disable=SC2034
 interruptible=(env --default-signal=INT --default-signal=QUIT)
 
-# await COMMAND...: until it succeeds, for ten seconds at least
-await() {
+# await_every SECONDS TRIES COMMAND...: until it succeeds
+await_every() {
 	local tries
 
-	for ((tries = 0; tries < 1000; tries++)); do
-		! "$@" || return 0
-		sleep 0.01
+	for ((tries = $2; tries; tries--)); do
+		! "${@:3}" || return 0
+		sleep "$1"
 	done
 	return 1
 }
+# for ten seconds at least
+await() { await_every 0.01 1000 "$@"; }
 
 # The netdevs here, and which of them are up
 netdevs() { ip -o link | awk '{ print $2, $3 ~ /[<,]UP[,>]/ ? "up" : "down" }' | sort | paste -sd ' '; }

@@ -47,12 +47,18 @@ def sound_intervals: .key as $row | .cells as $cells | .intervals | to_entries[]
 	elif .value[0] <= $v + ($v | fabs) / 1e8 and $v - ($v | fabs) / 1e8 <= .value[1] then empty
 	else "\($row): \($key) is \($v), not in its interval \(.value)" end;
 
+# Each with a code, and they are what the text says
+def sound_reasons: .key as $key | .reason as $reason | needs("reasons"; "array"),
+	(.reasons[]? | select(says("code"), says("text")) | "\($key): reason \(.)"),
+	(if (.validity == "valid") != (.reasons == []) then "\($key): \(.validity), for \(.reasons)" else empty end),
+	(if [.reasons[]?.text] | join("; ") == $reason then empty
+	 else "\($key): the reason is \"\(.reason)\", of \(.reasons)" end);
+
 # Of a run with --quick
 def sound_row($columns): . as $r | .key as $key | .validity as $validity |
 	(if $validity | IN("valid", "indicative", "emulated", "invalid", "not measured") then empty
 	 else "\($key): validity \"\($validity)\"" end),
-	says("key"), says("label"), needs("reason"; "string"),
-	(if $validity != "valid" and .reason == "" then "\($key): \($validity), and no reason" else empty end),
+	says("key"), says("label"), needs("reason"; "string"), sound_reasons,
 	(if $validity == "valid" then "\($key): valid with --quick" else empty end),
 	([needs("cells", "raw", "intervals"; "object")] | if length > 0 then .[] else $r |
 		([.cells[] | select(is_number)] | length) as $numbers | (.intervals | length) as $intervals |
@@ -103,9 +109,17 @@ def some_none($reason): are_measured($reason) as $yes | [unmeasured($reason)] as
 	(if any($no[]; .reason | contains($reason)) then empty
 	 else "of \($no | length) rows that are not measured, none says \"\($reason)\"" end);
 
-# A row of any table that has a reason which says so; none that has
-def some($reason): if any(all_rows; .reason | contains($reason)) then empty else "no row says \"\($reason)\"" end;
-def never($reason): all_rows | select(.reason | contains($reason)) | "row \(.key): \(.reason)";
+# A row of any table that has a reason of such a code; none that has
+def has_code(codes): any(.reasons[]; .code | IN(codes));
+def some_code(codes): if any(all_rows; has_code(codes)) then empty else "no row has a reason \([codes])" end;
+def never(codes): all_rows | select(has_code(codes)) | "row \(.key): \(.reasons)";
+# An invalid one that has; others may say by it why they are indicative
+def never_invalid(codes): all_rows | select(.validity == "invalid" and has_code(codes)) | "row \(.key): \(.reasons)";
+# A row has a reason that names it
+def some($name): if any(all_rows; .reason | contains($name)) then empty else "no row names \"\($name)\"" end;
+# That row has a reason of such a code
+def because($table; $key; codes): if any(row_of($table; $key); has_code(codes)) then empty
+	else "row \($key): \([row_of($table; $key).reasons]), and not \([codes])" end;
 
 # An invalid row was measured all the same, if it has its batches: a busy machine can spoil any
 # measurement, and that is for the row to say

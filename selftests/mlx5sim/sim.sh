@@ -143,32 +143,24 @@ wire_down() {
 	done
 }
 
-# number PORT FILE NAME: the number on the line of this name
-number() {
+# value_of NAME FILE: the word behind it, on the line of this name
+value_of() {
 	local name value
 
 	while read -r name value; do
-		if [[ $name == "$3" ]]; then
+		if [[ $name == "$1" ]]; then
 			echo "$value"
 			return
 		fi
-	done <"$sim/port$1/$2"
+	done <"$2"
 	return 1
 }
+# number PORT FILE NAME: of mlx5sim's
+number() { value_of "$3" "$sim/port$1/$2"; }
 count() { number "$1" counters "$2"; }
 # stats PORT: the driver's counters, all of one moment, for stat
 stats() { on "$1" ethtool -S "sim$1" >"$work/stats"; }
-stat() {
-	local name value
-
-	while read -r name value; do
-		if [[ $name == "$1:" ]]; then
-			echo "$value"
-			return
-		fi
-	done <"$work/stats"
-	return 1
-}
+stat() { value_of "$1:" "$work/stats"; }
 # stat_of PORT NAME
 stat_of() { stats "$1" && stat "$2"; }
 

@@ -38,16 +38,6 @@ all_asked() {
 	jq -r '.asked[]' "$json" | diff "$work/names" -
 }
 
-await_file() {
-	local tries
-
-	for ((tries = 0; tries < 6000; tries++)); do
-		[[ ! -s $1 ]] || return 0
-		sleep 0.01
-	done
-	return 1
-}
-
 took() {
 	run_to_end "$tool" run "${few[@]}" --json "$json" || return
 	jq -e '[.benches[].seconds > 0] == [true, true] and
@@ -82,7 +72,7 @@ killed() {
 	rm -f "$json"
 	"$tool" run table3 jitcheck --quick --json "$json" >"$work/out" 2>"$work/err" &
 	pid=$!
-	await_file "$json" || { kill -KILL $pid; echo "nothing was written"; return 1; }
+	await_every 0.01 6000 test -s "$json" || { kill -KILL $pid; echo "nothing was written"; return 1; }
 	kill -KILL $pid
 	wait $pid 2>/dev/null
 	jq -e '.interrupted and (.benches | length == 1) and .asked == ["table3", "jitcheck"]' "$json" >/dev/null ||

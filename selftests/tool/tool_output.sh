@@ -84,7 +84,7 @@ after_all() {
 	"$tool" run table3 jitcheck --quick --json "$dir/result.json" >"$work/out" 2>"$work/err" &
 	pid=$!
 	told() { grep -qs 'the result is in' "$work/err"; }
-	await_long told && mount -o remount,size=8m "$dir"
+	await_every 0.01 3000 told && mount -o remount,size=8m "$dir"
 	wait $pid
 	rc=$?
 	((rc == 0)) || hides_times || { echo "exit status $rc"; cat "$work/err"; }
@@ -93,7 +93,6 @@ after_all() {
 	umount "$dir"
 	return $rc
 }
-await_long() { await "$@" || await "$@" || await "$@"; }
 
 # merged FILE [COMMAND...]: what is there of results, again, by another command
 merged() {

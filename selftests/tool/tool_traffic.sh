@@ -11,16 +11,6 @@ command -v iperf >/dev/null || skip_all "no iperf"
 
 json="$work/result.json"
 
-await() {
-	local tries
-
-	for ((tries = 0; tries < 2000; tries++)); do
-		! "$@" || return 0
-		sleep 0.01
-	done
-	return 1
-}
-
 programs() { "$here/bpf_count"; }
 # Ours, the tool's apart
 processes() { pgrep -c -x 'iperf|sockperf'; }
@@ -35,7 +25,7 @@ restored() {
 	[[ $(netdevs) == "$links" ]] || { echo "before: $links, now: $(netdevs)"; return 1; }
 	# the kernel frees programs a moment later
 	same() { [[ $(programs) == "$before" ]]; }
-	await same || { echo "programs before: $before, left: $(programs)"; return 1; }
+	await_every 0.01 2000 same || { echo "programs before: $before, left: $(programs)"; return 1; }
 	[[ $(processes) == 0 ]] || { pgrep -l 'iperf|sockperf'; return 1; }
 }
 
@@ -62,7 +52,7 @@ killed() {
 	pid=$!
 	# not while it is still being set up, and another one if this one has ended by then
 	for tries in {1..20}; do
-		await child_is "$name" || { kill -KILL $pid; echo "no $name ran"; return 1; }
+		await_every 0.01 2000 child_is "$name" || { kill -KILL $pid; echo "no $name ran"; return 1; }
 		sleep 0.3
 		! kill -KILL "$child" 2>/dev/null || break
 	done
@@ -96,7 +86,7 @@ interrupted() {
 
 	"${interruptible[@]}" "$tool" run "$@" --json "$json" >"$work/out" 2>"$work/err" &
 	pid=$!
-	await child_is "$name" || { kill -KILL $pid; echo "no $name ran"; return 1; }
+	await_every 0.01 2000 child_is "$name" || { kill -KILL $pid; echo "no $name ran"; return 1; }
 	kill "-$signal" $pid
 	wait $pid
 	rc=$?
