@@ -137,7 +137,7 @@ FIXTURE_SETUP(conserve)
 	hc_udp_frame(&sim.net, frame);
 	if (self->link)
 		hc_frame(&sim.net, frame, sizeof(frame), FRAME_TYPE, 0);
-	ASSERT_EQ(0, data_write(DATA_PORT_B, "gen/template", frame, sizeof(frame)));
+	ASSERT_EQ(0, sim_port_write(DATA_PORT_B, "gen/template", frame, sizeof(frame)));
 	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/flows", 1));
 	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/rate", 0));
 	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/burst", 60));
@@ -163,7 +163,7 @@ static unsigned int runs(struct _test_data_conserve *self)
 
 	if (self->stream)
 		return ((volatile struct hc_flow *)&self->flow)->received;
-	return self->reader ? self->read : bss->runs_xdp + bss->runs_tc + bss->runs_validity;
+	return self->reader ? self->read : bss->runs_xdp + bss->runs_tc + bss->runs_verdict;
 }
 
 /* That many frames, and the program has seen all */

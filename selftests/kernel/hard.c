@@ -9,20 +9,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <netinet/in.h>
-#include <pthread.h>
-#include <sched.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 
 #include "kselftest_harness.h"
 #include "health.h"
-#include "hooks.h"
-#include "hooks.skel.h"
+#include "hooked.h"
 #include "kfunc.skel.h"
 
 #define TOGGLES		1000000	/* of a key; a write changes one or several */
@@ -34,15 +27,7 @@
 #define GROWTH_KB	1024	/* per CPU, of the slabs' and vmalloc's own bookkeeping, at most */
 
 FIXTURE(hard) {
-	struct hc_net net;
-	struct hc_flow flow;
-	struct hc_hook hook;
-	struct hooks *progs;
-	struct bpf_link *xdp, *tc;
-	pthread_t thread;
-	atomic_bool stop;
-	bool pass;		/* everything that is sent arrives */
-	int failed;
+	struct hooked h;
 	struct hc_memory memory;
 	struct timespec begin;
 	unsigned long told;		/* of the way, in twentieths */
@@ -53,16 +38,8 @@ FIXTURE_SETUP(hard)
 	memset(self, 0, sizeof(*self));
 	hc_log_begin();
 	hc_leaks_begin();
-	ASSERT_EQ(0, hc_all_off());
-	ASSERT_EQ(0, hc_net_up(&self->net));
-	self->progs = hooks__open_and_load();
-	ASSERT_NE(NULL, self->progs);
-	self->xdp = hook_xdp(&self->net, "hc0b", self->progs->progs.xdp_pass);
-	ASSERT_NE(NULL, self->xdp);
-	self->tc = hook_tcx(&self->net, "hc0b", self->progs->progs.tc_pass);
-	ASSERT_NE(NULL, self->tc);
-	ASSERT_EQ(0, hc_flow_open(&self->flow, &self->net, 0, AF_INET, SOCK_DGRAM));
-	self->flow.napi = true;
+	ASSERT_EQ(0, hooked_up(&self->h, SOCK_DGRAM));
+	self->h.flow.napi = true;
 	/* the banks of all hooks, which stay */
 	ASSERT_EQ(0, hc_set("enable", "all"));
 	ASSERT_EQ(0, hc_set("enable", "none"));
@@ -74,11 +51,7 @@ FIXTURE_SETUP(hard)
 FIXTURE_TEARDOWN(hard)
 {
 	EXPECT_EQ(0, hc_all_off());
-	hc_flow_close(&self->flow);
-	bpf_link__destroy(self->xdp);
-	bpf_link__destroy(self->tc);
-	hooks__destroy(self->progs);
-	hc_net_down(&self->net);
+	hooked_down(&self->h);
 	EXPECT_EQ(0, hc_log_splats());
 	EXPECT_GE(0, hc_leaks());
 }
@@ -108,7 +81,7 @@ static bool go_on(struct _test_data_hard *self, unsigned long i, unsigned long n
 		ksft_print_msg("%lu of %lu, %.0f s\n", i, n, elapsed(self));
 		fflush(stdout);
 	}
-	return i < n && !self->failed && (in_full() || elapsed(self) < SECONDS);
+	return i < n && !self->h.failed && (in_full() || elapsed(self) < SECONDS);
 }
 
 #define EXPECT_NO_GROWTH()						\
@@ -118,34 +91,6 @@ do {									\
 	EXPECT_GE(GROWTH_KB * sysconf(_SC_NPROCESSORS_ONLN), grown) {	\
 		TH_LOG("%" PRIu64 " kB are not given back", grown);	\
 	}								\
-} while (0)
-
-static void *traffic(void *arg)
-{
-	struct _test_data_hard *self = arg;
-
-	while (!self->stop && !self->failed) {
-		self->failed = self->pass ? hc_one_by_one(&self->flow, 1) :
-					    hc_bursts(&self->flow, 1);
-		/* with one CPU, the other thread's turn after each packet */
-		sched_yield();
-	}
-	return NULL;
-}
-
-#define START()								\
-do {									\
-	ASSERT_EQ(0, pthread_create(&self->thread, NULL, traffic, self));	\
-	/* it has begun */						\
-	while (self->flow.sent < 10 && !self->failed)			\
-		usleep(1000);						\
-} while (0)
-
-#define STOP()								\
-do {									\
-	self->stop = true;						\
-	ASSERT_EQ(0, pthread_join(self->thread, NULL));			\
-	EXPECT_EQ(0, self->failed);					\
 } while (0)
 
 /* A toggle is a write to a file that is open already; 0 or -errno */
@@ -185,14 +130,14 @@ TEST_F_TIMEOUT(hard, toggles, LONGEST)
 		ASSERT_EQ(0, toggle(turns[turn].clock ? clock : enable, turns[turn].text));
 		changes += turns[turn].keys;
 		if (i % 100 == 7)
-			ASSERT_EQ(0, hc_one_by_one(&self->flow, 1));
+			ASSERT_EQ(0, hc_one_by_one(&self->h.flow, 1));
 	}
 	ASSERT_EQ(0, hc_set("enable", "xdp"));
-	sent = self->flow.sent;
-	EXPECT_EQ(sent, self->progs->bss->runs_xdp);
-	ASSERT_EQ(0, hc_read_idle("xdp", &self->hook));
-	EXPECT_EQ(sent, hc_seen(&self->hook));
-	EXPECT_EQ(0, self->hook.unstamped);
+	sent = self->h.flow.sent;
+	EXPECT_EQ(sent, self->h.progs->bss->runs_xdp);
+	ASSERT_EQ(0, hc_read_idle("xdp", &self->h.hook));
+	EXPECT_EQ(sent, hc_seen(&self->h.hook));
+	EXPECT_EQ(0, self->h.hook.unstamped);
 	/* and all off, all on */
 	clock_gettime(CLOCK_MONOTONIC, &self->begin);
 	for (i = 0; go_on(self, i, TOGGLES / 1000); i++) {
@@ -203,9 +148,9 @@ TEST_F_TIMEOUT(hard, toggles, LONGEST)
 	       sent);
 	ASSERT_EQ(0, toggle(enable, "all"));
 	ASSERT_EQ(0, hc_set("reset", "1"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, 100));
-	ASSERT_EQ(0, hc_read_idle("udp", &self->hook));
-	EXPECT_EQ(100, hc_seen(&self->hook));
+	ASSERT_EQ(0, hc_one_by_one(&self->h.flow, 100));
+	ASSERT_EQ(0, hc_read_idle("udp", &self->h.hook));
+	EXPECT_EQ(100, hc_seen(&self->h.hook));
 	close(enable);
 	close(clock);
 	EXPECT_NO_GROWTH();
@@ -218,20 +163,20 @@ TEST_F_TIMEOUT(hard, toggles_under_traffic, LONGEST)
 	unsigned long i;
 
 	ASSERT_LE(0, enable);
-	self->pass = true;
+	self->h.pass = true;
 	ASSERT_EQ(0, toggle(enable, "xdp"));
-	START();
+	ASSERT_EQ(0, hooked_start(&self->h));
 	for (i = 0; go_on(self, i, TOGGLES / 100); i++) {
 		ASSERT_EQ(0, toggle(enable, i % 2 ? "xdp" : "all"));
 		sched_yield();
 	}
-	STOP();
-	TH_LOG("%lu toggles in %.1f s, %u packets", i, elapsed(self), self->flow.sent);
+	ASSERT_EQ(0, hooked_stop(&self->h));
+	TH_LOG("%lu toggles in %.1f s, %u packets", i, elapsed(self), self->h.flow.sent);
 	ASSERT_EQ(0, toggle(enable, "xdp"));
 	close(enable);
-	EXPECT_EQ(self->flow.sent, self->progs->bss->runs_xdp);
-	ASSERT_EQ(0, hc_read_idle("xdp", &self->hook));
-	EXPECT_EQ(self->flow.sent, hc_seen(&self->hook));
+	EXPECT_EQ(self->h.flow.sent, self->h.progs->bss->runs_xdp);
+	ASSERT_EQ(0, hc_read_idle("xdp", &self->h.hook));
+	EXPECT_EQ(self->h.flow.sent, hc_seen(&self->h.hook));
 	EXPECT_NO_GROWTH();
 }
 
@@ -248,30 +193,30 @@ TEST_F_TIMEOUT(hard, switches, LONGEST)
 	size_t n = 0;
 
 	for (i = 0; i < ARRAY_SIZE(drop); i++)
-		if (!hc_native(&self->net, drop[i]))
+		if (!hc_native(&self->h.net, drop[i]))
 			have[n++] = drop[i];
 	ASSERT_EQ(0, hc_native_off());
 	if (!n)
 		SKIP(return, "no native program drops");
 	ASSERT_EQ(0, hc_set("enable", "xdp"));
-	START();
+	ASSERT_EQ(0, hooked_start(&self->h));
 	for (i = 0; go_on(self, i, SWITCHES); i++) {
 		ASSERT_EQ(0, i % 3 == 2 ? hc_native_off() :
-					  hc_native(&self->net, have[i / 3 * 2 % n]));
+					  hc_native(&self->h.net, have[i / 3 * 2 % n]));
 		sched_yield();
 	}
 	ASSERT_EQ(0, hc_native_off());
-	STOP();
-	TH_LOG("%lu switches in %.1f s, %u packets", i, elapsed(self), self->flow.sent);
-	hc_drain(&self->flow, self->progs->bss->runs_xdp);
-	program = self->progs->bss->runs_xdp;
-	dropped = hc_counter(self->net.b, "hc0b", "xdp_drops");
-	EXPECT_EQ(self->flow.sent, program + dropped);
-	EXPECT_EQ(program, self->flow.received);
+	ASSERT_EQ(0, hooked_stop(&self->h));
+	TH_LOG("%lu switches in %.1f s, %u packets", i, elapsed(self), self->h.flow.sent);
+	hc_drain(&self->h.flow, self->h.progs->bss->runs_xdp);
+	program = self->h.progs->bss->runs_xdp;
+	dropped = hc_counter(self->h.net.b, "hc0b", "xdp_drops");
+	EXPECT_EQ(self->h.flow.sent, program + dropped);
+	EXPECT_EQ(program, self->h.flow.received);
 	EXPECT_LT(0, program);
 	EXPECT_LT(0, dropped);
-	ASSERT_EQ(0, hc_read_idle("xdp", &self->hook));
-	EXPECT_EQ(self->flow.sent, hc_seen(&self->hook));
+	ASSERT_EQ(0, hc_read_idle("xdp", &self->h.hook));
+	EXPECT_EQ(self->h.flow.sent, hc_seen(&self->h.hook));
 	EXPECT_NO_GROWTH();
 }
 
@@ -286,7 +231,7 @@ static void in_and_out(struct __test_metadata *_metadata, struct _test_data_hard
 	if (!hc_loaded(name))
 		ASSERT_EQ(0, hc_load(name));
 	for (i = 0; i < WARM_LOADS || go_on(self, i, LOADS); i++) {
-		ASSERT_EQ(0, use(&self->net));
+		ASSERT_EQ(0, use(&self->h.net));
 		/* what it was used for is freed after a grace period */
 		for (int tries = 0; tries < 500 && hc_references(name) > 0; tries++)
 			usleep(1000);

@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* For one and the same traffic, a later hook is reached later */
-#include <errno.h>
 #include <inttypes.h>
-#include <netinet/in.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/socket.h>
 
 #include "kselftest_harness.h"
-#include "hooks.h"
-#include "hooks.skel.h"
+#include "hooked.h"
 
 #define MESSAGES	2000
 #define WARM_UP		200
 
 FIXTURE(order) {
-	struct hc_net net;
-	struct hc_flow flow;
-	struct hooks *progs;
-	struct bpf_link *xdp, *tc;
+	struct hooked h;
 	uint64_t min, median;
 	char hook[16];
 };
@@ -47,26 +39,14 @@ FIXTURE_VARIANT_ADD(order, tcp_ordered) {
 FIXTURE_SETUP(order)
 {
 	memset(self, 0, sizeof(*self));
-	ASSERT_EQ(0, hc_all_off());
-	ASSERT_EQ(0, hc_net_up(&self->net));
-	self->progs = hooks__open_and_load();
-	ASSERT_NE(NULL, self->progs);
-	self->xdp = hook_xdp(&self->net, "hc0b", self->progs->progs.xdp_pass);
-	ASSERT_NE(NULL, self->xdp);
-	self->tc = hook_tcx(&self->net, "hc0b", self->progs->progs.tc_pass);
-	ASSERT_NE(NULL, self->tc);
-	ASSERT_EQ(0, hc_flow_open(&self->flow, &self->net, 0, AF_INET, variant->type));
+	ASSERT_EQ(0, hooked_up(&self->h, variant->type));
 	ASSERT_EQ(0, hc_set("clock", variant->clock));
 }
 
 FIXTURE_TEARDOWN(order)
 {
 	EXPECT_EQ(0, hc_all_off());
-	hc_flow_close(&self->flow);
-	bpf_link__destroy(self->xdp);
-	bpf_link__destroy(self->tc);
-	hooks__destroy(self->progs);
-	hc_net_down(&self->net);
+	hooked_down(&self->h);
 }
 
 /* Measures the hook alone; it must not be reached before the one before */
@@ -76,10 +56,10 @@ static void next_hook(struct __test_metadata *_metadata,
 	const struct hc_phase *reach;
 	struct hc_hook h;
 
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, WARM_UP));
+	ASSERT_EQ(0, hc_one_by_one(&self->h.flow, WARM_UP));
 	ASSERT_EQ(0, hc_set("enable", hook));
 	ASSERT_EQ(0, hc_set("reset", "1"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, MESSAGES));
+	ASSERT_EQ(0, hc_one_by_one(&self->h.flow, MESSAGES));
 	ASSERT_EQ(0, hc_set("enable", "none"));
 	ASSERT_EQ(0, hc_read_idle(hook, &h));
 	ASSERT_LE(MESSAGES, hc_seen(&h));
@@ -101,11 +81,11 @@ TEST_F(order, reach)
 {
 	next_hook(_metadata, self, "xdp");
 	next_hook(_metadata, self, "tc");
-	ASSERT_EQ(0, hook_sock(self->progs->maps.socks, NULL, self->progs->progs.verdict,
-			       self->flow.rx));
+	ASSERT_EQ(0, hook_sock(self->h.progs->maps.socks, NULL, self->h.progs->progs.verdict,
+			       self->h.flow.rx));
 	next_hook(_metadata, self, "sk_skb");
 	/* what SK_SKB has taken is not read from the socket itself */
-	unhook_sock(self->progs->maps.socks, NULL, self->progs->progs.verdict);
+	unhook_sock(self->h.progs->maps.socks, NULL, self->h.progs->progs.verdict);
 	next_hook(_metadata, self, variant->type == SOCK_STREAM ? "tcp" : "udp");
 }
 

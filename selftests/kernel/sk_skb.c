@@ -103,7 +103,7 @@ TEST_F(sk_skb, idle_before_worker)
 		usleep(IDLE_US);
 	}
 	ASSERT_EQ(0, hc_read_idle("sk_skb", &self->hook));
-	worker = self->progs->bss->runs_validity;
+	worker = self->progs->bss->runs_verdict;
 	unsited = self->hook.unsited;
 	TH_LOG("%" PRIu64 " of %" PRIu64 " messages came to the worker first", unsited, worker);
 	EXPECT_EQ(worker, hc_seen(&self->hook));
@@ -136,7 +136,7 @@ TEST_F(sk_skb, redirect)
 		get(_metadata, other.rx, HC_BYTES);
 	}
 	ASSERT_EQ(0, hc_read_idle("sk_skb", &self->hook));
-	EXPECT_EQ(MESSAGES, self->progs->bss->runs_validity);
+	EXPECT_EQ(MESSAGES, self->progs->bss->runs_verdict);
 	EXPECT_EQ(MESSAGES, hc_phase(&self->hook, "prog")->count);
 	EXPECT_EQ(MESSAGES, hc_phase(&self->hook, "redirect")->count);
 	EXPECT_EQ(0, hc_phase(&self->hook, "verdict")->count);
@@ -159,7 +159,7 @@ TEST_F(sk_skb, redirect_to_itself)
 		get(_metadata, self->flow.rx, HC_BYTES);
 	}
 	ASSERT_EQ(0, hc_read_idle("sk_skb", &self->hook));
-	EXPECT_EQ(MESSAGES, self->progs->bss->runs_validity);
+	EXPECT_EQ(MESSAGES, self->progs->bss->runs_verdict);
 	EXPECT_EQ(MESSAGES, hc_phase(&self->hook, "verdict")->count);
 	EXPECT_EQ(MESSAGES, hc_phase(&self->hook, "total")->count);
 	EXPECT_EQ(0, hc_phase(&self->hook, "redirect")->count);
@@ -179,7 +179,7 @@ TEST_F(sk_skb, unix_socket)
 		get(_metadata, self->extra[1], HC_BYTES);
 	}
 	ASSERT_EQ(0, hc_read_idle("sk_skb", &self->hook));
-	EXPECT_EQ(MESSAGES, self->progs->bss->runs_validity);
+	EXPECT_EQ(MESSAGES, self->progs->bss->runs_verdict);
 	EXPECT_EQ(MESSAGES, hc_seen(&self->hook));
 	EXPECT_EQ(MESSAGES, self->hook.unstamped);
 	EXPECT_EQ(MESSAGES, hc_phase(&self->hook, "prog")->count);

@@ -43,6 +43,34 @@ FIXTURE_TEARDOWN(stamps)
 #define OPEN(family, type) \
 	ASSERT_EQ(0, hc_flow_open(&self->flow, &self->net, 0, family, type))
 
+static bool open_ipv6(struct __test_metadata *_metadata, struct _test_data_stamps *self, int type)
+{
+	if (access("/proc/sys/net/ipv6", F_OK))
+		SKIP(return false, "the kernel has no IPv6");
+	ASSERT_EQ(0, hc_net_ipv6(&self->net));
+	OPEN(AF_INET6, type);
+	return true;
+}
+
+/* To hc0b, by a function of hooks.h */
+#define ATTACH(hook, prog)						\
+do {									\
+	self->link = (hook)(&self->net, "hc0b", self->progs->progs.prog);	\
+	ASSERT_NE(NULL, self->link);					\
+} while (0)
+
+/* To the flow's socket */
+#define ATTACH_SOCK(parser)						\
+	ASSERT_EQ(0, hook_sock(self->progs->maps.socks, parser, self->progs->progs.verdict,	\
+			       self->flow.rx))
+
+/* That many messages while these hooks are on */
+#define SEND(hooks, number)						\
+do {									\
+	ASSERT_EQ(0, hc_set("enable", hooks));				\
+	ASSERT_EQ(0, hc_one_by_one(&self->flow, number));		\
+} while (0)
+
 /* Every message sent has its sample, a stamp, and every phase */
 static void expect_samples(struct __test_metadata *_metadata, struct _test_data_stamps *self,
 			   const char *hook, uint64_t number)
@@ -60,10 +88,8 @@ static void expect_samples(struct __test_metadata *_metadata, struct _test_data_
 TEST_F(stamps, xdp_udp)
 {
 	OPEN(AF_INET, SOCK_DGRAM);
-	self->link = hook_xdp(&self->net, "hc0b", self->progs->progs.xdp_pass);
-	ASSERT_NE(NULL, self->link);
-	ASSERT_EQ(0, hc_set("enable", "xdp"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, MESSAGES));
+	ATTACH(hook_xdp, xdp_pass);
+	SEND("xdp", MESSAGES);
 	EXPECT_EQ(MESSAGES, self->progs->bss->runs_xdp);
 	EXPECT_SAMPLES("xdp", MESSAGES);
 }
@@ -71,8 +97,7 @@ TEST_F(stamps, xdp_udp)
 TEST_F(stamps, xdp_drop)
 {
 	OPEN(AF_INET, SOCK_DGRAM);
-	self->link = hook_xdp(&self->net, "hc0b", self->progs->progs.xdp_drop);
-	ASSERT_NE(NULL, self->link);
+	ATTACH(hook_xdp, xdp_drop);
 	self->flow.napi = true;
 	ASSERT_EQ(0, hc_set("enable", "xdp"));
 	ASSERT_EQ(0, hc_bursts(&self->flow, MESSAGES));
@@ -84,11 +109,9 @@ TEST_F(stamps, xdp_drop)
 TEST_F(stamps, xdp_ordered_clock)
 {
 	OPEN(AF_INET, SOCK_DGRAM);
-	self->link = hook_xdp(&self->net, "hc0b", self->progs->progs.xdp_pass);
-	ASSERT_NE(NULL, self->link);
+	ATTACH(hook_xdp, xdp_pass);
 	ASSERT_EQ(0, hc_set("clock", "ordered"));
-	ASSERT_EQ(0, hc_set("enable", "xdp"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, MESSAGES));
+	SEND("xdp", MESSAGES);
 	EXPECT_SAMPLES("xdp", MESSAGES);
 	EXPECT_STREQ("ordered", self->hook.mode);
 }
@@ -97,8 +120,7 @@ TEST_F(stamps, xdp_ordered_clock)
 TEST_F(stamps, xdp_bursts)
 {
 	OPEN(AF_INET, SOCK_DGRAM);
-	self->link = hook_xdp(&self->net, "hc0b", self->progs->progs.xdp_pass);
-	ASSERT_NE(NULL, self->link);
+	ATTACH(hook_xdp, xdp_pass);
 	self->flow.napi = true;
 	ASSERT_EQ(0, hc_set("enable", "xdp"));
 	ASSERT_EQ(0, hc_bursts(&self->flow, MESSAGES));
@@ -116,8 +138,7 @@ TEST_F(stamps, xdp_frames)
 	OPEN(AF_INET, SOCK_DGRAM);
 	hc_udp_frame(&self->net, frame);
 	self->progs->bss->redirect_to = hc_ifindex(self->net.a, "hc0a");
-	self->link = hook_xdp(&self->net, "hc0b", self->progs->progs.xdp_pass);
-	ASSERT_NE(NULL, self->link);
+	ATTACH(hook_xdp, xdp_pass);
 	tcx = hook_tcx(&self->net, "hc0b", self->progs->progs.tc_pass);
 	ASSERT_NE(NULL, tcx);
 	ASSERT_EQ(0, hc_set("enable", "xdp tc udp"));
@@ -134,10 +155,8 @@ TEST_F(stamps, xdp_frames)
 TEST_F(stamps, xdp_tcp)
 {
 	OPEN(AF_INET, SOCK_STREAM);
-	self->link = hook_xdp(&self->net, "hc0b", self->progs->progs.xdp_pass);
-	ASSERT_NE(NULL, self->link);
-	ASSERT_EQ(0, hc_set("enable", "xdp"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, MESSAGES));
+	ATTACH(hook_xdp, xdp_pass);
+	SEND("xdp", MESSAGES);
 	EXPECT_LE(MESSAGES, self->progs->bss->runs_xdp);
 	EXPECT_SAMPLES("xdp", self->progs->bss->runs_xdp);
 }
@@ -145,10 +164,8 @@ TEST_F(stamps, xdp_tcp)
 TEST_F(stamps, tcx_udp)
 {
 	OPEN(AF_INET, SOCK_DGRAM);
-	self->link = hook_tcx(&self->net, "hc0b", self->progs->progs.tc_pass);
-	ASSERT_NE(NULL, self->link);
-	ASSERT_EQ(0, hc_set("enable", "tc"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, MESSAGES));
+	ATTACH(hook_tcx, tc_pass);
+	SEND("tc", MESSAGES);
 	EXPECT_EQ(MESSAGES, self->progs->bss->runs_tc);
 	EXPECT_SAMPLES("tc", MESSAGES);
 }
@@ -157,8 +174,7 @@ TEST_F(stamps, cls_bpf_udp)
 {
 	OPEN(AF_INET, SOCK_DGRAM);
 	ASSERT_EQ(0, hook_cls_bpf(&self->net, "hc0b", self->progs->progs.tc_pass));
-	ASSERT_EQ(0, hc_set("enable", "tc"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, MESSAGES));
+	SEND("tc", MESSAGES);
 	EXPECT_EQ(MESSAGES, self->progs->bss->runs_tc);
 	EXPECT_SAMPLES("tc", MESSAGES);
 }
@@ -168,20 +184,16 @@ TEST_F(stamps, tcx_behind_napi)
 {
 	OPEN(AF_INET, SOCK_DGRAM);
 	ASSERT_EQ(0, hc_gro(self->net.b, "hc0b", true));
-	self->link = hook_tcx(&self->net, "hc0b", self->progs->progs.tc_pass);
-	ASSERT_NE(NULL, self->link);
-	ASSERT_EQ(0, hc_set("enable", "tc"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, MESSAGES));
+	ATTACH(hook_tcx, tc_pass);
+	SEND("tc", MESSAGES);
 	EXPECT_SAMPLES("tc", MESSAGES);
 }
 
 TEST_F(stamps, tcx_tcp)
 {
 	OPEN(AF_INET, SOCK_STREAM);
-	self->link = hook_tcx(&self->net, "hc0b", self->progs->progs.tc_pass);
-	ASSERT_NE(NULL, self->link);
-	ASSERT_EQ(0, hc_set("enable", "tc"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, MESSAGES));
+	ATTACH(hook_tcx, tc_pass);
+	SEND("tc", MESSAGES);
 	EXPECT_LE(MESSAGES, self->progs->bss->runs_tc);
 	EXPECT_SAMPLES("tc", self->progs->bss->runs_tc);
 }
@@ -189,22 +201,18 @@ TEST_F(stamps, tcx_tcp)
 TEST_F(stamps, sk_skb_tcp)
 {
 	OPEN(AF_INET, SOCK_STREAM);
-	ASSERT_EQ(0, hook_sock(self->progs->maps.socks, NULL, self->progs->progs.verdict,
-			       self->flow.rx));
-	ASSERT_EQ(0, hc_set("enable", "sk_skb"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, MESSAGES));
-	EXPECT_EQ(MESSAGES, self->progs->bss->runs_validity);
+	ATTACH_SOCK(NULL);
+	SEND("sk_skb", MESSAGES);
+	EXPECT_EQ(MESSAGES, self->progs->bss->runs_verdict);
 	EXPECT_SAMPLES("sk_skb", MESSAGES);
 }
 
 TEST_F(stamps, sk_skb_udp)
 {
 	OPEN(AF_INET, SOCK_DGRAM);
-	ASSERT_EQ(0, hook_sock(self->progs->maps.socks, NULL, self->progs->progs.verdict,
-			       self->flow.rx));
-	ASSERT_EQ(0, hc_set("enable", "sk_skb"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, MESSAGES));
-	EXPECT_EQ(MESSAGES, self->progs->bss->runs_validity);
+	ATTACH_SOCK(NULL);
+	SEND("sk_skb", MESSAGES);
+	EXPECT_EQ(MESSAGES, self->progs->bss->runs_verdict);
 	EXPECT_SAMPLES("sk_skb", MESSAGES);
 }
 
@@ -212,49 +220,39 @@ TEST_F(stamps, sk_skb_udp)
 TEST_F(stamps, sk_skb_parser)
 {
 	OPEN(AF_INET, SOCK_STREAM);
-	ASSERT_EQ(0, hook_sock(self->progs->maps.socks, self->progs->progs.parser,
-			       self->progs->progs.verdict, self->flow.rx));
-	ASSERT_EQ(0, hc_set("enable", "sk_skb"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, MESSAGES));
-	EXPECT_EQ(MESSAGES, self->progs->bss->runs_validity);
+	ATTACH_SOCK(self->progs->progs.parser);
+	SEND("sk_skb", MESSAGES);
+	EXPECT_EQ(MESSAGES, self->progs->bss->runs_verdict);
 	EXPECT_SAMPLES("sk_skb", MESSAGES);
 }
 
 TEST_F(stamps, udp)
 {
 	OPEN(AF_INET, SOCK_DGRAM);
-	ASSERT_EQ(0, hc_set("enable", "udp"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, MESSAGES));
+	SEND("udp", MESSAGES);
 	EXPECT_SAMPLES("udp", MESSAGES);
 }
 
 TEST_F(stamps, udp_ipv6)
 {
-	if (access("/proc/sys/net/ipv6", F_OK))
-		SKIP(return, "the kernel has no IPv6");
-	ASSERT_EQ(0, hc_net_ipv6(&self->net));
-	OPEN(AF_INET6, SOCK_DGRAM);
-	ASSERT_EQ(0, hc_set("enable", "udp"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, MESSAGES));
+	if (!open_ipv6(_metadata, self, SOCK_DGRAM))
+		return;
+	SEND("udp", MESSAGES);
 	EXPECT_SAMPLES("udp", MESSAGES);
 }
 
 TEST_F(stamps, tcp)
 {
 	OPEN(AF_INET, SOCK_STREAM);
-	ASSERT_EQ(0, hc_set("enable", "tcp"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, MESSAGES));
+	SEND("tcp", MESSAGES);
 	EXPECT_SAMPLES("tcp", MESSAGES);
 }
 
 TEST_F(stamps, tcp_ipv6)
 {
-	if (access("/proc/sys/net/ipv6", F_OK))
-		SKIP(return, "the kernel has no IPv6");
-	ASSERT_EQ(0, hc_net_ipv6(&self->net));
-	OPEN(AF_INET6, SOCK_STREAM);
-	ASSERT_EQ(0, hc_set("enable", "tcp"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, MESSAGES));
+	if (!open_ipv6(_metadata, self, SOCK_STREAM))
+		return;
+	SEND("tcp", MESSAGES);
 	EXPECT_SAMPLES("tcp", MESSAGES);
 }
 
@@ -355,8 +353,7 @@ TEST_F(stamps, nothing_attached)
 
 	OPEN(AF_INET, SOCK_STREAM);
 	ASSERT_EQ(0, hc_gro(self->net.b, "hc0b", true));
-	ASSERT_EQ(0, hc_set("enable", "xdp tc sk_skb"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, MESSAGES));
+	SEND("xdp tc sk_skb", MESSAGES);
 	for (i = 0; i < ARRAY_SIZE(hooks); i++)
 		EXPECT_SAMPLES(hooks[i], 0);
 }
@@ -365,14 +362,11 @@ TEST_F(stamps, nothing_attached)
 TEST_F(stamps, off_keeps_the_table)
 {
 	OPEN(AF_INET, SOCK_DGRAM);
-	ASSERT_EQ(0, hc_set("enable", "udp"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, 10));
-	ASSERT_EQ(0, hc_set("enable", "none"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, 10));
+	SEND("udp", 10);
+	SEND("none", 10);
 	EXPECT_SAMPLES("udp", 10);
 	EXPECT_EQ(0, self->hook.enabled);
-	ASSERT_EQ(0, hc_set("enable", "udp"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, 10));
+	SEND("udp", 10);
 	EXPECT_SAMPLES("udp", 20);
 	EXPECT_EQ(1, self->hook.enabled);
 }
@@ -383,12 +377,10 @@ TEST_F(stamps, all_hooks)
 	struct bpf_link *tcx;
 
 	OPEN(AF_INET, SOCK_DGRAM);
-	self->link = hook_xdp(&self->net, "hc0b", self->progs->progs.xdp_pass);
-	ASSERT_NE(NULL, self->link);
+	ATTACH(hook_xdp, xdp_pass);
 	tcx = hook_tcx(&self->net, "hc0b", self->progs->progs.tc_pass);
 	ASSERT_NE(NULL, tcx);
-	ASSERT_EQ(0, hc_set("enable", "all"));
-	ASSERT_EQ(0, hc_one_by_one(&self->flow, MESSAGES));
+	SEND("all", MESSAGES);
 	EXPECT_SAMPLES("xdp", MESSAGES);
 	EXPECT_SAMPLES("tc", MESSAGES);
 	EXPECT_SAMPLES("udp", MESSAGES);

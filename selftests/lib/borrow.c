@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Netdevs that exist, as the ends of a test's network: hc0a and hc0b until they are given back */
 #include <linux/ethtool.h>
-#include <linux/sockios.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,17 +22,8 @@ static int take(const struct hc_net *n, const char *name, int ns, const char *as
 static bool has_link(int ns, const char *dev)
 {
 	struct ethtool_value link = { .cmd = ETHTOOL_GLINK };
-	struct ifreq ifr = { .ifr_data = (void *)&link };
-	int home = hc_this_ns(), sock, ret;
 
-	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", dev);
-	hc_enter(ns);
-	sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	ret = ioctl(sock, SIOCETHTOOL, &ifr);
-	close(sock);
-	hc_enter(home);
-	close(home);
-	return !ret && link.data;
+	return !hc_ethtool(ns, dev, &link) && link.data;
 }
 
 /* The link comes up when both ends are, and each driver is told so */

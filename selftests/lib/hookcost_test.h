@@ -124,11 +124,21 @@ int hc_this_ns(void);
 int hc_shell(int ns, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 unsigned int hc_ifindex(int ns, const char *dev);
 int hc_mac(int ns, const char *dev, uint8_t mac[6]);
+
+/* ethtool.c */
+
+/* An ioctl, as it is: 0 or -1 with errno, and no line */
+int hc_ethtool(int ns, const char *dev, void *command);
 /* GRO makes veth receive in NAPI even without an XDP program, what comes without TSO above all */
 int hc_gro(int ns, const char *dev, bool on);
 int hc_tso(int ns, const char *dev, bool on);
 /* An ethtool counter, summed over the queues, e.g. "xdp_drops"; UINT64_MAX if there is none */
 uint64_t hc_counter(int ns, const char *dev, const char *name);
+/* The sum of the counters that are wanted, all of one moment; UINT64_MAX if there is none */
+uint64_t hc_counters(int ns, const char *dev, bool (*wanted)(const char *name, const void *arg),
+		     const void *arg);
+/* A driver's private flag, e.g. "rx_striding_rq"; 0, or -1 with a diagnostic line */
+int hc_private_flag(int ns, const char *dev, const char *name, bool on);
 
 /*
  * borrow.c: netdevs that exist, in place of pair 0: they have the names and addresses of

@@ -7,22 +7,18 @@
 __u64 runs_xdp;
 __u64 runs_tc;
 __u64 runs_parser;
-__u64 runs_validity;
+__u64 runs_verdict;
 volatile __u32 redirect_to;
 
-struct {
+struct sockmap {
 	__uint(type, BPF_MAP_TYPE_SOCKMAP);
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u64);
-} socks SEC(".maps");
+};
 
-struct {
-	__uint(type, BPF_MAP_TYPE_SOCKMAP);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u64);
-} targets SEC(".maps");
+struct sockmap socks SEC(".maps");
+struct sockmap targets SEC(".maps");
 
 SEC("xdp")
 int xdp_pass(struct xdp_md *ctx)
@@ -63,14 +59,14 @@ int parser(struct __sk_buff *skb)
 SEC("sk_skb/stream_verdict")
 int verdict(struct __sk_buff *skb)
 {
-	__sync_fetch_and_add(&runs_validity, 1);
+	__sync_fetch_and_add(&runs_verdict, 1);
 	return SK_PASS;
 }
 
 SEC("sk_skb/verdict")
 int verdict_drop(struct __sk_buff *skb)
 {
-	__sync_fetch_and_add(&runs_validity, 1);
+	__sync_fetch_and_add(&runs_verdict, 1);
 	return SK_DROP;
 }
 
@@ -78,7 +74,7 @@ int verdict_drop(struct __sk_buff *skb)
 SEC("sk_skb/verdict")
 int verdict_redirect(struct __sk_buff *skb)
 {
-	__sync_fetch_and_add(&runs_validity, 1);
+	__sync_fetch_and_add(&runs_verdict, 1);
 	return bpf_sk_redirect_map(skb, &targets, 0, BPF_F_INGRESS);
 }
 

@@ -2,7 +2,6 @@
 /* Two network namespaces with veth pairs between them, gone with the process */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <sched.h>
@@ -168,90 +167,4 @@ void hc_net_down(struct hc_net *n)
 	close(n->home);
 	close(n->a);
 	close(n->b);
-}
-
-static int ethtool(int sock, const char *dev, void *command)
-{
-	struct ifreq ifr = { .ifr_data = command };
-
-	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", dev);
-	return ioctl(sock, SIOCETHTOOL, &ifr);
-}
-
-static int set_feature(int ns, const char *dev, uint32_t command, bool on)
-{
-	struct ethtool_value value = { .cmd = command, .data = on };
-	int home = hc_this_ns(), sock, ret;
-
-	hc_enter(ns);
-	sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	ret = ethtool(sock, dev, &value);
-	if (ret)
-		ksft_print_msg("cannot set GRO or TSO of %s: %s\n", dev, strerror(errno));
-	close(sock);
-	hc_enter(home);
-	close(home);
-	return ret;
-}
-
-int hc_gro(int ns, const char *dev, bool on)
-{
-	return set_feature(ns, dev, ETHTOOL_SGRO, on);
-}
-
-int hc_tso(int ns, const char *dev, bool on)
-{
-	return set_feature(ns, dev, ETHTOOL_STSO, on);
-}
-
-static uint64_t sum_counters(int sock, const char *dev, const char *name)
-{
-	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
-	uint64_t sum = UINT64_MAX;
-	struct ethtool_gstrings *names;
-	struct ethtool_stats *stats;
-	unsigned int i, n;
-
-	if (ethtool(sock, dev, &info))
-		return sum;
-	n = info.n_stats;
-	names = calloc(1, sizeof(*names) + n * ETH_GSTRING_LEN);
-	stats = calloc(1, sizeof(*stats) + n * sizeof(stats->data[0]));
-	if (names && stats) {
-		names->cmd = ETHTOOL_GSTRINGS;
-		names->string_set = ETH_SS_STATS;
-		names->len = n;
-		stats->cmd = ETHTOOL_GSTATS;
-		stats->n_stats = n;
-		if (ethtool(sock, dev, names) || ethtool(sock, dev, stats))
-			n = 0;
-		for (i = 0; i < n; i++) {
-			const char *have = (char *)names->data + i * ETH_GSTRING_LEN;
-			unsigned int queue;
-			int end = 0;
-
-			/* veth's names, and virtio_net's */
-			if ((sscanf(have, "rx_queue_%u_%n", &queue, &end) == 1 ||
-			     sscanf(have, "rx%u_%n", &queue, &end) == 1) && end &&
-			    !strcmp(have + end, name))
-				sum = (sum == UINT64_MAX ? 0 : sum) + stats->data[i];
-		}
-	}
-	free(names);
-	free(stats);
-	return sum;
-}
-
-uint64_t hc_counter(int ns, const char *dev, const char *name)
-{
-	int home = hc_this_ns(), sock;
-	uint64_t sum;
-
-	hc_enter(ns);
-	sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	sum = sum_counters(sock, dev, name);
-	close(sock);
-	hc_enter(home);
-	close(home);
-	return sum;
 }

@@ -5,13 +5,9 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/ethtool.h>
-#include <linux/sockios.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -63,25 +59,10 @@ void sim_need(void)
 		ksft_exit_skip("mlx5 has no netdevs of mlx5sim's ports 0 and 1\n");
 }
 
-static int ethtool(int ns, const char *dev, void *command)
-{
-	struct ifreq ifr = { .ifr_data = command };
-	int home = hc_this_ns(), sock, ret;
-
-	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", dev);
-	hc_enter(ns);
-	sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	ret = ioctl(sock, SIOCETHTOOL, &ifr);
-	close(sock);
-	hc_enter(home);
-	close(home);
-	return ret;
-}
-
 static int get_flags(int ns, const char *dev, uint32_t *flags)
 {
 	struct ethtool_value v = { .cmd = ETHTOOL_GPFLAGS };
-	int ret = ethtool(ns, dev, &v);
+	int ret = hc_ethtool(ns, dev, &v);
 
 	*flags = v.data;
 	return ret;
@@ -91,29 +72,12 @@ static int set_flags(int ns, const char *dev, uint32_t flags)
 {
 	struct ethtool_value v = { .cmd = ETHTOOL_SPFLAGS, .data = flags };
 
-	return ethtool(ns, dev, &v);
+	return hc_ethtool(ns, dev, &v);
 }
 
 int sim_flag(struct sim_net *s, const char *name, bool on)
 {
-	struct ethtool_gstrings *names = calloc(1, sizeof(*names) + 32 * ETH_GSTRING_LEN);
-	uint32_t flags, bit = 0;
-	unsigned int i;
-	int ret = -1;
-
-	names->cmd = ETHTOOL_GSTRINGS;
-	names->string_set = ETH_SS_PRIV_FLAGS;
-	/* len 0: as many as there are */
-	if (!ethtool(s->net.b, "hc0b", names) && !get_flags(s->net.b, "hc0b", &flags)) {
-		for (i = 0; i < names->len && i < 32; i++)
-			if (!strcmp((char *)names->data + i * ETH_GSTRING_LEN, name))
-				bit = 1U << i;
-		ret = bit ? set_flags(s->net.b, "hc0b", on ? flags | bit : flags & ~bit) : -1;
-	}
-	free(names);
-	if (ret)
-		ksft_print_msg("cannot turn %s %s: %s\n", name, on ? "on" : "off", strerror(errno));
-	return ret ? -1 : 0;
+	return hc_private_flag(s->net.b, "hc0b", name, on);
 }
 
 int sim_up(struct sim_net *s)
@@ -143,63 +107,53 @@ void sim_down(struct sim_net *s)
 	hc_net_down(&s->net);
 }
 
-/* Adds up the counters of these names, all of one moment; UINT64_MAX if there is none */
-static uint64_t sum_counters(int ns, const char *dev, const char *const *wanted, size_t n)
+static bool is_name(const char *have, const void *name)
 {
-	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
-	struct ethtool_gstrings *names;
-	struct ethtool_stats *stats;
-	uint64_t sum = UINT64_MAX;
-	unsigned int i;
-	size_t j;
-
-	if (ethtool(ns, dev, &info))
-		return sum;
-	names = calloc(1, sizeof(*names) + (size_t)info.n_stats * ETH_GSTRING_LEN);
-	stats = calloc(1, sizeof(*stats) + info.n_stats * sizeof(stats->data[0]));
-	names->cmd = ETHTOOL_GSTRINGS;
-	names->string_set = ETH_SS_STATS;
-	names->len = info.n_stats;
-	stats->cmd = ETHTOOL_GSTATS;
-	stats->n_stats = info.n_stats;
-	if (!ethtool(ns, dev, names) && !ethtool(ns, dev, stats))
-		for (i = 0; i < info.n_stats; i++)
-			for (j = 0; j < n; j++)
-				if (!strcmp((char *)names->data + i * ETH_GSTRING_LEN, wanted[j]))
-					sum = (sum == UINT64_MAX ? 0 : sum) + stats->data[i];
-	free(names);
-	free(stats);
-	return sum;
+	return !strcmp(have, name);
 }
 
 uint64_t sim_counter(const struct sim_net *s, const char *dev, const char *name)
 {
-	return sum_counters(strcmp(dev, "hc0a") ? s->net.b : s->net.a, dev, &name, 1);
+	return hc_counters(strcmp(dev, "hc0a") ? s->net.b : s->net.a, dev, is_name, name);
 }
 
-uint64_t sim_received(const struct sim_net *s)
+static bool has_come(const char *have, const void *arg)
 {
 	/* the last ones: of a kernel with AF_XDP only */
 	static const char *const name[] = {
 		"rx_packets", "rx_xdp_drop", "rx_xdp_redirect", "rx_xdp_tx_xmit",
 		"rx_xsk_packets", "rx_xsk_xdp_drop", "rx_xsk_xdp_redirect",
 	};
+	size_t i;
 
-	return sum_counters(s->net.b, "hc0b", name, ARRAY_SIZE(name));
+	for (i = 0; i < ARRAY_SIZE(name); i++)
+		if (!strcmp(have, name[i]))
+			return true;
+	return false;
 }
 
-int sim_write(const char *file, const void *buf, size_t len)
+uint64_t sim_received(const struct sim_net *s)
+{
+	return hc_counters(s->net.b, "hc0b", has_come, NULL);
+}
+
+int sim_port_write(int port, const char *file, const void *buf, size_t len)
 {
 	char path[128];
 	int fd, ret = 0;
 
-	snprintf(path, sizeof(path), SIM_ROOT "/port%d/%s", SIM_PORT, file);
+	snprintf(path, sizeof(path), SIM_ROOT "/port%d/%s", port, file);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, buf, len) != (ssize_t)len)
 		ret = -errno;
 	if (fd >= 0)
 		close(fd);
 	return ret;
+}
+
+int sim_write(const char *file, const void *buf, size_t len)
+{
+	return sim_port_write(SIM_PORT, file, buf, len);
 }
 
 int sim_set(const char *file, uint64_t value)
@@ -311,3 +265,55 @@ int sim_frames(const struct sim_net *s, const void *frame, size_t len, unsigned 
 		ksft_print_msg("cannot have mlx5sim make frames: %s\n", strerror(-ret));
 	return ret ? -1 : 0;
 }
+
+static uint64_t nic_counter(const void *nic, const char *name)
+{
+	return sim_counter(nic, "hc0b", name);
+}
+
+static uint64_t nic_received(const void *nic)
+{
+	return sim_received(nic);
+}
+
+/* mlx5sim counts what arrives, whatever becomes of it */
+static uint64_t nic_returned(const void *nic)
+{
+	return sim_number(!SIM_PORT, "counters", "rx_frames");
+}
+
+static int nic_frames(const void *nic, const void *frame, size_t len, unsigned int n)
+{
+	return sim_frames(nic, frame, len, n);
+}
+
+static int nic_start(void *nic, const void *frame, size_t len)
+{
+	struct sim_net *s = nic;
+
+	s->begun = sim_received(s);
+	return sim_write("gen/template", frame, len) ?: sim_set("gen/rate", 0) ?:
+	       sim_set("gen/start", 0);
+}
+
+static int nic_stop(void *nic, uint64_t *sent)
+{
+	struct sim_net *s = nic;
+	int ret = sim_set("gen/stop", 1);
+
+	*sent = sim_number(SIM_PORT, "gen/status", "sent");
+	return ret ?: sim_await(s, s->begun + *sent);
+}
+
+const struct nic_ops sim_nic = {
+	.dropped = "rx_xdp_drop",
+	.bounced = "rx_xdp_tx_xmit",
+	.redirected = "rx_xdp_redirect",
+	.passed = "rx_packets",
+	.counter = nic_counter,
+	.received = nic_received,
+	.returned = nic_returned,
+	.frames = nic_frames,
+	.start = nic_start,
+	.stop = nic_stop,
+};

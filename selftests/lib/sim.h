@@ -10,6 +10,7 @@
 #define HOOKCOST_TEST_SIM_H
 
 #include "hookcost_test.h"
+#include "nic_ops.h"
 
 #define SIM_PORT	1		/* hc0b's */
 
@@ -17,7 +18,11 @@ struct sim_net {
 	struct hc_net net;
 	char name[2][16];		/* as they were found */
 	uint32_t flags[2];		/* the driver's private flags */
+	uint64_t begun;			/* sim_nic's: received before it was started */
 };
+
+/* Of a struct sim_net, for the tests of NIC drivers */
+extern const struct nic_ops sim_nic;
 
 /* Ends the program with kselftest's skip status if there is no mlx5sim, or no netdev of it */
 void sim_need(void);
@@ -34,7 +39,8 @@ uint64_t sim_received(const struct sim_net *s);
 /* Packets that the port's queues of this kind have taken, striding or cyclic */
 uint64_t sim_taken(bool striding);
 
-/* One write(2) to a file of port SIM_PORT, e.g. "gen/burst"; 0 or -errno */
+/* One write(2) to a file of a port, or of port SIM_PORT, e.g. "gen/burst"; 0 or -errno */
+int sim_port_write(int port, const char *file, const void *buf, size_t len);
 int sim_write(const char *file, const void *buf, size_t len);
 int sim_set(const char *file, uint64_t value);
 /* That many frames arrive at hc0b, and its driver has dealt with all; 0, or -1 */

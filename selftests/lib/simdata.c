@@ -5,13 +5,9 @@
 #include <glob.h>
 #include <inttypes.h>
 #include <linux/ethtool.h>
-#include <linux/sockios.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "kselftest.h"
@@ -73,17 +69,7 @@ int data_netns(const char *dev)
 
 int data_ethtool(const char *dev, void *command)
 {
-	struct ifreq ifr = { .ifr_data = command };
-	int home = hc_this_ns(), sock, ret;
-
-	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", dev);
-	hc_enter(data_netns(dev));
-	sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	ret = ioctl(sock, SIOCETHTOOL, &ifr);
-	close(sock);
-	hc_enter(home);
-	close(home);
-	return ret;
+	return hc_ethtool(data_netns(dev), dev, command);
 }
 
 static int failed(const char *dev, const char *what)
@@ -94,24 +80,7 @@ static int failed(const char *dev, const char *what)
 
 int data_flag(const char *dev, const char *name, bool on)
 {
-	struct ethtool_gstrings *names = calloc(1, sizeof(*names) + 32 * ETH_GSTRING_LEN);
-	struct ethtool_value flags = { .cmd = ETHTOOL_GPFLAGS };
-	uint32_t i, bit = 0;
-
-	names->cmd = ETHTOOL_GSTRINGS;
-	names->string_set = ETH_SS_PRIV_FLAGS;
-	if (!data_ethtool(dev, names))
-		for (i = 0; i < names->len && i < 32; i++)
-			if (!strcmp((char *)names->data + i * ETH_GSTRING_LEN, name))
-				bit = 1U << i;
-	free(names);
-	if (!bit || data_ethtool(dev, &flags))
-		return failed(dev, name);
-	if (!!(flags.data & bit) == on)
-		return 0;
-	flags.cmd = ETHTOOL_SPFLAGS;
-	flags.data ^= bit;
-	return data_ethtool(dev, &flags) ? failed(dev, name) : 0;
+	return hc_private_flag(data_netns(dev), dev, name, on);
 }
 
 /* Compression first off: with it the driver refuses some changes */
@@ -177,26 +146,12 @@ int data_mtu(unsigned int mtu)
 	       hc_shell(sim.net.b, "ip link set dev hc0b mtu %u", mtu);
 }
 
-int data_write(int port, const char *file, const void *buf, size_t len)
-{
-	char path[128];
-	int fd, ret = 0;
-
-	snprintf(path, sizeof(path), SIM_ROOT "/port%d/%s", port, file);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, buf, len) != (ssize_t)len)
-		ret = -errno;
-	if (fd >= 0)
-		close(fd);
-	return ret;
-}
-
 int data_set(int port, const char *file, int64_t value)
 {
 	char text[24];
 	int n = snprintf(text, sizeof(text), "%" PRId64, value);
 
-	return data_write(port, file, text, n);
+	return sim_port_write(port, file, text, n);
 }
 
 int64_t data_get(int port, const char *file)

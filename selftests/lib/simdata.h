@@ -40,8 +40,7 @@ int data_ipv6(bool on);
 int data_mtu(unsigned int mtu);
 int data_netns(const char *dev);
 
-/* debugfs files of a port: one write, 0 or -errno, without a line */
-int data_write(int port, const char *file, const void *buf, size_t len);
+/* A number into a debugfs file of a port, as sim_port_write() */
 int data_set(int port, const char *file, int64_t value);
 /* A file that holds one number */
 int64_t data_get(int port, const char *file);

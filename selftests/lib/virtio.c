@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <linux/if_ether.h>
 #include <linux/virtio_net.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,3 +176,68 @@ int virtio_frames(const struct virtio_net *v, const void *frame, size_t len, uns
 	}
 	return 0;
 }
+
+static uint64_t nic_counter(const void *nic, const char *name)
+{
+	return virtio_counter(nic, name);
+}
+
+static uint64_t nic_received(const void *nic)
+{
+	return virtio_received(nic, "hc0b");
+}
+
+static uint64_t nic_returned(const void *nic)
+{
+	return virtio_received(nic, "hc0a");
+}
+
+static int nic_frames(const void *nic, const void *frame, size_t len, unsigned int n)
+{
+	return virtio_frames(nic, frame, len, n);
+}
+
+static void *send_always(void *nic)
+{
+	struct virtio_net *v = nic;
+
+	while (!v->failed && !__atomic_load_n(&v->stop, __ATOMIC_RELAXED)) {
+		v->failed = virtio_frames(v, v->frame, v->len, 10);
+		v->sent += 10;
+	}
+	return NULL;
+}
+
+static int nic_start(void *nic, const void *frame, size_t len)
+{
+	struct virtio_net *v = nic;
+
+	v->frame = frame;
+	v->len = len;
+	v->stop = false;
+	v->sent = 0;
+	v->failed = 0;
+	return pthread_create(&v->sender, NULL, send_always, v) ? -1 : 0;
+}
+
+static int nic_stop(void *nic, uint64_t *sent)
+{
+	struct virtio_net *v = nic;
+
+	__atomic_store_n(&v->stop, true, __ATOMIC_RELAXED);
+	pthread_join(v->sender, NULL);
+	*sent = v->sent;
+	return v->failed;
+}
+
+const struct nic_ops virtio_nic = {
+	.dropped = "xdp_drops",
+	.bounced = "xdp_tx",
+	.redirected = "xdp_redirects",
+	.counter = nic_counter,
+	.received = nic_received,
+	.returned = nic_returned,
+	.frames = nic_frames,
+	.start = nic_start,
+	.stop = nic_stop,
+};

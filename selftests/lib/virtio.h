@@ -10,13 +10,26 @@
 #ifndef HOOKCOST_TEST_VIRTIO_H
 #define HOOKCOST_TEST_VIRTIO_H
 
+#include <pthread.h>
+
 #include "hookcost_test.h"
+#include "nic_ops.h"
 
 struct virtio_net {
 	struct hc_net net;
 	char name[2][16];		/* as they were found */
 	int tx;				/* packet socket on hc0a */
+	/* virtio_nic's, between start() and stop() */
+	pthread_t sender;
+	const void *frame;
+	size_t len;
+	uint64_t sent;
+	bool stop;
+	int failed;
 };
+
+/* Of a struct virtio_net, for the tests of NIC drivers */
+extern const struct nic_ops virtio_nic;
 
 /* Ends the program with kselftest's skip status if there are no two such NICs */
 void virtio_need(void);

@@ -111,7 +111,7 @@ FIXTURE_SETUP(mlx5sim_account)
 	self->prog = mlx5sim__open_and_load();
 	ASSERT_NE(NULL, self->prog);
 	hc_frame(&sim.net, self->frame, sizeof(self->frame), FRAME_TYPE, 0);
-	ASSERT_EQ(0, data_write(DATA_PORT_B, "gen/template", self->frame, sizeof(self->frame)));
+	ASSERT_EQ(0, sim_port_write(DATA_PORT_B, "gen/template", self->frame, sizeof(self->frame)));
 	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/rate", 0));
 	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/burst", 64));
 }
@@ -295,7 +295,7 @@ TEST_F_TIMEOUT(mlx5sim_account, nested, DATA_TIMEOUT)
 	memcpy(mac, self->frame, 6);
 	memcpy(self->frame, self->frame + 6, 6);
 	memcpy(self->frame + 6, mac, 6);
-	ASSERT_EQ(0, data_write(DATA_PORT_A, "gen/template", self->frame, sizeof(self->frame)));
+	ASSERT_EQ(0, sim_port_write(DATA_PORT_A, "gen/template", self->frame, sizeof(self->frame)));
 	ASSERT_EQ(0, data_set(DATA_PORT_A, "gen/rate", 0));
 	ASSERT_EQ(0, data_set(DATA_PORT_A, "gen/flows", 1));
 	ASSERT_EQ(0, data_set(DATA_PORT_A, "gen/burst", 60));

@@ -236,7 +236,7 @@ TEST_F(mlx5sim_csum, malformed)
 		/* a version that fits, mostly, and a header of any length */
 		if (i % 8)
 			frame[ETH_HLEN] = (is_ipv6(variant) ? 0x60 : 0x40) | (rand() >> 8 & 0xf);
-		ret = data_write(DATA_PORT_B, "inject", frame, len);
+		ret = sim_port_write(DATA_PORT_B, "inject", frame, len);
 		/* of tagged frames, every second, the device takes those of its VLANs only */
 		if (ret != -ENOBUFS || i % 2 == 0)
 			ASSERT_EQ(0, ret);

@@ -71,7 +71,7 @@ FIXTURE_SETUP(mlx5sim_gen)
 	memset(self, 0, sizeof(*self));
 	ASSERT_EQ(0, data_mode(true, false));
 	make_template(self->frame, sizeof(self->frame));
-	ASSERT_EQ(0, data_write(DATA_PORT_B, "gen/template", self->frame, sizeof(self->frame)));
+	ASSERT_EQ(0, sim_port_write(DATA_PORT_B, "gen/template", self->frame, sizeof(self->frame)));
 	self->prog = mlx5sim__open_and_load();
 	ASSERT_NE(NULL, self->prog);
 	self->link = hook_xdp(&sim.net, "hc0b", self->prog->progs.by_flow);

@@ -105,7 +105,7 @@ static void expect_queues(struct __test_metadata *_metadata, struct _test_data_m
 	for (i = 0; i < n; i++) {
 		ip->saddr = htonl(0x0acb0000 + i * 40503);
 		ip->daddr = htonl(0x0acb0002);
-		ASSERT_EQ(0, data_write(DATA_PORT_B, "inject", frame, sizeof(frame)));
+		ASSERT_EQ(0, sim_port_write(DATA_PORT_B, "inject", frame, sizeof(frame)));
 	}
 	ASSERT_TRUE(DATA_AWAIT(self->meta.prog->bss->runs >= n));
 	ASSERT_EQ(n, self->meta.prog->bss->runs);

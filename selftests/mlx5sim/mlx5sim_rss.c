@@ -182,7 +182,7 @@ static int inject(const struct flow *f)
 	at = put(frame, at, f->src, alen);
 	at = put(frame, at, f->dst, alen);
 	put(frame, at, ports, sizeof(ports));
-	return data_write(DATA_PORT_B, "inject", frame, sizeof(frame));
+	return sim_port_write(DATA_PORT_B, "inject", frame, sizeof(frame));
 }
 
 /* The flow's frame has this hash, of this type; both ways */
@@ -281,7 +281,7 @@ TEST_F(mlx5sim_rss, no_ip)
 	uint8_t frame[64];
 
 	hc_frame(&sim.net, frame, sizeof(frame), 0x88b5, 0);
-	ASSERT_EQ(0, data_write(DATA_PORT_B, "inject", frame, sizeof(frame)));
+	ASSERT_EQ(0, sim_port_write(DATA_PORT_B, "inject", frame, sizeof(frame)));
 	ASSERT_TRUE(DATA_AWAIT(self->meta.prog->bss->runs == 1));
 	EXPECT_EQ(0, self->meta.prog->bss->frames[0].hash);
 	EXPECT_EQ(0, self->meta.prog->bss->frames[0].hash_type);

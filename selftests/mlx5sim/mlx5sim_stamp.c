@@ -235,7 +235,7 @@ TEST_F_TIMEOUT(mlx5sim_stamp, xdp, DATA_TIMEOUT)
 
 	ASSERT_EQ(0, simmeta_attach(&self->meta));
 	hc_frame(&sim.net, frame, sizeof(frame), FRAME_TYPE, 0);
-	ASSERT_EQ(0, data_write(DATA_PORT_B, "gen/template", frame, sizeof(frame)));
+	ASSERT_EQ(0, sim_port_write(DATA_PORT_B, "gen/template", frame, sizeof(frame)));
 	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/flows", 1));
 	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/rate", 0));
 	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/run", n));
@@ -280,7 +280,7 @@ TEST_F_TIMEOUT(mlx5sim_stamp, wire_time, DATA_TIMEOUT)
 
 		memset(frame, 0, sizeof(frame));
 		hc_frame(&sim.net, frame, lens[i], FRAME_TYPE, 0);
-		ASSERT_EQ(0, data_write(DATA_PORT_B, "gen/template", frame, lens[i]));
+		ASSERT_EQ(0, sim_port_write(DATA_PORT_B, "gen/template", frame, lens[i]));
 		simmeta_reset(&self->meta);
 		ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/run", n));
 		ASSERT_TRUE(DATA_AWAIT(self->meta.prog->bss->runs >= n));
@@ -307,7 +307,7 @@ TEST_F(mlx5sim_stamp, xdp_vlan)
 	for (prio = 0; prio < 8; prio++) {
 		frame[14] = prio << 5;
 		frame[15] = TAG;
-		EXPECT_EQ(0, data_write(DATA_PORT_B, "inject", frame, sizeof(frame)));
+		EXPECT_EQ(0, sim_port_write(DATA_PORT_B, "inject", frame, sizeof(frame)));
 		ASSERT_TRUE(DATA_AWAIT(self->meta.prog->bss->runs > sent));
 		EXPECT_EQ(0, m[sent].vlan_error);
 		EXPECT_EQ(ETH_P_8021Q, m[sent].vlan_protocol);
@@ -315,7 +315,7 @@ TEST_F(mlx5sim_stamp, xdp_vlan)
 		sent++;
 	}
 	hc_frame(&sim.net, frame, sizeof(frame), FRAME_TYPE, 0);
-	EXPECT_EQ(0, data_write(DATA_PORT_B, "inject", frame, sizeof(frame)));
+	EXPECT_EQ(0, sim_port_write(DATA_PORT_B, "inject", frame, sizeof(frame)));
 	ASSERT_TRUE(DATA_AWAIT(self->meta.prog->bss->runs > sent));
 	EXPECT_EQ(-ENODATA, m[sent].vlan_error);
 	EXPECT_EQ(0, hc_shell(sim.net.b, "ip link del vlan"));

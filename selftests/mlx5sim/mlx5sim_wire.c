@@ -116,7 +116,7 @@ static void cross(struct __test_metadata *_metadata, struct _test_data_mlx5sim_w
 	memcpy(mac, frame, 6);
 	memcpy(frame, frame + 6, 6);
 	memcpy(frame + 6, mac, 6);
-	ASSERT_EQ(0, data_write(DATA_PORT_A, "gen/template", frame, sizeof(frame)));
+	ASSERT_EQ(0, sim_port_write(DATA_PORT_A, "gen/template", frame, sizeof(frame)));
 	ASSERT_EQ(0, data_set(DATA_PORT_A, "gen/flows", 1));
 	ASSERT_EQ(0, data_set(DATA_PORT_A, "gen/rate", 0));
 	ASSERT_EQ(0, data_set(DATA_PORT_A, "gen/burst", 60));

@@ -82,7 +82,7 @@ static void set_up_generator(struct __test_metadata *_metadata, size_t len)
 	uint8_t frame[JUMBO_BYTES + 14];
 
 	hc_frame(&sim.net, frame, len, FRAME_TYPE, 0);
-	ASSERT_EQ(0, data_write(DATA_PORT_B, "gen/template", frame, len));
+	ASSERT_EQ(0, sim_port_write(DATA_PORT_B, "gen/template", frame, len));
 	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/flows", 1));
 	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/rate", 0));
 	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/burst", 60));
@@ -248,7 +248,7 @@ TEST_F_TIMEOUT(mlx5sim_xdp, tx_fault, DATA_TIMEOUT)
 	ASSERT_EQ(1, state);
 
 	len = snprintf(fault, sizeof(fault), "sq %#x", id);
-	ASSERT_EQ(0, data_write(DATA_PORT_B, "fault", fault, len));
+	ASSERT_EQ(0, sim_port_write(DATA_PORT_B, "fault", fault, len));
 	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/run", PART));
 	EXPECT_TRUE(DATA_AWAIT(is_broken(id)));
 	/* frames come in as before, and nothing goes out */

@@ -145,7 +145,7 @@ TEST_F_TIMEOUT(mlx5sim_xsk, receive, DATA_TIMEOUT)
 	uint32_t len;
 
 	hc_frame(&sim.net, frame, sizeof(frame), FRAME_TYPE, 1);
-	ASSERT_EQ(0, data_write(DATA_PORT_B, "gen/template", frame, sizeof(frame)));
+	ASSERT_EQ(0, sim_port_write(DATA_PORT_B, "gen/template", frame, sizeof(frame)));
 	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/flows", 1));
 	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/rate", 0));
 	for (got = 0; got < n;) {
@@ -179,7 +179,7 @@ TEST_F_TIMEOUT(mlx5sim_xsk, back_pressure, DATA_TIMEOUT)
 	if (!variant->zero_copy)
 		SKIP(return, "a socket that copies has no hold on the device's buffers");
 	hc_frame(&sim.net, frame, sizeof(frame), FRAME_TYPE, 1);
-	ASSERT_EQ(0, data_write(DATA_PORT_B, "gen/template", frame, sizeof(frame)));
+	ASSERT_EQ(0, sim_port_write(DATA_PORT_B, "gen/template", frame, sizeof(frame)));
 	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/flows", 1));
 	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/rate", 0));
 	ASSERT_EQ(0, data_set(DATA_PORT_B, "gen/start", n));
