@@ -34,17 +34,17 @@ first() {
 # Its first report is there: it looks on from now
 reported() { [[ -s $work/out ]]; }
 
-# watch ARGS...: in the background, $watch is its process
+# watch ARGS...: in the background, "$watch" is its process
 watch() {
 	rm -f "$work/out"
 	"${interruptible[@]}" "$tool" watch --json -i 0.2 "$@" >"$work/out" 2>"$work/err" &
 	watch=$!
-	await reported || { cat "$work/err"; kill $watch; return 1; }
+	await reported || { cat "$work/err"; kill "$watch"; return 1; }
 }
 
 ended() {
-	kill -INT $watch
-	wait $watch || { echo "exit status $?"; cat "$work/err"; return 1; }
+	kill -INT "$watch"
+	wait "$watch" || { echo "exit status $?"; cat "$work/err"; return 1; }
 }
 
 # sum FIELD ID: over all reports
@@ -105,8 +105,8 @@ killed() {
 
 	ask programs && before=$answer
 	watch --all || return
-	kill -KILL $watch
-	wait $watch
+	kill -KILL "$watch"
+	wait "$watch"
 	sleep 0.5
 	ask programs && [[ $answer == "$before" ]] || { echo "$answer programs, $before before"; return 1; }
 }

@@ -2,12 +2,18 @@
 /* A bench of one row, for scripts/tests/additions.sh */
 #include "bench/bench.h"
 
-static int made_up_run(const struct bench_opts *opts, struct result *res)
-{
-	struct table *t = result_table(res, "made_up", "What is made up");
+static const struct column_def columns[] = { { "rows", "rows" }, { } };
 
-	table_column(t, "rows", "rows", "", 0);
-	row_set(table_row(t, "one", "the only one"), "rows", 1);
+static const struct row_def rows[] = { { "one", "the only one" }, { } };
+
+static const struct table_def tables[] = {
+	{ .key = "made_up", .title = "What is made up", .columns = columns, .rows = rows },
+	{ }
+};
+
+static int made_up_run(const struct bench_opts *opts, struct result *res, void *state)
+{
+	row_set(result_row(res, "made_up", "one"), "rows", 1);
 	return 0;
 }
 
@@ -19,5 +25,6 @@ const struct bench bench_made_up = {
 	.needs = "",
 	.headline = "made_up rows one",
 	.sentence = "",
+	.tables = tables,
 	.run = made_up_run,
 };
