@@ -204,7 +204,7 @@ races() {
 
 # From the top down, those of one line side by side: a folder's files include from their own
 # folder and from those of the lines below
-folders=("main.c" "cmd" "watch" "bench" "hook driver" "traffic" "kernel" "measure" "report" "net" "core")
+folders=("main.c" "cmd" "prog watch" "bench" "hook driver" "traffic" "kernel" "measure" "report" "net" "core")
 
 # includes_from_below FOLDER...: of a line, each file with what it should not include
 includes_from_below() {

@@ -16,6 +16,7 @@ static const struct {
 } commands[] = {
 	{ "list", "the benches and what they need", cmd_list },
 	{ "run", "run benches, print their tables beside the paper's numbers", cmd_run },
+	{ "prog", "what a program of one's own costs, with one's own packets", cmd_prog },
 	{ "summary", "results on one screen", cmd_summary },
 	{ "report", "results as one HTML page with figures", cmd_report },
 	{ "compare", "two results, row by row", cmd_compare },

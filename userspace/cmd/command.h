@@ -19,6 +19,7 @@ int cmd_hooks(int argc, char **argv);
 int cmd_native(int argc, char **argv);
 int cmd_peer(int argc, char **argv);
 int cmd_watch(int argc, char **argv);
+int cmd_prog(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 
 /* argp_parse(), but what is wrong with an option is said in one line, as others are */

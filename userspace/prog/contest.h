@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A program against the empty one, with the same packets, in turns */
+#ifndef HOOKCOST_CONTEST_H
+#define HOOKCOST_CONTEST_H
+
+#include "core/stats.h"
+#include "prog/prog.h"
+#include "prog/replay.h"
+
+struct contest {
+	const struct subject *s;
+	struct sequence seq;
+	struct turn turn, empty;
+	double *more;			/* what the program takes more, ns per packet, by batches */
+	size_t n;
+	struct stats stats, total;	/* of that, and of all that the program's batches took */
+	double low, high;		/* 95 % interval of the median of `more` */
+	double ratio;			/* twice the packets took so many times twice the time */
+	bool linear;
+};
+
+/* Packets by their frames' places */
+void contest_init(struct contest *c, struct prog *p, const struct subject *s,
+		  const uint32_t *frames, size_t n);
+void contest_free(struct contest *c);
+/* All in turns; 0 or -errno */
+int contest_run(struct prog *p, struct contest *c, size_t n, const char *what);
+/* The columns "ns" and "iqr", raw batches, and what makes the row weaker */
+void contest_row(const struct prog *p, struct row *row, const struct contest *c);
+/* Whether each packet had the verdict of the reference run; of `passes` over the sequence */
+void contest_judge(const struct prog *p, struct row *row, const struct contest *c,
+		   const struct turn *t, uint64_t passes);
+/* What kept a row from being measured */
+void contest_failed(struct row *row, int error);
+
+#endif /* HOOKCOST_CONTEST_H */

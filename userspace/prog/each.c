@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Each frame by itself, again and again: what is warm stays so, and branches are foreseen */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include "core/run.h"
+#include "core/stats.h"
+#include "core/util.h"
+#include "prog/tables.h"
+
+#define PASSES		7
+#define PASSES_MANY	3
+#define MANY		100000
+
+/* Frames that are in some packet, each once */
+static size_t list_frames(const struct frames *f, uint32_t **list)
+{
+	bool *in = xcalloc(f->n, sizeof(*in));
+	size_t i, n = 0;
+
+	for (i = 0; i < f->norder; i++)
+		in[f->order[i]] = true;
+	*list = xcalloc(f->n, sizeof(**list));
+	for (i = 0; i < f->n; i++)
+		if (in[i])
+			(*list)[n++] = i;
+	free(in);
+	return n;
+}
+
+static void summarise(const struct frames *f, struct each *e)
+{
+	double *v = xcalloc(f->norder, sizeof(*v));
+	struct stats s;
+	size_t i;
+
+	for (i = 0; i < f->norder; i++)
+		v[i] = e->ns[f->order[i]];
+	stats_of(v, f->norder, &s);
+	e->p99 = s.p99;
+	e->mean = s.mean;
+	free(v);
+}
+
+int each_measure(struct prog *p, const struct subject *s, struct each *e)
+{
+	unsigned int passes = p->frames->n > MANY ? PASSES_MANY : PASSES;
+	const struct frames *f = p->frames;
+	double *empty, *took;
+	struct contest c;
+	uint32_t *list;
+	size_t n = list_frames(f, &list), i;
+	int ret;
+
+	e->ns = xcalloc(f->n, sizeof(*e->ns));
+	for (i = 0; i < f->n; i++)
+		e->ns[i] = NAN;
+	took = xcalloc(n, sizeof(*took));
+	empty = xcalloc(n, sizeof(*empty));
+	replay_forget(p->replay);
+	contest_init(&c, p, s, list, n);
+	ret = replay_each(&c.empty, passes, empty) ?: replay_each(&c.turn, passes, took);
+	/* slots are in the order of stretches */
+	for (i = 0; i < n && !ret; i++)
+		e->ns[p->replay->frame[c.seq.stretch[0].first + i]] = took[i] - empty[i];
+	if (!ret)
+		summarise(f, e);
+	contest_free(&c);
+	free(list);
+	free(took);
+	free(empty);
+	return ret;
+}
+
+void each_free(struct each *e)
+{
+	free(e->ns);
+	e->ns = NULL;
+}

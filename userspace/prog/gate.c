@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Limits that a program must keep: --budget, and --max-regression against --baseline */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include "core/json.h"
+#include "core/run.h"
+#include "core/util.h"
+#include "kernel/env_judge.h"
+#include "prog/tables.h"
+#include "report/results.h"
+#include "report/shift.h"
+
+static const char *const words[] = {
+	[GATE_NONE] = "none", [GATE_KEPT] = "kept", [GATE_UNTOLD] = "not told",
+	[GATE_EXCEEDED] = "exceeded",
+};
+
+/* The worst counts, and of those that are as bad the first one's text */
+static void say(struct prog *p, enum gate g, const char *text)
+{
+	if (g <= p->gate)
+		return;
+	p->gate = g;
+	snprintf(p->gate_text, sizeof(p->gate_text), "%s", text);
+}
+
+static enum gate judge(double low, double high, double limit)
+{
+	if (isnan(low) || isnan(high))
+		return GATE_UNTOLD;
+	return high <= limit ? GATE_KEPT : low > limit ? GATE_EXCEEDED : GATE_UNTOLD;
+}
+
+static void judge_budget(struct prog *p, const struct contest *c)
+{
+	double limit = p->opts->budget;
+	enum gate g = judge(c->low, c->high, limit);
+	char text[256];
+
+	if (isnan(c->low))
+		snprintf(text, sizeof(text),
+			 "budget of %g ns: not told: %s was measured too few times for an interval",
+			 limit, c->s->label);
+	else
+		snprintf(text, sizeof(text),
+			 "budget of %g ns: %s: %s takes %.1f ns, 95 %% interval %.1f to %.1f ns",
+			 limit, words[g], c->s->label, c->stats.median, c->low, c->high);
+	say(p, g, text);
+}
+
+/* The batches that the program had then; NULL: none */
+static struct json_object *baseline_row(struct json_object *file, const char *key)
+{
+	struct json_object *bench, *table;
+
+	bench = json_find(json_array_of(file, "benches"), "name", "prog");
+	table = json_find(json_array_of(bench, "tables"), "key", "cost");
+	return json_find(json_array_of(table, "rows"), "key", key);
+}
+
+static bool row_can_be_used(struct json_object *row)
+{
+	const char *v = json_validity(row);
+
+	return !strcmp(v, "valid") || !strcmp(v, "indicative");
+}
+
+static int shift_from(struct json_object *row, const struct contest *c, struct shift *s)
+{
+	struct json_object *values;
+	size_t n, i;
+	double *a;
+	int ret;
+
+	values = json_array_of(json_object_of(json_object_of(row, "raw"), "ns"), "values");
+	n = json_length(values);
+	if (!n)
+		return -1;
+	a = xcalloc(n, sizeof(*a));
+	for (i = 0; i < n; i++)
+		a[i] = json_object_get_double(json_object_array_get_idx(values, i));
+	ret = shift_of(a, n, c->more, c->n, s);
+	free(a);
+	return ret ?: s->has_interval ? 0 : -1;
+}
+
+static void add_against(struct table *t, const struct contest *c, const struct shift *s,
+			struct json_object *row)
+{
+	struct row *r = table_row(t, c->s->key, c->s->label);
+
+	row_set(r, "before", json_double(json_object_of(row, "cells"), "ns"));
+	row_set(r, "ns", c->stats.median);
+	row_set_interval(r, "percent", s->percent, s->low, s->high);
+	row_text(r, "change", s->low > 0 ? "slower" : s->high < 0 ? "faster" : "no difference");
+}
+
+static void judge_regression(struct prog *p, const struct contest *c, struct json_object *file,
+			     struct table *t)
+{
+	struct json_object *row = baseline_row(file, c->s->key);
+	double limit = p->opts->max_regression;
+	enum gate g = GATE_UNTOLD;
+	struct shift s;
+	char text[384];
+
+	if (!row) {
+		snprintf(text, sizeof(text), "%s has no %s", p->opts->baseline, c->s->label);
+	} else if (!row_can_be_used(row)) {
+		snprintf(text, sizeof(text), "%s was %s in %s", c->s->label, json_validity(row),
+			 p->opts->baseline);
+	} else if (shift_from(row, c, &s)) {
+		snprintf(text, sizeof(text),
+			 "%s takes too little, or was measured too few times, to be compared",
+			 c->s->label);
+	} else {
+		add_against(t, c, &s, row);
+		g = isnan(limit) ? GATE_NONE : judge(s.low, s.high, limit);
+		snprintf(text, sizeof(text),
+			 "regression of %g %%: %s: %s takes %+.1f %%, 95 %% interval %+.1f to %+.1f %%",
+			 limit, words[g], c->s->label, s.percent, s.low, s.high);
+		say(p, g, text);
+		return;
+	}
+	if (isnan(limit)) {
+		result_note(p->res, "Against %s: %s.", p->opts->baseline, text);
+	} else {
+		char *whole = xasprintf("regression of %g %%: not told: %s", limit, text);
+
+		say(p, GATE_UNTOLD, whole);
+		free(whole);
+	}
+}
+
+static void judge_baseline(struct prog *p, const struct contest *c)
+{
+	struct json_object *file = results_load(p->opts->baseline);
+	struct table *t;
+	size_t i;
+
+	if (!file) {
+		say(p, GATE_UNTOLD, "regression: not told: the baseline cannot be read any more");
+		return;
+	}
+	t = result_table(p->res, "against", "Against the baseline");
+	table_column(t, "before", "baseline", "ns/packet", 1);
+	table_column(t, "ns", "median", "ns/packet", 1);
+	table_column(t, "percent", "more", "%", 1);
+	table_column(t, "change", "", "", 0);
+	for (i = 0; i < p->nsubjects; i++)
+		judge_regression(p, &c[i], file, t);
+	json_object_put(file);
+}
+
+/* Where times are none, or packets had other verdicts, nothing can be told */
+static bool told(struct prog *p, const struct contest *c)
+{
+	char why[256], text[512];
+	size_t i;
+
+	if (env_validity_times(TIMED_BY_SYSTEM, why, sizeof(why)) >= VALIDITY_EMULATED) {
+		snprintf(text, sizeof(text), "limits: not told: %s", why);
+		say(p, GATE_UNTOLD, text);
+		return false;
+	}
+	for (i = 0; i < p->nsubjects; i++) {
+		if (!c[i].turn.failed && (!c[i].turn.wrong || p->opts->stateful))
+			continue;
+		snprintf(text, sizeof(text),
+			 "limits: not told: packets of %s had other verdicts than in the reference run",
+			 c[i].s->label);
+		say(p, GATE_UNTOLD, text);
+		return false;
+	}
+	return true;
+}
+
+void gate_judge(struct prog *p, const struct contest *c)
+{
+	const struct prog_opts *o = p->opts;
+	bool limits = !isnan(o->budget) || !isnan(o->max_regression);
+	struct json_object *fact;
+	size_t i;
+
+	if (!limits && !o->baseline)
+		return;
+	if (told(p, c)) {
+		for (i = 0; i < p->nsubjects && !isnan(o->budget); i++)
+			judge_budget(p, &c[i]);
+		if (o->baseline)
+			judge_baseline(p, c);
+	}
+	if (!limits)
+		return;
+	fact = json_object_new_object();
+	json_add_string(fact, "gate", words[p->gate]);
+	json_add_string(fact, "text", p->gate_text);
+	result_fact(p->res, "limits", fact);
+}

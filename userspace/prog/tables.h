@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The tables, each in a file of its name */
+#ifndef HOOKCOST_TABLES_H
+#define HOOKCOST_TABLES_H
+
+#include "prog/contest.h"
+#include "prog/prog.h"
+
+/* What each frame takes, by itself, again and again: of one program */
+struct each {
+	double *ns;			/* of frames; NAN: it is in no packet */
+	double p99, mean;		/* of packets */
+};
+
+/* 0 or -errno */
+int each_measure(struct prog *p, const struct subject *s, struct each *e);
+void each_free(struct each *e);
+
+/* cost.c: c[] has one contest for each program, from cost_measure() on until contest_free() */
+int cost_measure(struct prog *p, struct contest *c);
+void cost_table(struct prog *p, const struct contest *c, const struct each *e, int error);
+/* classes.c: by verdict, and by protocol and length */
+int verdict_table(struct prog *p, const struct contest *c);
+int class_table(struct prog *p, const struct contest *c);
+/* costliest.c */
+void costliest_table(struct prog *p, const struct each *e);
+/* caches.c */
+int cache_table(struct prog *p, const struct contest *c, const struct each *e);
+/* gate.c, pay.c */
+void gate_judge(struct prog *p, const struct contest *c);
+void pay_table(struct prog *p, const struct contest *c);
+
+#endif /* HOOKCOST_TABLES_H */
