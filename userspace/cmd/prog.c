@@ -48,7 +48,7 @@ static const struct argp_option options[] = {
 	{ "zipf", KEY_ZIPF, "S", 0, "Flows in proportion to 1 / i^S (default: 0, alike)", 0 },
 	{ "stateful", KEY_STATEFUL, NULL, 0,
 	  "Verdicts may differ from those of the reference run", 0 },
-	{ "no-caches", KEY_NO_CACHES, KEY_BRIEF, NULL, 0, "Leave out the table of caches", 0 },
+	{ "no-caches", KEY_NO_CACHES, NULL, 0, "Leave out the table of caches", 0 },
 	{ "brief", KEY_BRIEF, NULL, 0, "The cost, and what is in it: no classes, no caches", 0 },
 	{ "budget", KEY_BUDGET, "NS", 0, "Exit status 1 if a packet costs more than that", 0 },
 	{ "baseline", 'B', "FILE", 0, "Results of an earlier run to compare with", 0 },
