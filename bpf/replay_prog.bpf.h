@@ -29,7 +29,7 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, __u32);
+	__type(value, __u64);
 } took SEC(".maps");
 
 /* More than the caches hold */
@@ -101,7 +101,7 @@ static __always_inline void drain(void)
 
 static __always_inline void least(__u32 key, __u64 ns)
 {
-	__u32 *before = bpf_map_lookup_elem(&took, &key);
+	__u64 *before = bpf_map_lookup_elem(&took, &key);
 
 	if (before && ns < *before)
 		*before = ns;

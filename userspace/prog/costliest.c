@@ -24,7 +24,7 @@ static int by_cost(const void *a, const void *b)
 }
 
 static void put(const struct prog *p, struct table *t, const struct subject *s,
-		const struct cost *cost)
+		const struct cost *cost, uint64_t wrong)
 {
 	const struct frame *f = &p->frames->frame[cost->frame];
 	const struct expected *e = &s->expected[cost->frame];
@@ -42,6 +42,10 @@ static void put(const struct prog *p, struct table *t, const struct subject *s,
 	row_text(row, "verdict", verdict_name(s->type, e->verdict, verdict, sizeof(verdict)));
 	row_text(row, "changed", e->resized ? "resized" : e->changed ? "changed" : "as it was");
 	row_text(row, "headers", headers);
+	if (wrong && !p->opts->stateful)
+		row_reason(row, VALIDITY_INVALID, "verdicts",
+			   "%llu packets had another verdict than in the reference run",
+			   (unsigned long long)wrong);
 	free(key);
 	free(label);
 }
@@ -65,7 +69,7 @@ void costliest_table(struct prog *p, const struct each *e)
 				cost[n++] = (struct cost){ e[i].ns[k], k };
 		qsort(cost, n, sizeof(*cost), by_cost);
 		for (k = 0; k < n && k < SHOWN; k++)
-			put(p, t, &p->subject[i], &cost[k]);
+			put(p, t, &p->subject[i], &cost[k], e[i].wrong);
 	}
 	free(cost);
 }

@@ -65,6 +65,7 @@ int each_measure(struct prog *p, const struct subject *s, struct each *e)
 		e->ns[p->replay->frame[c.seq.stretch[0].first + i]] = took[i] - empty[i];
 	if (!ret)
 		summarise(f, e);
+	e->wrong = c.turn.wrong;
 	contest_free(&c);
 	free(list);
 	free(took);

@@ -46,17 +46,24 @@ void frames_leave_out(struct frames *f, const bool *out, enum left_out why)
 	f->norder = kept;
 }
 
+static const struct {
+	const char *key, *text;
+} left_outs[LEFT_OUTS] = {
+	[LEFT_TRUNCATED] = { "truncated", "truncated in the capture (its snap length)" },
+	[LEFT_LONG] = { "long", "too long" },
+	[LEFT_SHORT] = { "short", "shorter than an Ethernet header" },
+	[LEFT_MEMORY] = { "memory", "beyond the first 128 MB of the capture" },
+	[LEFT_REFUSED] = { "refused", "refused by the kernel's test_run" },
+};
+
 const char *left_out_text(enum left_out why)
 {
-	static const char *const text[LEFT_OUTS] = {
-		[LEFT_TRUNCATED] = "truncated in the capture (its snap length)",
-		[LEFT_LONG] = "too long",
-		[LEFT_SHORT] = "shorter than an Ethernet header",
-		[LEFT_MEMORY] = "beyond the first 128 MB of the capture",
-		[LEFT_REFUSED] = "refused by the kernel's test_run",
-	};
+	return left_outs[why].text;
+}
 
-	return text[why];
+const char *left_out_key(enum left_out why)
+{
+	return left_outs[why].key;
 }
 
 int frames_make(struct frames *f, const struct prog_opts *o, size_t longest)

@@ -52,7 +52,8 @@ int frames_capture(struct frames *f, const char *path, size_t longest);
 int frames_templates(struct frames *f, const struct prog_opts *o, size_t longest);
 /* Left out after all, those for which out[] is true: they have no place in the order */
 void frames_leave_out(struct frames *f, const bool *out, enum left_out why);
-/* In words */
+/* In words, and for programs */
+const char *left_out_key(enum left_out why);
 const char *left_out_text(enum left_out why);
 
 /* headers.c: "IPv4 TCP 10.0.0.1:80 > 10.0.0.2:1234", and "IPv4 TCP" */

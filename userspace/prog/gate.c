@@ -154,26 +154,31 @@ static void judge_baseline(struct prog *p, const struct contest *c)
 }
 
 /* Where times are none, or packets had other verdicts, nothing can be told */
-static bool told(struct prog *p, const struct contest *c)
+static bool told(struct prog *p)
 {
 	char why[256], text[512];
-	size_t i;
 
 	if (env_validity_times(TIMED_BY_SYSTEM, why, sizeof(why)) >= VALIDITY_EMULATED) {
 		snprintf(text, sizeof(text), "limits: not told: %s", why);
 		say(p, GATE_UNTOLD, text);
 		return false;
 	}
-	for (i = 0; i < p->nsubjects; i++) {
-		if (!c[i].turn.failed && (!c[i].turn.wrong || p->opts->stateful))
-			continue;
-		snprintf(text, sizeof(text),
-			 "limits: not told: packets of %s had other verdicts than in the reference run",
-			 c[i].s->label);
-		say(p, GATE_UNTOLD, text);
-		return false;
-	}
-	return true;
+	if (!p->wrong)
+		return true;
+	snprintf(text, sizeof(text),
+		 "limits: not told: packets of %s had other verdicts than in the reference run",
+		 p->wrong->label);
+	say(p, GATE_UNTOLD, text);
+	return false;
+}
+
+static void find_wrong(struct prog *p, const struct contest *c)
+{
+	size_t i;
+
+	for (i = 0; i < p->nsubjects && !p->wrong; i++)
+		if (c[i].turn.failed || (c[i].turn.wrong && !p->opts->stateful))
+			p->wrong = c[i].s;
 }
 
 void gate_judge(struct prog *p, const struct contest *c)
@@ -183,9 +188,10 @@ void gate_judge(struct prog *p, const struct contest *c)
 	struct json_object *fact;
 	size_t i;
 
+	find_wrong(p, c);
 	if (!limits && !o->baseline)
 		return;
-	if (told(p, c)) {
+	if (told(p)) {
 		for (i = 0; i < p->nsubjects && !isnan(o->budget); i++)
 			judge_budget(p, &c[i]);
 		if (o->baseline)

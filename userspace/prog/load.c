@@ -15,6 +15,7 @@
 
 #define LOG_SIZE	1048576
 #define LINE		400
+#define MAPS_MAX	256
 
 /* What libbpf has said last, and the last line that tells what is missing */
 static struct {
@@ -222,10 +223,12 @@ static void choose_loaded(struct subject *s)
 {
 	struct bpf_program *prog;
 
-	s->tail_calls = has_prog_array(s->obj);
+	bool arrays = has_prog_array(s->obj);
+
 	bpf_object__for_each_program(prog, s->obj)
 		bpf_program__set_autoload(prog, prog == s->prog ||
-					  (s->tail_calls && bpf_program__type(prog) == s->type));
+					  (arrays && bpf_program__autoload(prog) &&
+					   bpf_program__type(prog) == s->type));
 }
 
 static int set_hook(struct subject *s, const char *hook)
@@ -283,6 +286,36 @@ static int load_failed(struct subject *s, int error, const char *log)
 	return error;
 }
 
+static bool is_prog_array(__u32 id)
+{
+	struct bpf_map_info info = {};
+	__u32 len = sizeof(info);
+	int fd = bpf_map_get_fd_by_id(id);
+
+	if (fd < 0)
+		return false;
+	if (bpf_map_get_info_by_fd(fd, &info, &len))
+		info.type = BPF_MAP_TYPE_UNSPEC;
+	close(fd);
+	return info.type == BPF_MAP_TYPE_PROG_ARRAY;
+}
+
+/* Whether it has a program array among its maps; not what those have that it calls */
+static bool calls_programs(int fd)
+{
+	struct bpf_prog_info info = {};
+	__u32 ids[MAPS_MAX], len = sizeof(info), i;
+
+	info.map_ids = (uintptr_t)ids;
+	info.nr_map_ids = MAPS_MAX;
+	if (bpf_prog_get_info_by_fd(fd, &info, &len))
+		return true;
+	for (i = 0; i < info.nr_map_ids && i < MAPS_MAX; i++)
+		if (is_prog_array(ids[i]))
+			return true;
+	return false;
+}
+
 static int load_object(struct subject *s)
 {
 	char *log = xcalloc(1, LOG_SIZE);
@@ -296,9 +329,11 @@ static int load_object(struct subject *s)
 		load_failed(s, ret, log);
 	bpf_program__set_log_buf(s->prog, NULL, 0);
 	free(log);
-	if (!ret)
-		s->fd = bpf_program__fd(s->prog);
-	return ret;
+	if (ret)
+		return ret;
+	s->fd = bpf_program__fd(s->prog);
+	s->tail_calls = calls_programs(s->fd);
+	return 0;
 }
 
 /* Which NAME=VALUE of the options some object had a use for */
@@ -356,8 +391,7 @@ static int take_loaded(struct prog *p, int fd, const char *from)
 	}
 	s->name = xstrdup(*info.name ? info.name : "unnamed");
 	s->type = info.type;
-	/* it may have a program array; the kernel does not say which of its maps it calls by */
-	s->tail_calls = info.nr_map_ids;
+	s->tail_calls = calls_programs(fd);
 	if (is_measured(s->type))
 		return 0;
 	err("%s: %s is a program of type %s, none for XDP, TC or SK_SKB", from, s->name,

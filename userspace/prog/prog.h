@@ -76,6 +76,7 @@ struct prog {
 	struct frames *frames;
 	struct replay *replay;
 	unsigned int batches;
+	const struct subject *wrong;	/* one that had other verdicts than it must, or NULL */
 	enum gate gate;
 	char gate_text[512];
 };

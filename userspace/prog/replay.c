@@ -449,7 +449,7 @@ int replay_each(struct turn *t, unsigned int passes, double *took)
 		const struct stretch *s = &t->seq->stretch[i];
 
 		for (k = s->first; k < (size_t)s->first + s->n; k++)
-			r->took[k] = UINT32_MAX;
+			r->took[k] = UINT64_MAX;
 		begin(t, s, (uint64_t)passes * s->n);
 		ret = run(r, r->each, s, r->state->left, &ns);
 		if (!ret && r->state->left)

@@ -41,7 +41,7 @@ struct replay {
 	int called_map, called;		/* which program is called now */
 	struct replay_slot *slot;
 	uint32_t *frame;		/* of each slot */
-	uint32_t *took;
+	uint64_t *took;
 	size_t nslots, room;
 	struct hold hold;
 	bool evicts;			/* there is the memory for `cold` */

@@ -34,6 +34,11 @@ static const struct bench bench_prog = {
 
 static int gate_status(FILE *text)
 {
+	if (one.gate == GATE_NONE && one.wrong) {
+		err("packets of %s had other verdicts than in the reference run; --stateful, if it keeps a state",
+		    one.wrong->label);
+		return EXIT_FAILED;
+	}
 	if (one.gate == GATE_NONE)
 		return EXIT_DONE;
 	fprintf(text, "%s\n", one.gate_text);

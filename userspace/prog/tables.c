@@ -24,7 +24,7 @@ static void note_frames(struct prog *p)
 		result_note(p->res, "Left out: %llu frames, %s, the first one is number %llu.",
 			    (unsigned long long)f->left[i], left_out_text(i),
 			    (unsigned long long)f->left_first[i]);
-		json_object_object_add(left, left_out_text(i), json_object_new_uint64(f->left[i]));
+		json_object_object_add(left, left_out_key(i), json_object_new_uint64(f->left[i]));
 	}
 	if (*f->cut)
 		result_note(p->res, "Not whole: %s.", f->cut);

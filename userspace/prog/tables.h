@@ -10,6 +10,7 @@
 struct each {
 	double *ns;			/* of frames; NAN: it is in no packet */
 	double p99, mean;		/* of packets */
+	uint64_t wrong;			/* verdicts, that are not those of the reference run */
 };
 
 /* 0 or -errno */

@@ -1,0 +1,216 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# hookcost prog: programs whose verdicts or costs are known, by BPF_PROG_TEST_RUN, which any
+# kernel has. Each packet must be as it came, whatever the program makes of it.
+
+source "$(dirname "$0")/lib.sh"
+need_root
+need_tool
+need_command python3
+need_command jq
+
+json="$work/result.json"
+costs="$here/prog_costs.bpf.o"
+python3 "$here/prog_captures.py" "$work" || exit 1
+
+# prog STATUS ARGUMENT...: few batches, as counts do not depend on them
+prog() {
+	local status=$1
+	shift
+
+	run "$status" "$tool" prog --quiet --brief --batches 1 --json "$json" "$@"
+}
+
+# table KEY JQ-FILTER: true of that table
+table() {
+	jq -e --arg key "$1" ".benches[0].tables[] | select(.key == \$key) | $2" "$json" >/dev/null ||
+		{ echo "$1: not $2"; jq -c '.benches[0].tables[].rows[] | [.key, .validity, .reason, .cells]' "$json"; return 1; }
+}
+
+# verdicts VERDICT...: of the capture's frames in their order; and each time in the measured rounds
+verdicts() {
+	local is
+
+	table cost '.rows[0] | (.validity != "invalid") and .cells.packets > 1000' || return
+	is=$(jq -r '[.benches[0].tables[] | select(.key == "frames").rows[] | [.cells.number, .cells.verdict]] |
+		sort | map(.[1]) | join(" ")' "$json")
+	[[ $is == "$*" ]] || { echo "$is, not $*"; return 1; }
+}
+
+swapped() {
+	prog 0 "$costs" -p swap --pcap "$work/mix.pcap" &&
+		verdicts XDP_TX XDP_TX XDP_TX XDP_TX XDP_TX XDP_TX &&
+		table frames 'all(.rows[]; .cells.changed == "changed")'
+}
+
+resized() {
+	prog 0 "$costs" -p resize --pcap "$work/mix.pcap" &&
+		verdicts XDP_TX XDP_TX XDP_TX XDP_TX XDP_TX XDP_TX &&
+		table frames 'all(.rows[]; .cells.changed == "resized")'
+}
+
+tc() {
+	prog 0 "$costs" -p mark --pcap "$work/mix.pcap" &&
+		verdicts TC_ACT_OK TC_ACT_OK TC_ACT_OK TC_ACT_OK TC_ACT_OK TC_ACT_OK &&
+		prog 0 "$costs" -p ttl --pcap "$work/mix.pcap" &&
+		verdicts TC_ACT_OK TC_ACT_OK TC_ACT_SHOT TC_ACT_SHOT TC_ACT_SHOT TC_ACT_SHOT
+}
+
+# skb->protocol is not in the packet's bytes
+protocols() {
+	prog 0 "$costs" -p protocol --pcap "$work/mix.pcap" &&
+		verdicts TC_ACT_OK TC_ACT_OK TC_ACT_PIPE TC_ACT_SHOT TC_ACT_SHOT TC_ACT_PIPE
+}
+
+# Invalid, with the frame named; but not where a state is what is to be measured
+stateful() {
+	prog 1 "$costs" -p state --pcap "$work/mix.pcap" || return
+	table cost '.rows[0] | .validity == "invalid" and any(.reasons[]; .code == "verdicts" and
+		(.text | test("frame [0-9].* XDP_(PASS|DROP) in the reference run, then XDP_(PASS|DROP)")))' || return
+	said 'packets of state had other verdicts than in the reference run; ' || return
+	prog 1 "$costs" -p never --pcap "$work/mix.pcap" || return
+	prog 0 "$costs" -p never --pcap "$work/mix.pcap" --stateful || return
+	table cost '.rows[0] | .validity == "indicative" and any(.notes[]; .code == "stateful")'
+}
+
+aborted() {
+	prog 0 "$costs" -p aborts --pcap "$work/mix.pcap" &&
+		verdicts XDP_ABORTED XDP_ABORTED XDP_ABORTED XDP_ABORTED XDP_ABORTED XDP_ABORTED
+}
+
+# In slot 0 a program of the object, which calls slot 1, which is empty
+tail_calls() {
+	echo '[{"key": ["0x00", "0x00", "0x00", "0x00"], "value": "called"}]' >"$work/next.json"
+	prog 0 "$costs" -p calls || return
+	table frames '.rows[0].cells.verdict == "XDP_DROP"' || return
+	prog 0 "$costs" -p calls --map next="$work/next.json" || return
+	table frames '.rows[0].cells.verdict == "XDP_TX"'
+}
+
+constants() {
+	prog 0 "$costs" -p nothing --const verdict=1 || return
+	table frames '.rows[0].cells.verdict == "XDP_DROP"' || return
+	prog 0 "$costs" -p nothing --const verdict=0x3 || return
+	table frames '.rows[0].cells.verdict == "XDP_TX"' || return
+	prog 1 "$costs" -p nothing --const verdict=drop || return
+	said '--const verdict=drop: no number' || return
+	prog 1 "$costs" -p nothing --const verdikt=1 || return
+	said '--const verdikt=1: no object has anything of that name'
+}
+
+# By BTF, as hex digits, as bpftool has dumped it
+maps() {
+	cat >"$work/btf.json" <<'JSON'
+[{"key": 2048, "value": {"verdict": 1, "flags": 5, "more": 3, "name": "abc"}},
+ {"key": "0x86dd", "value": {"verdict": 2, "flags": "0x5", "name": [97, 98]}}]
+JSON
+	prog 0 "$costs" -p ruled --pcap "$work/mix.pcap" --map rules="$work/btf.json" || return
+	verdicts XDP_DROP XDP_DROP XDP_ABORTED XDP_PASS XDP_PASS XDP_ABORTED || return
+	cat >"$work/hex.json" <<'JSON'
+[{"key": ["0x00","0x08","0x00","0x00"], "value": ["0x03","0x00","0x00","0x00","0x05","0x61","0x62","0x00","0x00","0x00","0x00","0x00","0x00","0x00","0x00","0x00"],
+  "formatted": {"key": 2048}}]
+JSON
+	prog 0 "$costs" -p ruled --pcap "$work/mix.pcap" --map rules="$work/hex.json" || return
+	verdicts XDP_TX XDP_TX XDP_ABORTED XDP_ABORTED XDP_ABORTED XDP_ABORTED
+}
+
+# A control program of the user's, and nothing of it afterwards
+setup() {
+	local before after
+
+	command -v bpftool >/dev/null || { echo "no bpftool"; return "$KSFT_SKIP"; }
+	before=$(ls -d /tmp/hookcost-* /sys/fs/bpf/* 2>/dev/null)
+	prog 0 "$costs" -p ruled --pcap "$work/mix.pcap" --setup \
+		'bpftool map update pinned $HOOKCOST_PIN/rules key hex 00 08 00 00 value hex 03 00 00 00 05 61 62 00 00 00 00 00 00 00 00 00' || return
+	verdicts XDP_TX XDP_TX XDP_ABORTED XDP_ABORTED XDP_ABORTED XDP_ABORTED || return
+	prog 1 "$costs" -p ruled --setup 'exit 3' || return
+	said '--setup exit 3: exit status 3' || return
+	after=$(ls -d /tmp/hookcost-* /sys/fs/bpf/* 2>/dev/null)
+	[[ $before == "$after" ]] || { echo "left: $after"; return 1; }
+}
+
+templates() {
+	prog 0 "$costs" -p nothing --frame udp:64 --frame tcp6:200 --flows 100 --zipf 1 || return
+	jq -e '.benches[0].facts.frames | .frames == 200 and .packets == 262144' "$json" >/dev/null ||
+		{ jq -c '.benches[0].facts' "$json"; return 1; }
+}
+
+# least PROGRAM TURNS: nanoseconds of the fastest of some rounds, which are the program's own
+least() {
+	prog 0 "$costs" -p "$1" --const turns="$2" >&2 || return
+	jq -r '.benches[0].tables[] | select(.key == "frames").rows[0].cells.ns' "$json"
+}
+
+# Twice the turns take twice the time, and nothing takes none. Others on the machine only ever
+# lengthen a round, so that the shortest one is known better than the mean.
+known_cost() {
+	local none one two
+
+	none=$(least empty 1) && one=$(least loop 500) && two=$(least loop 1000) || return
+	# shellcheck disable=SC2016
+	jq -en --argjson none "$none" --argjson one "$one" --argjson two "$two" \
+		'($none | fabs) < 3 and $one > 100 and ($two / $one | . > 1.85 and . < 2.15)' >/dev/null ||
+		{ echo "an empty program takes $none ns, 500 turns $one ns, 1000 turns $two ns"; return 1; }
+}
+
+compared() {
+	prog 0 "$costs" -p nothing -p loop || return
+	table cost '.rows | map(.key) == ["nothing", "loop"]' || return
+	table cost '.rows[1].cells.ns > .rows[0].cells.ns'
+}
+
+# gate STATUS REGEX ARGUMENT...
+gate() {
+	local status=$1 regex=$2
+	shift 2
+
+	run "$status" "$tool" prog --quiet --brief --batches 8 "$costs" -p loop "$@" || return
+	tail -n 1 "$work/out" | grep -Eq "$regex" || { tail -n 3 "$work/out"; return 1; }
+}
+
+budget() {
+	gate 0 '^budget of 100000 ns: kept: loop takes ' --budget 100000 &&
+		gate 1 '^budget of 1 ns: exceeded: loop takes ' --budget 1 || return
+	# of one batch there is no interval
+	run 4 "$tool" prog --quiet --brief --batches 1 "$costs" -p loop --budget 100000 || return
+	grep -q '^budget of 100000 ns: not told: ' "$work/out" || return
+	# nor is a wrong verdict kept by being cheap
+	run 4 "$tool" prog --quiet --brief --batches 8 "$costs" -p state --pcap "$work/mix.pcap" --budget 100000
+}
+
+regression() {
+	local base="$work/base.json"
+
+	run 0 "$tool" prog --quiet --brief --batches 8 "$costs" -p loop --json "$base" || return
+	gate 0 '^regression of 300 %: kept: loop takes ' --baseline "$base" --max-regression 300 &&
+		gate 1 '^regression of 50 %: exceeded: loop takes \+' --baseline "$base" \
+			--max-regression 50 --const turns=1000 || return
+	jq '.benches[0].tables[].rows = []' "$base" >"$work/none.json"
+	gate 4 '^regression of 5 %: not told: .* has no loop' --max-regression 5 --baseline "$work/none.json"
+}
+
+pays() {
+	prog 0 "$costs" -p nothing --const verdict=1 --request-cost 1000 || return
+	table pay '.rows[0].cells | .omega == 1 and .rho < 0.5' || return
+	prog 0 "$costs" -p loop --request-cost 1000 || return
+	table pay '.rows[0].cells.omega == 0'
+}
+
+ktap_print_header
+test_that "a packet that was sent back is as it came the next time" swapped
+test_that "so is one whose head, tail and metadata were moved" resized
+test_that "TC: mark, cb and bytes are as they came" tc
+test_that "TC: a packet's protocol is its own" protocols
+test_that "a program with a state is invalid, or --stateful" stateful
+test_that "a program that aborts" aborted
+test_that "tail calls: the program array is filled" tail_calls
+test_that "--const" constants
+test_that "--map by BTF and by hex digits" maps
+test_that "--setup fills the maps, and leaves nothing" setup
+test_that "templates, flows, zipf" templates
+test_that "known costs: nothing is nothing, twice as much is twice as much" known_cost
+test_that "two programs are compared" compared
+test_that "--budget: kept, exceeded, not told" budget
+test_that "--max-regression: kept, exceeded, not told" regression
+test_that "--request-cost: rho and omega" pays
+finish
