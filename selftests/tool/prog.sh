@@ -38,9 +38,28 @@ verdicts() {
 }
 
 swapped() {
-	prog 0 "$costs" -p swap --pcap "$work/mix.pcap" &&
+	prog 0 "$here/prog_swap.bpf.o" --pcap "$work/mix.pcap" &&
 		verdicts XDP_TX XDP_TX XDP_TX XDP_TX XDP_TX XDP_TX &&
 		table frames 'all(.rows[]; .cells.changed == "changed")'
+}
+
+# What it is measured against: test_run's own repeat goes on with the packet that is left.
+# returns REPEAT VERDICT
+returns() {
+	bpftool prog run pinned "$work/bpf/swap" data_in "$work/frame" repeat "$1" >"$work/out" 2>&1
+	grep -q "^Return value: $2," "$work/out" || { echo "repeat $1:"; cat "$work/out"; return 1; }
+}
+
+repeated() {
+	local rc
+
+	command -v bpftool >/dev/null || { echo "no bpftool"; return "$KSFT_SKIP"; }
+	printf '\2\0\0\0\0\2\2\0\0\0\0\1\x08\0%050d' 0 >"$work/frame"
+	mkdir "$work/bpf" && mount -t bpf bpf "$work/bpf" || return
+	bpftool prog load "$here/prog_swap.bpf.o" "$work/bpf/swap" 2>/dev/null && returns 1 3 && returns 1000 1
+	rc=$?
+	umount "$work/bpf"
+	return "$rc"
 }
 
 resized() {
@@ -198,6 +217,7 @@ pays() {
 
 ktap_print_header
 test_that "a packet that was sent back is as it came the next time" swapped
+test_that "which it is not for test_run's repeat" repeated
 test_that "so is one whose head, tail and metadata were moved" resized
 test_that "TC: mark, cb and bytes are as they came" tc
 test_that "TC: a packet's protocol is its own" protocols

@@ -60,24 +60,6 @@ int loop(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
-/* Sends a packet back; one that is on its way back already is another path, and dropped */
-SEC("xdp")
-int swap(struct xdp_md *ctx)
-{
-	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
-	struct ethhdr *eth = data;
-	__u8 mac[ETH_ALEN];
-
-	if ((void *)(eth + 1) > end)
-		return XDP_ABORTED;
-	if (eth->h_source[5] == 2)
-		return XDP_DROP;
-	__builtin_memcpy(mac, eth->h_dest, ETH_ALEN);
-	__builtin_memcpy(eth->h_dest, eth->h_source, ETH_ALEN);
-	__builtin_memcpy(eth->h_source, mac, ETH_ALEN);
-	return XDP_TX;
-}
-
 /* Moves and cuts all that a packet has; one that has been through it is too short */
 SEC("xdp")
 int resize(struct xdp_md *ctx)
@@ -184,7 +166,7 @@ int rejected(struct xdp_md *ctx)
 	return *(volatile __u8 *)(long)ctx->data;
 }
 
-SEC("freplace/other")
+SEC("?freplace/other")
 int replaces(struct xdp_md *ctx)
 {
 	return XDP_PASS;
