@@ -86,7 +86,7 @@ stateful() {
 	prog 1 "$costs" -p state --pcap "$work/mix.pcap" || return
 	table cost '.rows[0] | .validity == "invalid" and any(.reasons[]; .code == "verdicts" and
 		(.text | test("frame [0-9].* XDP_(PASS|DROP) in the reference run, then XDP_(PASS|DROP)")))' || return
-	said 'packets of state had other verdicts than in the reference run; ' || return
+	said 'state: packets had other verdicts than in the reference run; ' || return
 	prog 1 "$costs" -p never --pcap "$work/mix.pcap" || return
 	prog 0 "$costs" -p never --pcap "$work/mix.pcap" --stateful || return
 	table cost '.rows[0] | .validity == "indicative" and any(.notes[]; .code == "stateful")'

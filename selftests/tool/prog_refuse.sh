@@ -103,9 +103,9 @@ maps() {
 }
 
 options() {
-	refused '--frame takes udp:BYTES' "$costs" -p nothing --frame udp:20 &&
-		refused '--frame takes udp:BYTES' "$costs" -p nothing --frame sctp:100 &&
-		refused '--frame takes udp:BYTES' "$costs" -p nothing --frame tcp:99999 &&
+	refused '--frame takes udp, tcp, udp6 or tcp6:BYTES' "$costs" -p nothing --frame udp:20 &&
+		refused '--frame takes udp, tcp, udp6 or tcp6:BYTES' "$costs" -p nothing --frame sctp:100 &&
+		refused '--frame takes udp, tcp, udp6 or tcp6:BYTES' "$costs" -p nothing --frame tcp:99999 &&
 		refused '--budget takes a number' "$costs" --budget -1 &&
 		refused '--max-regression needs --baseline' "$costs" --max-regression 5 &&
 		refused '--hook takes xdp' "$costs" -p nothing --hook kprobe &&

@@ -68,42 +68,6 @@ static const char *because(char *buf, size_t len)
 	return buf;
 }
 
-const char *prog_type_name(enum bpf_prog_type type)
-{
-	switch (type) {
-	case BPF_PROG_TYPE_XDP:
-		return "XDP";
-	case BPF_PROG_TYPE_SCHED_CLS:
-	case BPF_PROG_TYPE_SCHED_ACT:
-		return "TC";
-	case BPF_PROG_TYPE_SK_SKB:
-		return "SK_SKB";
-	default:
-		return libbpf_bpf_prog_type_str(type) ?: "unknown";
-	}
-}
-
-static const char *const xdp_verdicts[] = {
-	"XDP_ABORTED", "XDP_DROP", "XDP_PASS", "XDP_TX", "XDP_REDIRECT",
-};
-
-static const char *const tc_verdicts[] = {
-	"TC_ACT_UNSPEC", "TC_ACT_OK", "TC_ACT_RECLASSIFY", "TC_ACT_SHOT", "TC_ACT_PIPE",
-	"TC_ACT_STOLEN", "TC_ACT_QUEUED", "TC_ACT_REPEAT", "TC_ACT_REDIRECT", "TC_ACT_TRAP",
-};
-
-const char *verdict_name(enum bpf_prog_type type, int verdict, char *buf, size_t len)
-{
-	bool xdp = type == BPF_PROG_TYPE_XDP;
-	size_t i = (size_t)(verdict + !xdp);
-
-	if (i < (xdp ? ARRAY_SIZE(xdp_verdicts) : ARRAY_SIZE(tc_verdicts)))
-		snprintf(buf, len, "%s", xdp ? xdp_verdicts[i] : tc_verdicts[i]);
-	else
-		snprintf(buf, len, "%d", verdict);
-	return buf;
-}
-
 /* The hook's type, 0: as the section says */
 static int hook_type(const char *hook, enum bpf_prog_type *type, enum bpf_attach_type *attach)
 {
@@ -146,8 +110,7 @@ static int check_type(const char *from, const struct bpf_program *prog)
 	if (is_measured(type))
 		return 0;
 	if (type == BPF_PROG_TYPE_EXT)
-		err(
-		    "%s: %s is a freplace, which takes a function's place in another program; load that one, and name it by --id",
+		err("%s: %s is a freplace, a function of another program; name that one by --id",
 		    from, name);
 	else if (type == BPF_PROG_TYPE_UNSPEC)
 		err("%s: the section \"%s\" of %s does not say what hook it is for; --hook does",

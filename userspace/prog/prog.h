@@ -86,6 +86,8 @@ int subjects_load(struct prog *p);
 void subjects_unload(struct prog *p);
 /* libbpf_set_print(): what it says on a failure becomes a part of that line */
 int load_print(enum libbpf_print_level level, const char *fmt, va_list ap);
+
+/* names.c */
 const char *prog_type_name(enum bpf_prog_type type);
 /* Of what a program may return: "XDP_DROP"; others as numbers, in buf */
 const char *verdict_name(enum bpf_prog_type type, int verdict, char *buf, size_t len);

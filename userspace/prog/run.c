@@ -35,7 +35,7 @@ static const struct bench bench_prog = {
 static int gate_status(FILE *text)
 {
 	if (one.gate == GATE_NONE && one.wrong) {
-		err("packets of %s had other verdicts than in the reference run; --stateful, if it keeps a state",
+		err("%s: packets had other verdicts than in the reference run; see --stateful",
 		    one.wrong->label);
 		return EXIT_FAILED;
 	}

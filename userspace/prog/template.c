@@ -131,8 +131,7 @@ static int add(struct frames *f, const char *text, uint32_t flows, size_t longes
 	}
 	if (i == ARRAY_SIZE(templates) || !parse_u64(colon + 1, &len) ||
 	    len < templates[i].least || len > longest) {
-		err(
-		    "--frame takes udp:BYTES, tcp, udp6 or tcp6, from their headers to %zu bytes, not \"%s\"",
+		err("--frame takes udp, tcp, udp6 or tcp6:BYTES, headers to %zu bytes, not \"%s\"",
 		    longest, text);
 		return -EINVAL;
 	}
