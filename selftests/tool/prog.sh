@@ -11,7 +11,7 @@ need_command jq
 
 json="$work/result.json"
 costs="$here/prog_costs.bpf.o"
-python3 "$here/prog_captures.py" "$work" || exit 1
+"$here/prog_captures" "$work" || exit 1
 
 # prog STATUS ARGUMENT...: few batches, as counts do not depend on them
 prog() {
