@@ -6,7 +6,6 @@
 source "$(dirname "$0")/lib.sh"
 need_root
 need_tool
-need_command python3
 need_command jq
 
 json="$work/result.json"

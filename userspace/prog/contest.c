@@ -69,8 +69,7 @@ int contest_run(struct prog *p, struct contest *c, size_t n, const char *what)
 	ret = batch_compare(v, 2 * n, p->batches, what);
 	for (i = 0; i < n && !ret; i++)
 		evaluate(p, &c[i], &v[2 * i], &v[2 * i + 1]);
-	for (i = 0; i < 2 * n; i++)
-		variant_free(&v[i]);
+	variants_free(v, 2 * n);
 	free(v);
 	return ret;
 }
