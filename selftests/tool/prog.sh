@@ -137,13 +137,13 @@ setup() {
 	local before after
 
 	command -v bpftool >/dev/null || { echo "no bpftool"; return "$KSFT_SKIP"; }
-	before=$(ls -d /tmp/hookcost-* /sys/fs/bpf/* 2>/dev/null)
+	before=$(ls -d /tmp/hookcost-pin-* /sys/fs/bpf/* 2>/dev/null)
 	prog 0 "$costs" -p ruled --pcap "$work/mix.pcap" --setup \
 		'bpftool map update pinned $HOOKCOST_PIN/rules key hex 00 08 00 00 value hex 03 00 00 00 05 61 62 00 00 00 00 00 00 00 00 00' || return
 	verdicts XDP_TX XDP_TX XDP_ABORTED XDP_ABORTED XDP_ABORTED XDP_ABORTED || return
 	prog 1 "$costs" -p ruled --setup 'exit 3' || return
 	said '--setup exit 3: exit status 3' || return
-	after=$(ls -d /tmp/hookcost-* /sys/fs/bpf/* 2>/dev/null)
+	after=$(ls -d /tmp/hookcost-pin-* /sys/fs/bpf/* 2>/dev/null)
 	[[ $before == "$after" ]] || { echo "left: $after"; return 1; }
 }
 

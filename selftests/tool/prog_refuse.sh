@@ -134,11 +134,11 @@ debian() {
 leftovers() {
 	local pins
 
-	pins=$(ls -d /sys/fs/bpf/* /tmp/hookcost-* 2>/dev/null)
+	pins=$(ls -d /sys/fs/bpf/* /tmp/hookcost-pin-* 2>/dev/null)
 	[[ $pins == "$pins_before" ]] || { echo "$pins"; return 1; }
 }
 
-pins_before=$(ls -d /sys/fs/bpf/* /tmp/hookcost-* 2>/dev/null)
+pins_before=$(ls -d /sys/fs/bpf/* /tmp/hookcost-pin-* 2>/dev/null)
 ktap_print_header
 test_that "captures: pcap, pcapng, nanoseconds, swapped byte order" formats
 test_that "captures: frames that are left out are counted" left_out

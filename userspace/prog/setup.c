@@ -52,7 +52,7 @@ static int mount_folder(struct setup *s)
 {
 	int ret;
 
-	snprintf(s->folder, sizeof(s->folder), "/tmp/hookcost-XXXXXX");
+	snprintf(s->folder, sizeof(s->folder), "/tmp/hookcost-pin-XXXXXX");
 	if (!mkdtemp(s->folder)) {
 		ret = -errno;
 		err("--setup: cannot make a folder %s: %s", s->folder, strerror(-ret));
