@@ -62,15 +62,15 @@ whole_name() { grep -q '"watched_long_with_a_name_that_the_kernel_cuts_off"' "$w
 
 # Of 20000 steps and of none
 longer() {
-	! hides_times || return $KSFT_SKIP
+	! hides_times || return "$KSFT_SKIP"
 	jq -es --argjson a "$short" --argjson b "$long" '[.[].programs[] | select(.runs > 100)] |
 		(map(select(.id == $b).mean) | min) > 10 * (map(select(.id == $a).mean) | max)' \
 		"$work/out" >/dev/null || { cat "$work/out"; return 1; }
 }
 
 in_order() {
-	! hides_times || return $KSFT_SKIP
-	probes || return $KSFT_SKIP
+	! hides_times || return "$KSFT_SKIP"
+	probes || return "$KSFT_SKIP"
 	jq -es '[.[].programs[] | select(.runs > 0)] | length > 0 and
 		all(.median <= .p90 and .p90 <= .p99 and .p99 <= .p999 and .p999 <= .max and
 		(.interval == null or .interval[0] <= .median and .median <= .interval[1]) and

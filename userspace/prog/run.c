@@ -18,7 +18,7 @@
 /* The one program run of this process, which struct bench has no room for */
 static struct prog one;
 
-static int measure(const struct bench_opts *opts, struct result *res)
+static int measure(const struct bench_opts *opts, struct result *res, void *state)
 {
 	one.res = res;
 	return prog_tables(&one);
