@@ -62,7 +62,7 @@ fi
 for name in $packages; do
 	exists "$name" || case $name in
 	linux-source-*)
-		die "apt has no $name here: give KSRC_TARBALL=linux-6.12.y.tar.xz or KSRC=/path/to/linux-6.12.y" ;;
+		die "apt has no $name here: give KSRC_TARBALL=linux-$linux.y.tar.xz or KSRC=/path/to/linux-$linux.y" ;;
 	clang-*)
 		die "apt has no clang of version 15 or newer: install one and its lld and llvm tools" ;;
 	*)

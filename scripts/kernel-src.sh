@@ -30,8 +30,8 @@ check_base() {
 
 	needs_lf "$2" "$1"
 	version=$(kernel_version "$1")
-	[[ $version == 6.12 ]] || die "$2 is Linux ${version:-unknown}, the series is for 6.12"
-	[[ ! -e $1/include/net/hookcost.h ]] || die "$2 holds hookcost's patches already: an unpatched 6.12.y is needed"
+	[[ $version == "$linux" ]] || die "$2 is Linux ${version:-unknown}, the series is for $linux"
+	[[ ! -e $1/include/net/hookcost.h ]] || die "$2 holds hookcost's patches already: an unpatched $linux.y is needed"
 	[[ ! -e $1/.config && ! -d $1/include/config ]] || die "$2 holds a build: run make mrproper there first"
 }
 

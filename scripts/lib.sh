@@ -80,12 +80,13 @@ elif [[ ! -w /tmp ]]; then
 	export TMPDIR=$cache/run
 fi
 
-series=$top/patches/6.12
+linux=6.12			# whose series it is
+series=$top/patches/$linux
 patch_list=$series/${HOOKCOST_SERIES:-series}	# series-um: without hookcost
-src=$cache/src/linux-6.12	# patched in place, so that ccache and make see one path
+src=$cache/src/linux-$linux	# patched in place, so that ccache and make see one path
 build=$cache/build/$variant
 out=$cache/build/$variant-out
-debian_source=linux-source-6.12
+debian_source=linux-source-$linux
 debian_tarball=/usr/src/$debian_source.tar.xz
 jobs=${JOBS:-$(nproc)}
 

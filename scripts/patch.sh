@@ -10,7 +10,7 @@ tree=$(cd "$KSRC" 2>/dev/null && pwd -P) || die "KSRC=$KSRC: no such folder"
 [[ -e $tree/Makefile && -d $tree/net/core ]] || die "KSRC=$KSRC is no kernel tree"
 needs_lf "KSRC=$KSRC" "$tree"
 version=$(kernel_version "$tree")
-[[ $version == 6.12 ]] || die "KSRC=$KSRC is Linux ${version:-unknown}, the series is for 6.12"
+[[ $version == "$linux" ]] || die "KSRC=$KSRC is Linux ${version:-unknown}, the series is for $linux"
 [[ ! -e $tree/include/net/hookcost.h ]] || die "KSRC=$KSRC has hookcost's patches already"
 [[ -w $tree/net/core ]] || die "KSRC=$KSRC cannot be written to"
 

@@ -98,7 +98,7 @@ same_tree() {
 	in_small_cache "$top/scripts/kernel-src.sh" || return
 	while read -r file; do
 		if [[ -e $src/$file ]]; then
-			cmp "$src/$file" "$work/disk/cache/src/linux-6.12/$file" || return
+			cmp "$src/$file" "$work/disk/cache/src/linux-$linux/$file" || return
 		fi
 	done <"$cache/src/orig.list"
 }
@@ -110,7 +110,7 @@ interrupted_source() {
 	HOOKCOST_CACHE=$work/disk/cache KSRC=$work/tree setsid "$top/scripts/kernel-src.sh" &
 	pid=$!
 	# somewhere in it: a folder that it makes is there, its stamp is not
-	until [[ -e $work/disk/cache/src/linux-6.12 ]]; do
+	until [[ -e $work/disk/cache/src/linux-$linux ]]; do
 		kill -0 "$pid" || break
 	done
 	kill -KILL -- "-$pid" 2>/dev/null || :

@@ -46,9 +46,9 @@ small_tree() {
 	local file from list=()
 
 	mapfile -t list < <(grep -v '^#' "$series/series")
-	mkdir -p "$1/net/core" && cp "$real/src/linux-6.12/Makefile" "$1/" || return
+	mkdir -p "$1/net/core" && cp "$real/src/linux-$linux/Makefile" "$1/" || return
 	while read -r file; do
-		from=$real/src/linux-6.12/$file
+		from=$real/src/linux-$linux/$file
 		# the series may be newer than the source there
 		! grep -qFx "$file" "$real/src/orig.list" || from=$real/src/orig/$file
 		[[ -e $from ]] || continue

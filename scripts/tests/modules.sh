@@ -52,7 +52,7 @@ for name in "$out"/modules/*.ko; do
 done
 [[ ! -x $real_tool ]] || test_that "hookcost --version" test "$("$real_tool" --version)" == "hookcost $version"
 
-src=$real/src/linux-6.12
+src=$real/src/linux-$linux
 kernel() { make -s -C "$src" O="$PWD/obj" ARCH=x86_64 "$@" >log 2>&1 || { tail -n 5 log; return 1; }; }
 # all_taken LINE...: over a configuration with these, as Documentation/server.rst has it
 all_taken() {

@@ -7,7 +7,7 @@
 get() {
 	KSRC=$PWD/tree HOOKCOST_CACHE=$PWD/cache "$top/scripts/kernel-src.sh" >got 2>&1 || { cat got; return 1; }
 }
-copy=cache/src/linux-6.12
+copy=cache/src/linux-$linux
 
 first() {
 	small_tree tree &&
