@@ -153,5 +153,5 @@ test_that "no repository: patch, and not twice" by_patch
 test_that "a hunk does not fit: untouched" misfit
 test_that "CRLF: refused, untouched" crlf
 if ((EUID == 0)) && unshare --mount true 2>/dev/null; then
-	test_that "the disk is full: untouched" unshare --mount "$BASH" -c "$(declare -p real top series work; declare -f); part=patch; full"
+	test_that "the disk is full: untouched" unshare --mount "$BASH" -c "$(declare -p real top series linux work; declare -f); part=patch; full"
 fi
