@@ -29,7 +29,7 @@ check() {
 with() {
 	read -r -a places <<<"$1"
 	read -r -a benches <<<"$2"
-	validity=("${@:3}")
+	judged=("${@:3}")
 	results=() failed='' target=uml
 	place_benches >"$run/said"
 	run_all
@@ -43,7 +43,7 @@ run_on() {
 	echo "$on: $*"
 	for name; do
 		validity=valid
-		for v in "${validity[@]}"; do
+		for v in "${judged[@]}"; do
 			[[ $v != "$on $name "* ]] || validity=${v#"$on $name "}
 		done
 		jq -n --arg name "$name" --arg v "$validity" '{name: $name, title: "", tables: [{key: "t",
