@@ -9,8 +9,11 @@ def results: [.faults[] | strings] as $faults |
 	elif .faults != [] then "skip \(.description): \(.faults[0].hidden)"
 	else "pass \(.description)" end;
 
+# Instructions are counted, and no time is taken
+def is_counted: any(.tables[]; .key == "instructions" or any(.columns[]; .key == "instructions"));
 # Rows of its tables; and a sentence, where there are the numbers for it
-def headlined: the_bench | (if .headline | length > 0 then empty else "no headline" end),
+def headlined: the_bench |
+	(if (.headline | length > 0) or is_counted then empty else "no headline" end),
 	(.tables as $tables | .headline[] | .table as $table | .rows[].key as $key |
 		if any($tables[] | select(.key == $table) | .rows[]; .key == $key) then empty
 		else "headline: no row \($key) in \($table)" end),
