@@ -69,11 +69,13 @@ kept() {
 	debian SUITE=trixie >out && nothing_left
 }
 # ended SIGNAL: in the middle, with a process in a session of its own
+# A signal that was ignored when the tests began (nohup) is not for what they start
 ended() {
 	local pid tries=0
 
 	make_is 'setsid() { "$@" & }; setsid sleep 1000; touch /root/started; sleep 1000'
-	PATH=$PWD/bin:$PATH DEBOOTSTRAP_DIR=$PWD/known FILES=$PWD/files SUITE=trixie setsid tree/scripts/test-debootstrap.sh >out 2>&1 &
+	PATH=$PWD/bin:$PATH DEBOOTSTRAP_DIR=$PWD/known FILES=$PWD/files SUITE=trixie setsid \
+		env --default-signal=TERM,HUP tree/scripts/test-debootstrap.sh >out 2>&1 &
 	pid=$!
 	until [[ -e $place/root/root/started ]] || ((++tries == 600)); do
 		sleep 0.1
