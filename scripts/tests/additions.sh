@@ -9,6 +9,8 @@ add() { cp "$top/scripts/tests/additions/$1.c" "tree/$2" && echo "$4" >>"tree/$3
 
 # The tool as it is built; -O0 takes a third of the time. libbpf and bpftool are there already.
 tool() {
+	local -x CCACHE_DIR=$real/ccache
+
 	userspace_make -s -C "$PWD/tree/userspace" OUT="$PWD/out" LIBBPF="$tools/libbpf" \
 		BPFTOOL="$tools/bpftool/bootstrap/bpftool" CFLAGS=-O0 all >log 2>&1 || { tail log; return 1; }
 }
@@ -22,6 +24,8 @@ lists() {
 # Its test is a file, too
 selftest() { make -s -C tree/selftests list | grep -qx hookcost:bench_made_up.sh; }
 native() {
+	local -x CCACHE_DIR=$real/ccache
+
 	kernel_make -s M="$PWD/tree" HOOKCOST_CLANG="clang$llvm" module/hookcost_native.o >log 2>&1 || { tail log; return 1; }
 	grep -qx made_up <(strings -n 7 tree/module/hookcost_native.o) &&
 		"llvm-nm$llvm" tree/module/hookcost_native.o | grep -q ' T native_made_up$'

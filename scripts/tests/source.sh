@@ -12,7 +12,7 @@ copy=cache/src/linux-$linux
 first() {
 	small_tree tree &&
 		echo "int one;" >tree/net/one.c && echo "int two;" >tree/net/two.c && get &&
-		cmp tree/net/one.c $copy/net/one.c && [[ -e $copy/include/net/hookcost.h ]]
+		cmp tree/net/one.c "$copy/net/one.c" && [[ -e $copy/include/net/hookcost.h ]]
 }
 # edited FILE COMMAND...: after it the copy has it, too, and nothing else is written anew
 edited() {
@@ -35,7 +35,7 @@ same_size() { echo "int 0ne;" >tree/net/one.c && touch -r tree/Makefile tree/net
 # one that a patch is for
 patched() {
 	echo "/* mine */" >>tree/net/core/dev.c && get && tail -n 1 "$copy/net/core/dev.c" | grep -q mine &&
-		grep -q hookcost $copy/net/core/dev.c && ! grep -q hookcost cache/src/orig/net/core/dev.c
+		grep -q hookcost "$copy/net/core/dev.c" && ! grep -q hookcost cache/src/orig/net/core/dev.c
 }
 unchanged() { local was; was=$(stat -c %Z cache/src/base) && get && [[ $(stat -c %Z cache/src/base) == "$was" ]]; }
 not_his() { [[ ! -e tree/include/net/hookcost.h ]] && ! grep -q hookcost tree/net/core/dev.c; }
