@@ -68,6 +68,20 @@ longer() {
 		"$work/out" >/dev/null || { cat "$work/out"; return 1; }
 }
 
+# What the kernel says of the same runs has the probes' own time in it, which is told beside
+known_cost() {
+	local ns
+
+	! hides_times || return "$KSFT_SKIP"
+	watch --id "$long" || return
+	ask long 3000 && ns=$answer && ended || return
+	jq -es --argjson ns "$ns" '(.[-1].added // 0) as $added |
+		[.[].programs[0] | select(.runs > 0)] |
+		((map(.mean * .runs) | add) / (map(.runs) | add)) as $mean |
+		($ns - $added - $mean | fabs) <= 0.05 * $ns' "$work/out" >/dev/null ||
+		{ echo "$ns ns by the kernel:"; cat "$work/out"; return 1; }
+}
+
 in_order() {
 	! hides_times || return "$KSFT_SKIP"
 	probes || return "$KSFT_SKIP"
@@ -129,6 +143,7 @@ test_that "a program that does not run" first
 test_that "every run is counted" exact
 test_that "a program's whole name" whole_name
 test_that "the longer one takes longer" longer
+test_that "it takes as long as the kernel says" known_cost
 test_that "quantiles are in order" in_order
 test_that "a file for Prometheus" metrics
 test_that "a program without type information" no_btf
