@@ -67,7 +67,8 @@ static struct tracing *load_target(void)
 }
 
 /* An instance with one program, attached to that target if it is not NULL; NULL and errno */
-static struct tracing *trace(const char *name, struct tracing *target, const char *function, long nr)
+static struct tracing *trace(const char *name, struct tracing *target, const char *function,
+			     long nr)
 {
 	struct tracing *t = open_for(nr);
 	struct bpf_program *prog;
@@ -490,7 +491,8 @@ TEST(probe_read_user)
 	EXPECT_EQ(0, t->bss->result_user);
 	EXPECT_EQ(0, memcmp(text, t->bss->read, sizeof(text)));
 	/* a page that is not there is not made */
-	page = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	page = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+		    -1, 0);
 	ASSERT_NE(MAP_FAILED, page);
 	t->bss->address = (unsigned long)page;
 	ASSERT_EQ(0, run_each(target->progs.target, 1));
@@ -643,8 +645,8 @@ TEST(page_faults)
 	major = event(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_PAGE_FAULTS_MAJ, 0, 0);
 	ASSERT_LE(0, minor);
 	ASSERT_LE(0, major);
-	page = mmap(NULL, FAULTS * getpagesize(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-		    -1, 0);
+	page = mmap(NULL, FAULTS * getpagesize(), PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, (void *)page);
 	madvise((void *)page, FAULTS * getpagesize(), MADV_NOHUGEPAGE);
 	for (i = 0; i < 2; i++) {	/* the first round has this code and its data there */

@@ -207,6 +207,44 @@ regression() {
 	gate 4 '^regression of 5 %: not told: .* has no loop' --max-regression 5 --baseline "$work/none.json"
 }
 
+# often STATUS OPTION...: runs of the same, of which none may end with this status
+often() {
+	local never=$1 i rc
+	shift
+
+	for ((i = 0; i < gate_runs; i++)); do
+		rc=0
+		"$tool" prog --quiet --brief --batches 12 "$costs" -p loop "$@" >"$work/out" 2>&1 || rc=$?
+		((rc != never && (rc == 0 || rc == 1 || rc == 4))) ||
+			{ echo "run $i: exit status $rc:"; tail -n 1 "$work/out"; return 1; }
+	done
+}
+gate_runs=${HOOKCOST_GATE_RUNS:-2}
+
+# What has not changed is never found slower, and what takes 20 ns more is never let through; on
+# a machine that is too noisy it is not told
+holds_often() {
+	local base="$work/base.json" ns slower budget
+
+	! hides_times || return "$KSFT_SKIP"
+	run 0 "$tool" prog --quiet --brief --batches 12 "$costs" -p loop --const turns=200 --json "$base" || return
+	ns=$(jq '.benches[0].tables[] | select(.key == "cost").rows[0].cells.ns' "$base")
+	slower=$(jq -n "200 * (1 + 20 / $ns) | ceil")
+	budget=$(jq -n "$ns + 10")
+	often 1 --const turns=200 --baseline "$base" --max-regression 5 &&
+		often 1 --const turns=200 --budget "$budget" &&
+		often 0 --const turns="$slower" --baseline "$base" --max-regression 5 &&
+		often 0 --const turns="$slower" --budget "$budget"
+}
+
+# As many loads as batches, but not of a program that is loaded already
+loads() {
+	run_to_end "$tool" prog --quiet --brief --batches 12 --json "$json" "$costs" -p nothing || return
+	jq -e '.benches[0].facts.loads.nothing == 10' "$json" >/dev/null || { jq -c '.benches[0].facts.loads' "$json"; return 1; }
+	run_to_end "$tool" prog --quiet --brief --batches 5 --json "$json" "$costs" -p nothing || return
+	jq -e '.benches[0].facts.loads.nothing == 1' "$json" >/dev/null || { jq -c '.benches[0].facts.loads' "$json"; return 1; }
+}
+
 pays() {
 	prog 0 "$costs" -p nothing --const verdict=1 --request-cost 1000 || return
 	table pay '.rows[0].cells | .omega == 1 and .rho < 0.5' || return
@@ -231,5 +269,7 @@ test_that "known costs: nothing is nothing, twice as much is twice as much" know
 test_that "two programs are compared" compared
 test_that "--budget: kept, exceeded, not told" budget
 test_that "--max-regression: kept, exceeded, not told" regression
+test_that "the gate, again and again" holds_often
+test_that "several loads of a program" loads
 test_that "--request-cost: rho and omega" pays
 finish

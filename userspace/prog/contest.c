@@ -19,7 +19,7 @@ void contest_init(struct contest *c, struct prog *p, const struct subject *s,
 	memset(c, 0, sizeof(*c));
 	c->s = s;
 	replay_sequence(r, s, frames, n, &c->seq);
-	c->turn = (struct turn){ .replay = r, .seq = &c->seq, .fd = s->fd };
+	c->turn = (struct turn){ .replay = r, .seq = &c->seq, .fd = s->fd, .s = s };
 	c->empty = (struct turn){ .replay = r, .seq = &c->seq, .fd = r->empty,
 				  .any_verdict = true };
 }
@@ -31,6 +31,25 @@ void contest_free(struct contest *c)
 	c->more = NULL;
 }
 
+/* Of each load the median of what its batches took more; without several, of each batch */
+static void by_loads(struct contest *c, const double *more, size_t batches)
+{
+	size_t loads = c->s->nloads, first = (c->turn.batches - batches) % loads, i, k, n;
+	double *v = xcalloc(batches, sizeof(*v));
+	struct stats st;
+
+	c->n = loads > 1 ? loads : batches;
+	c->more = xcalloc(c->n, sizeof(*c->more));
+	for (k = 0; k < c->n; k++) {
+		for (i = 0, n = 0; i < batches; i++)
+			if (loads > 1 ? (first + i) % loads == k : i == k)
+				v[n++] = more[i];
+		stats_of(v, n, &st);
+		c->more[k] = st.median;
+	}
+	free(v);
+}
+
 static void evaluate(struct prog *p, struct contest *c, const struct variant *empty,
 		     const struct variant *prog)
 {
@@ -39,12 +58,15 @@ static void evaluate(struct prog *p, struct contest *c, const struct variant *em
 	/* the kernel's times are whole nanoseconds, of so many packets */
 	double step = 1.0 / p->replay->runs;
 
-	c->n = n;
-	c->more = xcalloc(n, sizeof(*c->more));
 	for (i = 0; i < n; i++)
-		c->more[i] = prog->ns[i] - empty->ns[i];
-	memcpy(v, c->more, n * sizeof(*v));
-	stats_of(v, n, &c->stats);
+		v[i] = prog->ns[i] - empty->ns[i];
+	by_loads(c, v, n);
+	free(v);
+	v = xcalloc(c->n, sizeof(*v));
+	memcpy(v, c->more, c->n * sizeof(*v));
+	stats_of(v, c->n, &c->stats);
+	free(v);
+	v = xcalloc(n, sizeof(*v));
 	memcpy(v, prog->ns, n * sizeof(*v));
 	stats_of(v, n, &c->total);
 	free(v);

@@ -11,7 +11,7 @@ struct contest {
 	const struct subject *s;
 	struct sequence seq;
 	struct turn turn, empty;
-	double *more;			/* what the program takes more, ns per packet, by batches */
+	double *more;			/* what the program takes more, ns per packet, by loads */
 	size_t n;
 	struct stats stats, total;	/* of that, and of all that the program's batches took */
 	double low, high;		/* 95 % interval of the median of `more` */

@@ -11,11 +11,11 @@
 #include <unistd.h>
 #include "core/run.h"
 #include "core/util.h"
+#include "prog/load.h"
 #include "prog/prog.h"
 
 #define LOG_SIZE	1048576
 #define LINE		400
-#define MAPS_MAX	256
 
 /* What libbpf has said last, and the last line that tells what is missing */
 static struct {
@@ -95,7 +95,7 @@ static int hook_type(const char *hook, enum bpf_prog_type *type, enum bpf_attach
 	return -EINVAL;
 }
 
-static bool is_measured(enum bpf_prog_type type)
+bool prog_type_is_measured(enum bpf_prog_type type)
 {
 	return type == BPF_PROG_TYPE_XDP || type == BPF_PROG_TYPE_SCHED_CLS ||
 	       type == BPF_PROG_TYPE_SCHED_ACT || type == BPF_PROG_TYPE_SK_SKB;
@@ -107,7 +107,7 @@ static int check_type(const char *from, const struct bpf_program *prog)
 	enum bpf_prog_type type = bpf_program__type(prog);
 	const char *name = bpf_program__name(prog);
 
-	if (is_measured(type))
+	if (prog_type_is_measured(type))
 		return 0;
 	if (type == BPF_PROG_TYPE_EXT)
 		err("%s: %s is a freplace, a function of another program; name that one by --id",
@@ -149,7 +149,7 @@ static struct bpf_program *choose(const char *from, const struct bpf_object *obj
 	}
 	bpf_object__for_each_program(prog, obj) {
 		other = prog;
-		if (any_type || is_measured(bpf_program__type(prog))) {
+		if (any_type || prog_type_is_measured(bpf_program__type(prog))) {
 			n++;
 			found = prog;
 		}
@@ -182,14 +182,14 @@ static bool has_prog_array(const struct bpf_object *obj)
 }
 
 /* Only what is measured, and what it may call by its program arrays */
-static void choose_loaded(struct subject *s)
+void choose_loaded(const struct subject *s, struct bpf_object *obj,
+		   const struct bpf_program *chosen)
 {
+	bool arrays = has_prog_array(obj);
 	struct bpf_program *prog;
 
-	bool arrays = has_prog_array(s->obj);
-
-	bpf_object__for_each_program(prog, s->obj)
-		bpf_program__set_autoload(prog, prog == s->prog ||
+	bpf_object__for_each_program(prog, obj)
+		bpf_program__set_autoload(prog, prog == chosen ||
 					  (arrays && bpf_program__autoload(prog) &&
 					   bpf_program__type(prog) == s->type));
 }
@@ -249,36 +249,6 @@ static int load_failed(struct subject *s, int error, const char *log)
 	return error;
 }
 
-static bool is_prog_array(__u32 id)
-{
-	struct bpf_map_info info = {};
-	__u32 len = sizeof(info);
-	int fd = bpf_map_get_fd_by_id(id);
-
-	if (fd < 0)
-		return false;
-	if (bpf_map_get_info_by_fd(fd, &info, &len))
-		info.type = BPF_MAP_TYPE_UNSPEC;
-	close(fd);
-	return info.type == BPF_MAP_TYPE_PROG_ARRAY;
-}
-
-/* Whether it has a program array among its maps; not what those have that it calls */
-static bool calls_programs(int fd)
-{
-	struct bpf_prog_info info = {};
-	__u32 ids[MAPS_MAX], len = sizeof(info), i;
-
-	info.map_ids = (uintptr_t)ids;
-	info.nr_map_ids = MAPS_MAX;
-	if (bpf_prog_get_info_by_fd(fd, &info, &len))
-		return true;
-	for (i = 0; i < info.nr_map_ids && i < MAPS_MAX; i++)
-		if (is_prog_array(ids[i]))
-			return true;
-	return false;
-}
-
 static int load_object(struct subject *s)
 {
 	char *log = xcalloc(1, LOG_SIZE);
@@ -330,67 +300,10 @@ static int open_subject(struct prog *p, const char *file, const char *name, stru
 	ret = set_hook(s, p->opts->hook);
 	if (ret)
 		return ret;
-	choose_loaded(s);
+	choose_loaded(s, s->obj, s->prog);
 	ret = consts_set(p->opts, s->obj, file, used->consts) ?:
 	      maps_before(p->opts, s->obj, file, used->maps) ?: load_object(s);
 	return ret ?: maps_fill(p->opts, s->obj, file);
-}
-
-/* What is there already: it is used as it is */
-static int take_loaded(struct prog *p, int fd, const char *from)
-{
-	struct subject *s = &p->subject[p->nsubjects++];
-	struct bpf_prog_info info = {};
-	__u32 len = sizeof(info);
-	int ret;
-
-	s->from = from;
-	s->fd = fd;
-	s->load_ns = NAN;
-	if (bpf_prog_get_info_by_fd(fd, &info, &len)) {
-		ret = -errno;
-		err("%s: cannot read what program that is: %s", from, strerror(-ret));
-		return ret;
-	}
-	s->name = xstrdup(*info.name ? info.name : "unnamed");
-	s->type = info.type;
-	s->tail_calls = calls_programs(fd);
-	if (is_measured(s->type))
-		return 0;
-	err("%s: %s is a program of type %s, none for XDP, TC or SK_SKB", from, s->name,
-	    libbpf_bpf_prog_type_str(s->type) ?: "unknown");
-	return -EINVAL;
-}
-
-static int open_pinned(struct prog *p, const char *path)
-{
-	int fd = bpf_obj_get(path), ret;
-
-	if (fd < 0) {
-		ret = -errno;
-		err("--pinned %s: %s", path, strerror(-ret));
-		return ret;
-	}
-	return take_loaded(p, fd, path);
-}
-
-static int open_id(struct prog *p, const char *text)
-{
-	uint64_t id;
-	int fd, ret;
-
-	if (!parse_u64(text, &id) || id > UINT32_MAX) {
-		err("--id takes a program's number, not \"%s\" (bpftool prog lists them)", text);
-		return -EINVAL;
-	}
-	fd = bpf_prog_get_fd_by_id(id);
-	if (fd < 0) {
-		ret = -errno;
-		err("--id %s: %s", text, ret == -ENOENT ? "there is no such program" :
-		    strerror(-ret));
-		return ret;
-	}
-	return take_loaded(p, fd, text);
 }
 
 /* Unknown names are said, before anything has been measured without what was asked */
@@ -507,6 +420,7 @@ void subjects_unload(struct prog *p)
 	for (i = 0; i < p->nsubjects; i++) {
 		struct subject *s = &p->subject[i];
 
+		loads_end(s);
 		if (s->obj)
 			bpf_object__close(s->obj);
 		else if (s->fd >= 0)

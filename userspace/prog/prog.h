@@ -10,6 +10,7 @@
 #include "report/result.h"
 
 #define SUBJECTS_MAX	16
+#define LOADS_MAX	10
 
 /* Strings as options have them, in their order */
 struct words {
@@ -49,6 +50,10 @@ struct subject {
 	struct bpf_object *obj;		/* NULL: it was loaded already */
 	struct bpf_program *prog;
 	int fd;
+	/* loads.c: the same program, the first one is fd; its batches take them in turns */
+	int fds[LOADS_MAX];
+	struct bpf_object *again[LOADS_MAX];	/* whose they are, but of the first */
+	unsigned int nloads;
 	enum bpf_prog_type type;
 	enum bpf_attach_type attach;
 	bool frags;			/* takes packets of several buffers */
@@ -86,6 +91,10 @@ int subjects_load(struct prog *p);
 void subjects_unload(struct prog *p);
 /* libbpf_set_print(): what it says on a failure becomes a part of that line */
 int load_print(enum libbpf_print_level level, const char *fmt, va_list ap);
+
+/* loads.c: so often that each of so many batches has one of its own, but at most LOADS_MAX */
+void loads_begin(struct subject *s, unsigned int batches);
+void loads_end(struct subject *s);
 
 /* names.c */
 const char *prog_type_name(enum bpf_prog_type type);

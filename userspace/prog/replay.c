@@ -423,7 +423,7 @@ double replay_batch(void *turn, uint64_t units)
 	uint64_t passes = units / t->seq->n, pieces = passes < PIECES ? passes : PIECES, k, some;
 	double took[PIECES], sum = 0;
 	size_t i;
-	int ret = call(t->replay, t->fd);
+	int ret = call(t->replay, t->s ? t->s->fds[t->batches++ % t->s->nloads] : t->fd);
 
 	for (i = 0; i < t->seq->nstretches && !ret; i++) {
 		for (k = 0; k < pieces && !ret; k++) {

@@ -65,6 +65,8 @@ struct turn {
 	struct replay *replay;
 	const struct sequence *seq;
 	int fd;
+	const struct subject *s;	/* whose loads take turns; NULL: always fd */
+	uint64_t batches;		/* of them */
 	bool any_verdict;		/* the empty program */
 	uint64_t packets, passes;
 	uint64_t count[REPLAY_VERDICTS];

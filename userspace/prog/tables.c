@@ -6,6 +6,7 @@
 #include "core/cpu.h"
 #include "core/json.h"
 #include "core/run.h"
+#include "core/stats.h"
 #include "core/util.h"
 #include "prog/expect.h"
 #include "prog/frames.h"
@@ -33,6 +34,29 @@ static void note_frames(struct prog *p)
 	json_object_object_add(fact, "left_out", left);
 	json_add_string(fact, "cut", f->cut);
 	result_fact(p->res, "frames", fact);
+}
+
+/* How many loads the intervals are of */
+static void load_all(struct prog *p)
+{
+	struct json_object *fact = json_object_new_object();
+	size_t i;
+
+	for (i = 0; i < p->nsubjects; i++) {
+		struct subject *s = &p->subject[i];
+
+		loads_begin(s, p->batches);
+		json_object_object_add(fact, s->key, json_object_new_int((int)s->nloads));
+		if (s->nloads > 1)
+			result_note(p->res,
+				    "%s: loaded %u times, with the same maps; a packet's median and interval are of the medians of these loads.",
+				    s->label, s->nloads);
+		else if (p->batches >= STATS_FEW)
+			result_note(p->res,
+				    "%s: one load, whose code lies in one place in memory: another one may differ by more than the interval.",
+				    s->label);
+	}
+	result_fact(p->res, "loads", fact);
 }
 
 static void note_method(struct prog *p)
@@ -98,6 +122,7 @@ int prog_tables(struct prog *p)
 			inside_table(p);
 			ret = 0;
 		} else if (!ret) {
+			load_all(p);
 			note_method(p);
 			ret = measure(p, c, e);
 			inside_table(p);
