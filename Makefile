@@ -9,7 +9,7 @@ ifneq ($(shell grep -l "$$(printf '\r')" scripts/lib.sh),)
 $(error hookcost: this tree has CRLF line ends, which no script can have: git config core.autocrlf false, and check it out anew)
 endif
 
-commands := bench bench-off report shell test build check test-debootstrap check-series deb kernel-deb patch
+commands := bench bench-off prog report shell test build check test-debootstrap check-series deb kernel-deb patch
 targets := help $(commands) install uninstall modules_install install-dkms remove-dkms deps clean distclean
 
 # A slip of the pen is told before anything is built, and not after the targets before it
@@ -41,6 +41,10 @@ help:
 #:   make shell         a shell in the guest (TARGET=uml or vm), the modules loaded and the tool
 #:                      in PATH; this folder (DIR=FOLDER), your home and /tmp can be written
 #:                      to, for as long as the guest runs. Ctrl-D ends it
+#:   make prog ARGS="FILE.o --pcap FILE.pcap"   what an XDP or TC program of your own costs, in
+#:                      the guest: without root, NIC or special kernel. scripts/prog.sh FILE.o ...
+#:                      is the same, and ends with the tool's exit status; options: hookcost
+#:                      prog --help
 #:   make report        the last results as an HTML page, with figures; make bench does it, too
 #:   make test          the same set-up, then all tests
 #:   make test-debootstrap SUITE=trixie   bench and test from nothing, in a minimal Debian (or bookworm)
@@ -76,7 +80,8 @@ help:
 #:   TESTS="stamps ..."     selftests of make test, or all (default: all; with TARGET=vm those
 #:                          that an emulated CPU does in minutes)
 #:   ONLY=target            make test without what it tests on this machine: statics, units, scripts
-#:   DIR=FOLDER             where make shell begins (default: the folder you are in)
+#:   DIR=FOLDER             where make shell begins, and from where make prog sees files
+#:                          (default: the folder you are in)
 #:   RUNS=N                 pairs of kernels of make bench-off (default: 60; TARGET=vm: 5)
 #:   ARGS="--quick ..."     further options of hookcost run; quotes hold a name with a space
 #:                          together, and the files of --json, --text and --baseline are this
@@ -95,7 +100,7 @@ install uninstall:
 	@scripts/install.sh $@
 
 # make -C has another folder than the user
-shell: export DIR ?= $(PWD)
+shell prog: export DIR ?= $(PWD)
 
 modules_install:
 	@scripts/modules-install.sh install

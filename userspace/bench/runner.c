@@ -87,8 +87,10 @@ static void print_header(const struct runner *r, FILE *out)
 	char about[32];
 
 	env_print(out);
-	selfcheck_print(out);
-	fprintf(out, "paper: %s\n", PAPER_DOI);
+	if (!r->bench[0]->others) {
+		selfcheck_print(out);
+		fprintf(out, "paper: %s\n", PAPER_DOI);
+	}
 	if (r->nbenches > 1 && (r->opts.batches || r->opts.samples)) {
 		fprintf(out, "%zu benches\n", r->nbenches);
 	} else if (r->nbenches > 1) {

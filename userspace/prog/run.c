@@ -29,6 +29,7 @@ static const struct bench bench_prog = {
 	.title = "what a program costs",
 	.clock = TIMED_BY_SYSTEM,
 	.untouched = true,
+	.others = true,
 	.run = measure,
 };
 
