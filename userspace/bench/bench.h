@@ -39,7 +39,7 @@ struct bench {
 	unsigned int seconds, seconds_quick;
 	bool counts_instructions;	/* knows --count-instructions */
 	bool untouched;			/* the hooks should not be on before: no self-check */
-	bool others;			/* a program of the user's, of which the paper says nothing */
+	bool others;			/* the user's program: the paper has none of it */
 	unsigned int remote;		/* enum remote */
 	const char *needs;		/* for `hookcost list`: "patches, hookcost_native" */
 	unsigned int wants;		/* enum want */
