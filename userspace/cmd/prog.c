@@ -9,6 +9,8 @@
 #include "core/output.h"
 #include "core/run.h"
 #include "core/util.h"
+#include "driver/driver.h"
+#include "kernel/lock.h"
 #include "prog/prog.h"
 #include "report/results.h"
 
@@ -19,6 +21,8 @@
 struct prog_args {
 	struct prog_opts prog;
 	struct runner runner;
+	const char *asked;		/* --device */
+	struct device device, veth;
 	const char *json;
 	bool quiet, verbose;
 };
@@ -57,6 +61,8 @@ static const struct argp_option options[] = {
 	{ "request-cost", KEY_REQUEST, "NS", 0,
 	  "What a request costs in user space: does the program pay?", 0 },
 	{ "json", 'j', "FILE", 0, "Write the results to FILE as well, \"-\": standard output", 0 },
+	{ "device", 'd', "DEVICE", 0,
+	  "Also on the way of a device's packets: veth, mlx5, or a netdev of mlx5sim", 0 },
 	{ "quick", 'Q', NULL, 0, "Fewer batches; the numbers are indicative at best", 0 },
 	{ "batches", 'b', "N", 0, "Batches of each variant (default: 30)", 0 },
 	{ "quiet", 'q', NULL, 0, "No progress", 0 },
@@ -189,6 +195,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_REQUEST:
 		a->prog.request_ns = number(state, "request-cost", arg, 1, NUMBER_MAX);
 		return 0;
+	case 'd':
+		a->asked = arg;
+		return 0;
 	case 'j':
 		a->json = arg;
 		return 0;
@@ -208,6 +217,29 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return parse_traffic(key, arg, state);
 }
 
+/* What a run changes on the way is put back by whoever comes next, so it has to be alone */
+static int choose_device(struct prog_args *a)
+{
+	char why[512];
+
+	device_made(&a->veth);
+	a->runner.opts.device = &a->veth;
+	a->runner.veth = &a->veth;
+	if (!a->asked)
+		return EXIT_DONE;
+	if (device_choose(a->asked, "", &a->device, why, sizeof(why))) {
+		err("--device %s: %s", a->asked, why);
+		return EXIT_FAILED;
+	}
+	if (a->device.ops->remote) {
+		err("--device %s: frames come from another machine; name veth or mlx5", a->asked);
+		return EXIT_FAILED;
+	}
+	a->runner.opts.device = &a->device;
+	a->prog.device = &a->device;
+	return lock_state(LOCK_STATE_WRITE) ? EXIT_FAILED : EXIT_DONE;
+}
+
 #define WHAT	"What a program costs a packet, with one's own packets and maps."
 #define STATUS	"Exit status: 0 done, limits are kept; 1 failed, or one is exceeded; 4 not told."
 
@@ -224,7 +256,6 @@ int cmd_prog(int argc, char **argv)
 		.prog.caches = true,
 	};
 	struct json_object *baseline;
-	struct device veth;
 	int status;
 
 	parse_options(&argp, argc, argv, &a);
@@ -235,9 +266,9 @@ int cmd_prog(int argc, char **argv)
 		if (!baseline)
 			return EXIT_FAILED;
 	}
-	device_made(&veth);
-	a.runner.opts.device = &veth;
-	a.runner.veth = &veth;
+	status = choose_device(&a);
+	if (status != EXIT_DONE)
+		return status;
 	a.runner.text = stdout;
 	if (a.json) {
 		a.runner.json = output_open(a.json, "--json");

@@ -6,25 +6,9 @@
 #include <string.h>
 #include "core/run.h"
 #include "core/util.h"
+#include "prog/classes.h"
 #include "prog/expect.h"
 #include "prog/tables.h"
-
-/* Of more the rarest are put together */
-#define CLASSES_MAX	8
-#define NAME		64
-
-struct class {
-	char name[NAME];
-	uint32_t *frame;
-	size_t n;
-};
-
-struct classes {
-	struct class *class;
-	size_t n;
-};
-
-typedef void (*name_fn)(const struct prog *p, const struct subject *s, uint32_t frame, char *name);
 
 static struct class *find(struct classes *c, const char *name)
 {
@@ -35,7 +19,8 @@ static struct class *find(struct classes *c, const char *name)
 			return &c->class[i];
 	c->class = xrealloc(c->class, c->n + 1, sizeof(*c->class));
 	memset(&c->class[c->n], 0, sizeof(*c->class));
-	snprintf(c->class[c->n].name, NAME, "%s", name);
+	c->class[c->n].kinds = 1;
+	snprintf(c->class[c->n].name, CLASS_NAME, "%s", name);
 	return &c->class[c->n++];
 }
 
@@ -55,7 +40,8 @@ static void join_rare(struct classes *c)
 	qsort(c->class, c->n, sizeof(*c->class), by_size);
 	if (c->n <= CLASSES_MAX)
 		return;
-	snprintf(last->name, NAME, "%zu others", c->n - CLASSES_MAX + 1);
+	last->kinds = c->n - CLASSES_MAX + 1;
+	snprintf(last->name, CLASS_NAME, "%u others", last->kinds);
 	for (i = CLASSES_MAX; i < c->n; i++) {
 		last->frame = xrealloc(last->frame, last->n + c->class[i].n, sizeof(*last->frame));
 		memcpy(last->frame + last->n, c->class[i].frame,
@@ -66,12 +52,12 @@ static void join_rare(struct classes *c)
 	c->n = CLASSES_MAX;
 }
 
-static void sort(const struct prog *p, const struct subject *s, name_fn name, struct classes *c)
+void classes_make(const struct prog *p, const struct subject *s, class_fn name, struct classes *c)
 {
 	const struct frames *f = p->frames;
 	struct class **of = xcalloc(f->n, sizeof(*of));
 	size_t *at = xcalloc(f->n, sizeof(*at)), i;
-	char text[NAME];
+	char text[CLASS_NAME];
 
 	memset(c, 0, sizeof(*c));
 	/* names by frames, whose number is smaller, then counts, then the packets */
@@ -98,7 +84,7 @@ static void sort(const struct prog *p, const struct subject *s, name_fn name, st
 		free(c->class[--c->n].frame);
 }
 
-static void free_classes(struct classes *c)
+void classes_free(struct classes *c)
 {
 	size_t i;
 
@@ -125,7 +111,7 @@ static void put(const struct prog *p, struct table *t, const struct subject *s,
 }
 
 /* Where all packets are of one kind, that has been measured */
-static int measure(struct prog *p, struct table *t, const struct contest *all, name_fn name,
+static int measure(struct prog *p, struct table *t, const struct contest *all, class_fn name,
 		   const char *what)
 {
 	const struct subject *s = all->s;
@@ -134,10 +120,10 @@ static int measure(struct prog *p, struct table *t, const struct contest *all, n
 	size_t i;
 	int ret;
 
-	sort(p, s, name, &classes);
+	classes_make(p, s, name, &classes);
 	if (classes.n == 1) {
 		put(p, t, s, &classes.class[0], all, 0);
-		free_classes(&classes);
+		classes_free(&classes);
 		return 0;
 	}
 	replay_forget(p->replay);
@@ -148,12 +134,12 @@ static int measure(struct prog *p, struct table *t, const struct contest *all, n
 		put(p, t, s, &classes.class[i], &c[i], ret);
 		contest_free(&c[i]);
 	}
-	free_classes(&classes);
+	classes_free(&classes);
 	return ret;
 }
 
 static int make_table(struct prog *p, const struct contest *c, const char *key, const char *title,
-		      name_fn name)
+		      class_fn name)
 {
 	struct table *t = result_table(p->res, key, title);
 	size_t i;
@@ -169,10 +155,10 @@ static int make_table(struct prog *p, const struct contest *c, const char *key, 
 
 static void by_verdict(const struct prog *p, const struct subject *s, uint32_t frame, char *name)
 {
-	verdict_name(s->type, s->expected[frame].verdict, name, NAME);
+	verdict_name(s->type, s->expected[frame].verdict, name, CLASS_NAME);
 }
 
-static void by_headers(const struct prog *p, const struct subject *s, uint32_t frame, char *name)
+void class_by_headers(const struct prog *p, const struct subject *s, uint32_t frame, char *name)
 {
 	static const uint32_t bounds[] = { 64, 128, 256, 512, 1024, 1514 };
 	const struct frame *f = &p->frames->frame[frame];
@@ -183,9 +169,9 @@ static void by_headers(const struct prog *p, const struct subject *s, uint32_t f
 	for (i = 0; i < ARRAY_SIZE(bounds) && f->len > bounds[i]; i++)
 		;
 	if (i == ARRAY_SIZE(bounds))
-		snprintf(name, NAME, "%s, over %u bytes", protocol, bounds[i - 1]);
+		snprintf(name, CLASS_NAME, "%s, over %u bytes", protocol, bounds[i - 1]);
 	else
-		snprintf(name, NAME, "%s, to %u bytes", protocol, bounds[i]);
+		snprintf(name, CLASS_NAME, "%s, to %u bytes", protocol, bounds[i]);
 }
 
 int verdict_table(struct prog *p, const struct contest *c)
@@ -198,5 +184,5 @@ int class_table(struct prog *p, const struct contest *c)
 {
 	return make_table(p, c, "classes",
 			  "By protocol and length: packets of a kind, one after the other",
-			  by_headers);
+			  class_by_headers);
 }

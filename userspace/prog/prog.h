@@ -36,7 +36,7 @@ struct prog_opts {
 	bool stateful, caches, brief;
 	double budget, max_regression, request_ns;	/* NAN: not asked */
 	const char *baseline;
-	const struct device *device;	/* NULL: by test_run */
+	const struct device *device;	/* over it, too; NULL: by test_run only */
 	/* What it is to be run by: batches of each, 0: as many as usual */
 	unsigned int batches;
 	bool quick;

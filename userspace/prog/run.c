@@ -24,14 +24,16 @@ static int measure(const struct bench_opts *opts, struct result *res, void *stat
 	return prog_tables(&one);
 }
 
-static const struct bench bench_prog = {
-	.name = "prog",
-	.title = "what a program costs",
-	.clock = TIMED_BY_SYSTEM,
-	.untouched = true,
-	.others = true,
-	.run = measure,
-};
+#define PROG_BENCH				\
+	.name = "prog",				\
+	.title = "what a program costs",	\
+	.clock = TIMED_BY_SYSTEM,		\
+	.untouched = true,			\
+	.others = true,				\
+	.run = measure
+
+static const struct bench bench_prog = { PROG_BENCH };
+static const struct bench bench_prog_over = { PROG_BENCH, .over_device = true };
 
 static int gate_status(FILE *text)
 {
@@ -58,7 +60,7 @@ int prog_run(const struct prog_opts *o, struct runner *r)
 	libbpf_set_print(load_print);
 	/* what is wrong with them is said before anything is measured */
 	if (!frames_make(&frames, o, REPLAY_BYTES) && !subjects_load(&one)) {
-		r->bench[0] = &bench_prog;
+		r->bench[0] = o->device ? &bench_prog_over : &bench_prog;
 		r->nbenches = 1;
 		r->tables = true;
 		r->opts.quick = o->quick;

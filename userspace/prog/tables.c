@@ -126,6 +126,8 @@ int prog_tables(struct prog *p)
 			note_method(p);
 			ret = measure(p, c, e);
 			inside_table(p);
+			if (!ret && p->opts->device)
+				ret = over_table(p);
 		}
 		replay_close(&replay);
 	}

@@ -27,6 +27,8 @@ int class_table(struct prog *p, const struct contest *c);
 void costliest_table(struct prog *p, const struct each *e);
 /* caches.c */
 int cache_table(struct prog *p, const struct contest *c, const struct each *e);
+/* over.c: on the way of a device's packets */
+int over_table(struct prog *p);
 /* gate.c, pay.c */
 void gate_judge(struct prog *p, const struct contest *c);
 void pay_table(struct prog *p, const struct contest *c);
