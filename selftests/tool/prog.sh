@@ -245,6 +245,25 @@ loads() {
 	jq -e '.benches[0].facts.loads.nothing == 1' "$json" >/dev/null || { jq -c '.benches[0].facts.loads' "$json"; return 1; }
 }
 
+# caches PROGRAM ROW: nanoseconds of a row of that table
+caches() { jq -r --arg key "$1:$2" '.benches[0].tables[] | select(.key == "caches").rows[] | select(.key == $key).cells.ns' "$work/$1.json"; }
+
+# A table that no cache holds costs more in the capture's order than the same entry again and
+# again, and most after memory was written; a program without memory has its own code only
+cold() {
+	local name is
+
+	! hides_times || return "$KSFT_SKIP"
+	for name in flow nothing; do
+		run 0 "$tool" prog --quiet --quick "$costs" -p $name --flows 100000 --json "$work/$name.json" || return
+	done
+	is="flow: warm $(caches flow warm), order $(caches flow order), cold $(caches flow cold); nothing: cold $(caches nothing cold)"
+	jq -en --argjson warm "$(caches flow warm)" --argjson order "$(caches flow order)" \
+		--argjson cold "$(caches flow cold)" --argjson nothing "$(caches nothing cold)" \
+		'$order > 1.2 * $warm and $cold > 2 * $warm and $cold > 1.5 * $nothing' >/dev/null ||
+		{ echo "$is"; return 1; }
+}
+
 pays() {
 	prog 0 "$costs" -p nothing --const verdict=1 --request-cost 1000 || return
 	table pay '.rows[0].cells | .omega == 1 and .rho < 0.5' || return
@@ -271,5 +290,6 @@ test_that "--budget: kept, exceeded, not told" budget
 test_that "--max-regression: kept, exceeded, not told" regression
 test_that "the gate, again and again" holds_often
 test_that "several loads of a program" loads
+test_that "a map of 100000 entries: warm, in order, cold" cold
 test_that "--request-cost: rho and omega" pays
 finish

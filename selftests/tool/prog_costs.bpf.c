@@ -31,6 +31,13 @@ struct {
 	__type(value, struct rule);
 } rules SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, ENTRIES);
+	__type(key, __u32);
+	__type(value, __u64);
+} flows SEC(".maps");
+
 __u64 sink, packets;
 
 SEC("xdp")
@@ -76,6 +83,23 @@ SEC("xdp")
 int state(struct xdp_md *ctx)
 {
 	return packets++ % 7 < 3 ? XDP_DROP : XDP_PASS;
+}
+
+/* A flow is known from its first packet on */
+SEC("xdp")
+int flow(struct xdp_md *ctx)
+{
+	__u64 *count, one = 1;
+	__u32 source;
+
+	if (bpf_xdp_load_bytes(ctx, ETH_HLEN + 12, &source, sizeof(source)))
+		return XDP_ABORTED;
+	count = bpf_map_lookup_elem(&flows, &source);
+	if (!count)
+		return bpf_map_update_elem(&flows, &source, &one, BPF_NOEXIST) ? XDP_ABORTED :
+		       XDP_PASS;
+	++*count;
+	return XDP_PASS;
 }
 
 /* Never the same verdict twice */
