@@ -190,6 +190,21 @@ int rejected(struct xdp_md *ctx)
 	return *(volatile __u8 *)(long)ctx->data;
 }
 
+/* The verifier goes through more instructions than it has patience for */
+SEC("?xdp")
+int too_long(struct xdp_md *ctx)
+{
+	__u64 i, sum = 1;
+
+#pragma clang loop unroll(disable)
+	for (i = 0; i < 1000000; i++) {
+		sum = sum * 3 + i;
+		asm volatile("" : "+r"(sum));
+	}
+	sink = sum;
+	return XDP_PASS;
+}
+
 SEC("?freplace/other")
 int replaces(struct xdp_md *ctx)
 {

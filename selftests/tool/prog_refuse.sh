@@ -72,6 +72,8 @@ objects() {
 		refused 'absent.o: No such file' "$work/absent.o" &&
 		refused 'text.pcap: it is no eBPF object' "$work/text.pcap" &&
 		refused 'the verifier rejects rejected: .*outside of the packet' "$costs" -p rejected &&
+		refused 'the verifier rejects too_long: BPF program is too large. Processed 1000001 insn' "$costs" -p too_long &&
+		refused 'the verifier rejects many_maps: .*maps per program.* limit of 64' "$here/prog_many.bpf.o" &&
 		refused 'socket_filter is a program of type socket_filter, none for XDP' "$costs" -p socket_filter &&
 		refused 'replaces is a freplace' "$costs" -p replaces &&
 		refused 'hookcost_no_such_kfunc' "$here/prog_extern.bpf.o" &&
