@@ -10,6 +10,12 @@ need_sim_ports
 need_command bpftool jq xdp-bench xdp-monitor xdp-filter xdp-loader xdpdump
 
 frames=2000
+# To the discard port, whatever a test before has had the generator make
+make_template() {
+	"$here/sim_frame" "$sim/port1/gen/template" dst="$(mac_of 1)" src=02:00:00:00:00:01 \
+		ip=10.204.0.1,10.204.0.2 udp=1024,9 len=60 || return
+	echo 1 >"$sim/port1/gen/flows" && echo 64 >"$sim/port1/gen/burst" && echo 0 >"$sim/port1/gen/rate"
+}
 has_program() { ip -n "$b" -d link show sim1 | grep -q 'prog/xdp'; }
 has_none() { ! has_program; }
 generate_frames() { echo "$frames" >"$sim/port1/gen/run" && same "generated" "$(number 1 gen/status taken)" "$frames"; }
@@ -196,6 +202,7 @@ ip -n "$b" link add out1 type veth peer name out2 &&
 # veth takes redirected frames if its peer polls
 on 1 ethtool -K out2 gro on
 on 1 sh -c 'echo 1 | tee /proc/sys/net/ipv6/conf/*/disable_ipv6 >/dev/null'
+make_template || { echo "Bail out! no template"; exit 1; }
 before=$(harm)
 left_before=$(left)
 test_that "xdp-bench drop" bench drop rx_xdp_drop dropped

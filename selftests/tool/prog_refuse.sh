@@ -87,6 +87,18 @@ loaded() {
 		refused '--pinned /sys/fs/bpf/absent: No such file' --pinned /sys/fs/bpf/absent
 }
 
+# Compiled without -g; a program without maps does not need it
+no_types() {
+	local objcopy
+
+	objcopy=$(compgen -c llvm-objcopy | sort -V | tail -n 1)
+	[[ $objcopy ]] || { echo "no llvm-objcopy"; return "$KSFT_SKIP"; }
+	"$objcopy" --remove-section=.BTF{,.ext} --remove-section=.rel.BTF{,.ext} "$here/prog_many.bpf.o" "$work/maps.o" &&
+		"$objcopy" --remove-section=.BTF{,.ext} --remove-section=.rel.BTF{,.ext} "$here/prog_swap.bpf.o" "$work/none.o" || return
+	refused 'maps.o: it is no eBPF object that libbpf can read: BTF is required' "$work/maps.o" &&
+		prog 0 "$work/none.o" --pcap "$work/mix.pcap" && verdicts XDP_TX 6
+}
+
 maps() {
 	echo '[{"key": 1, "value": {"verdict": 1, "no_such": 2}}]' >"$work/member.json"
 	echo '[{"key": ["0x01"], "value": {"verdict": 1}}]' >"$work/short.json"
@@ -146,6 +158,7 @@ test_that "captures: pcap, pcapng, nanoseconds, swapped byte order" formats
 test_that "captures: frames that are left out are counted" left_out
 test_that "captures: what is none gets one line" captures
 test_that "objects: what is missing gets one line" objects
+test_that "objects without type information" no_types
 test_that "programs that are loaded: there is none" loaded
 test_that "maps: what does not fit gets one line" maps
 test_that "options" options

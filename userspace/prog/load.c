@@ -286,8 +286,9 @@ static int open_subject(struct prog *p, const char *file, const char *name, stru
 	s->obj = bpf_object__open_file(file, NULL);
 	if (!s->obj) {
 		ret = -errno;
-		if (errno == ENOENT || errno == EACCES || errno == EISDIR)
-			err("%s: %s", file, strerror(errno));
+		/* libbpf says ENOENT of what is missing in it, too */
+		if (access(file, R_OK) || ret == -EISDIR)
+			err("%s: %s", file, strerror(access(file, R_OK) ? errno : -ret));
 		else
 			err("%s: it is no eBPF object that libbpf can read%s", file,
 			    because(why, sizeof(why)));
