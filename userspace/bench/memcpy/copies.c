@@ -163,7 +163,8 @@ static char *reason(enum copy_way way)
 	if (module)
 		return xasprintf("module %s does not offer the kfunc to XDP programs: %s",
 				 module, strerror(-ret));
-	if (way == COPY_EBPF_PROBE_READ)
+	if (way == COPY_EBPF_PROBE_READ &&
+	    !libbpf_probe_bpf_helper(BPF_PROG_TYPE_XDP, BPF_FUNC_probe_read_kernel, NULL))
 		return xstrdup("this kernel has no bpf_probe_read_kernel(): no CONFIG_BPF_EVENTS");
 	return xasprintf("the kernel does not load %s: %s", ways[way].program,
 			 strerror(-ret));
