@@ -9,6 +9,7 @@
 #include <linux/perf_event.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -112,6 +113,14 @@ static bool has_perf(void)
 }
 
 #define NO_PERF		"no CONFIG_PERF_EVENTS"
+
+/* UML's kernel tries to read; x86-64's sees before that an address is none of the kernel's */
+static bool is_refused(long result)
+{
+	const char *target = getenv("HOOKCOST_TARGET");
+
+	return result == -EFAULT || (result == -ERANGE && target && strcmp(target, "uml"));
+}
 
 /* n runs on a packet with this first byte; what the last returned, or -1 */
 static int run(const struct bpf_program *prog, unsigned char first, unsigned int n)
@@ -463,8 +472,8 @@ TEST(probe_read_kernel)
 			t->bss->address = bad[i].address;
 			t->bss->length = length;
 			ASSERT_EQ(0, run_each(target->progs.target, 1));
-			EXPECT_EQ(-EFAULT, t->bss->result) TH_LOG("%s", bad[i].what);
-			EXPECT_EQ(-EFAULT, t->bss->result_string) TH_LOG("%s", bad[i].what);
+			EXPECT_TRUE(is_refused(t->bss->result)) TH_LOG("%s", bad[i].what);
+			EXPECT_TRUE(is_refused(t->bss->result_string)) TH_LOG("%s", bad[i].what);
 			EXPECT_EQ(0, t->bss->read[0]);
 			EXPECT_EQ(0, t->bss->read[length - 1]);
 		}
