@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Unit tests of lib/, reported in KTAP; a file is one suite */
+/* Unit tests, reported in KTAP; a file is one suite */
 #ifndef HOOKCOST_UNIT_H
 #define HOOKCOST_UNIT_H
 
@@ -24,7 +24,8 @@ extern const struct unit stats_units[], probe_units[], result_units[], run_units
 			 paired_units[], versus_units[], spread_units[],
 			 cpu_units[], generator_units[], disasm_units[], lock_units[],
 			 attached_units[], inuse_units[], json_units[], near_units[],
-			 summary_units[], watch_units[];
+			 summary_units[], watch_units[], gate_units[], headers_units[],
+			 value_units[];
 
 /* Says which condition failed, and marks the running test as failed */
 void unit_fail(const char *file, int line, const char *fmt, ...)
