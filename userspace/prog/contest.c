@@ -28,7 +28,9 @@ void contest_free(struct contest *c)
 {
 	sequence_free(&c->seq);
 	free(c->more);
+	free(c->idle);
 	c->more = NULL;
+	c->idle = NULL;
 }
 
 /* Of each load the median of what its batches took more; without several, of each batch */
@@ -62,6 +64,9 @@ static void evaluate(struct prog *p, struct contest *c, const struct variant *em
 		v[i] = prog->ns[i] - empty->ns[i];
 	by_loads(c, v, n);
 	free(v);
+	c->nidle = n;
+	c->idle = xcalloc(n, sizeof(*c->idle));
+	memcpy(c->idle, empty->ns, n * sizeof(*c->idle));
 	v = xcalloc(c->n, sizeof(*v));
 	memcpy(v, c->more, c->n * sizeof(*v));
 	stats_of(v, c->n, &c->stats);
@@ -166,6 +171,7 @@ void contest_row(const struct prog *p, struct row *row, const struct contest *c)
 	row_set_interval(row, "ns", c->stats.median, c->low, c->high);
 	row_set(row, "iqr", c->stats.iqr);
 	row_raw(row, "ns", "ns", c->more, c->n);
+	row_raw(row, "empty", "ns", c->idle, c->nidle);
 	/* of all that was timed: the difference of an empty program has a spread, and no size */
 	row_spread_validity(row, &c->total);
 	if (!c->linear)

@@ -13,6 +13,8 @@ struct contest {
 	struct turn turn, empty;
 	double *more;			/* what the program takes more, ns per packet, by loads */
 	size_t n;
+	double *idle;			/* what the empty one takes in each of its batches */
+	size_t nidle;
 	struct stats stats, total;	/* of that, and of all that the program's batches took */
 	double low, high;		/* 95 % interval of the median of `more` */
 	double ratio;			/* twice the packets took so many times twice the time */

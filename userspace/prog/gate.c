@@ -11,6 +11,8 @@
 #include "report/results.h"
 #include "report/shift.h"
 
+#define MACHINE "; the machine itself: an empty program takes %+.1f %%"
+
 static const char *const words[] = {
 	[GATE_NONE] = "none", [GATE_KEPT] = "kept", [GATE_UNTOLD] = "not told",
 	[GATE_EXCEEDED] = "exceeded",
@@ -66,23 +68,47 @@ static bool row_can_be_used(struct json_object *row)
 	return !strcmp(v, "valid") || !strcmp(v, "indicative");
 }
 
-static int shift_from(struct json_object *row, const struct contest *c, struct shift *s)
+/* From what the baseline's row has of that to v[]; -1: there is none, or no interval of it */
+static int shift_from(struct json_object *row, const char *raw, const double *v, size_t nv,
+		      struct shift *s)
 {
 	struct json_object *values;
 	size_t n, i;
 	double *a;
 	int ret;
 
-	values = json_array_of(json_object_of(json_object_of(row, "raw"), "ns"), "values");
+	values = json_array_of(json_object_of(json_object_of(row, "raw"), raw), "values");
 	n = json_length(values);
 	if (!n)
 		return -1;
 	a = xcalloc(n, sizeof(*a));
 	for (i = 0; i < n; i++)
 		a[i] = json_object_get_double(json_object_array_get_idx(values, i));
-	ret = shift_of(a, n, c->more, c->n, s);
+	ret = shift_of(a, n, v, nv, s);
 	free(a);
 	return ret ?: s->has_interval ? 0 : -1;
+}
+
+static double less_percent(double percent, double speed)
+{
+	return 100 * ((100 + percent) / (100 + speed) - 1);
+}
+
+/*
+ * The empty program, in turns with this one, says how fast the machine itself was then and is
+ * now. Where that is not the same the program's part in the difference is not known: the interval
+ * holds what it is with and without. 0: it is the same, or not known.
+ */
+static double machine_shift(struct json_object *row, const struct contest *c, struct shift *s)
+{
+	struct shift speed;
+
+	if (shift_from(row, "empty", c->idle, c->nidle, &speed) ||
+	    fabs(speed.percent) <= SPREAD_MAX_PERCENT)
+		return 0;
+	s->low = fmin(s->low, less_percent(s->low, speed.percent));
+	s->high = fmax(s->high, less_percent(s->high, speed.percent));
+	return speed.percent;
 }
 
 static void add_against(struct table *t, const struct contest *c, const struct shift *s,
@@ -102,24 +128,29 @@ static void judge_regression(struct prog *p, const struct contest *c, struct jso
 	struct json_object *row = baseline_row(file, c->s->key);
 	double limit = p->opts->max_regression;
 	enum gate g = GATE_UNTOLD;
+	double speed;
 	struct shift s;
 	char text[384];
+	int n;
 
 	if (!row) {
 		snprintf(text, sizeof(text), "%s has no %s", p->opts->baseline, c->s->label);
 	} else if (!row_can_be_used(row)) {
 		snprintf(text, sizeof(text), "%s was %s in %s", c->s->label, json_validity(row),
 			 p->opts->baseline);
-	} else if (shift_from(row, c, &s)) {
+	} else if (shift_from(row, "ns", c->more, c->n, &s)) {
 		snprintf(text, sizeof(text),
 			 "%s takes too little, or was measured too few times, to be compared",
 			 c->s->label);
 	} else {
+		speed = machine_shift(row, c, &s);
 		add_against(t, c, &s, row);
 		g = isnan(limit) ? GATE_NONE : judge(s.low, s.high, limit);
-		snprintf(text, sizeof(text),
-			 "regression of %g %%: %s: %s takes %+.1f %%, 95 %% interval %+.1f to %+.1f %%",
-			 limit, words[g], c->s->label, s.percent, s.low, s.high);
+		n = snprintf(text, sizeof(text),
+			     "regression of %g %%: %s: %s takes %+.1f %%, 95 %% interval %+.1f to %+.1f %%",
+			     limit, words[g], c->s->label, s.percent, s.low, s.high);
+		if (speed)
+			snprintf(text + n, sizeof(text) - n, MACHINE, speed);
 		say(p, g, text);
 		return;
 	}

@@ -14,7 +14,7 @@ static struct prog_opts opts;
 static char p[] = "p", q[] = "q";
 static struct subject subject = { .key = p, .label = p };
 static struct contest contest;
-static double batches[BATCHES];
+static double batches[BATCHES], idle[BATCHES];
 
 /* Around `ns`, as far apart as `by` at most */
 static void measured(double ns, double by)
@@ -27,6 +27,8 @@ static void measured(double ns, double by)
 	contest.s = &subject;
 	contest.more = batches;
 	contest.n = BATCHES;
+	contest.idle = idle;
+	contest.nidle = BATCHES;
 	contest.stats.median = ns;
 	contest.low = ns - by / 2;
 	contest.high = ns + by / 2;
@@ -122,30 +124,49 @@ static void worst(void)
 	}
 }
 
-/* A baseline with batches that are those of measured(ns, by) */
+/* Batches of the empty program */
+static void machine(double ns)
+{
+	size_t i;
+
+	for (i = 0; i < BATCHES; i++)
+		idle[i] = ns + (double)i / BATCHES;
+}
+
+static char *values_of(const double *v)
+{
+	char *text = xstrdup(""), *longer;
+	size_t i;
+
+	for (i = 0; i < BATCHES; i++) {
+		longer = xasprintf("%s%s%.3f", text, i ? ", " : "", v[i]);
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+/* A baseline with batches that are those of measured(ns, by), and the machine as it is */
 static void baseline(const char *validity, double ns, double by)
 {
 	static char path[64];
-	char *text, *values = xstrdup("");
-	size_t i;
+	char *text, *values, *empty;
 
 	measured(ns, by);
-	for (i = 0; i < BATCHES; i++) {
-		char *longer = xasprintf("%s%s%.3f", values, i ? ", " : "", batches[i]);
-
-		free(values);
-		values = longer;
-	}
+	values = values_of(batches);
+	empty = values_of(idle);
 	text = xasprintf("{\"schema\": \"hookcost/2\", \"version\": \"1\", \"time\": \"\",\n"
 			 "\"environment\": {\"kernel\": \"6.12\"}, \"benches\": [{\"name\": \"prog\",\n"
 			 "\"title\": \"\", \"validity\": \"valid\", \"tables\": [{\"key\": \"cost\",\n"
 			 "\"title\": \"\", \"columns\": [{\"key\": \"ns\", \"label\": \"\", \"unit\": \"\"}],\n"
 			 "\"rows\": [{\"key\": \"p\", \"label\": \"p\", \"validity\": \"%s\",\n"
-			 "\"cells\": {\"ns\": %.3f}, \"raw\": {\"ns\": {\"values\": [%s]}}}]}]}]}\n",
-			 validity, ns, values);
+			 "\"cells\": {\"ns\": %.3f}, \"raw\": {\"ns\": {\"values\": [%s]},\n"
+			 "\"empty\": {\"values\": [%s]}}}]}]}]}\n",
+			 validity, ns, values, empty);
 	unit_write("baseline.json", text);
 	free(text);
 	free(values);
+	free(empty);
 	snprintf(path, sizeof(path), "%s/baseline.json", unit_folder());
 	no_limits();
 	opts.baseline = path;
@@ -159,6 +180,7 @@ static enum gate regression(double percent)
 
 static void regressions(void)
 {
+	machine(20);
 	baseline("valid", 100, 1);
 	measured(100, 1);
 	CHECK_INT(regression(5), here(GATE_KEPT));
@@ -189,6 +211,24 @@ static void regressions(void)
 	CHECK_INT(regression(NAN), GATE_NONE);
 }
 
+/* Where an empty program is slower, too, it may be the machine; where it is faster, likewise */
+static void another_speed(void)
+{
+	machine(20);
+	baseline("valid", 100, 1);
+	measured(120, 1);
+	machine(24);
+	CHECK_INT(regression(5), GATE_UNTOLD);
+	CHECK_INT(regression(25), here(GATE_KEPT));
+	measured(150, 1);
+	CHECK_INT(regression(5), here(GATE_EXCEEDED));
+	measured(95, 1);
+	machine(16);
+	CHECK_INT(regression(5), GATE_UNTOLD);
+	machine(20.5);
+	CHECK_INT(regression(5), here(GATE_KEPT));
+}
+
 static void baseline_gone(void)
 {
 	baseline("valid", 100, 1);
@@ -204,6 +244,7 @@ const struct unit gate_units[] = {
 	{ "gate: verdicts that are not those of the reference run", wrong_verdicts },
 	{ "gate: the worst program counts", worst },
 	{ "gate: against a baseline", regressions },
+	{ "gate: the machine's own speed has changed", another_speed },
 	{ "gate: a baseline that cannot be read any more", baseline_gone },
 	{ 0 }
 };
