@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# hookcost prog: captures of all kinds, programs of others, and what cannot be measured: one line
+# hookcost prog: captures of all kinds, and what cannot be measured: one line
 # each, exit status 1, and nothing is left behind.
 
 source "$(dirname "$0")/lib.sh"
@@ -127,23 +127,6 @@ options() {
 		refused 'nothing is for XDP, mark for TC' "$costs" -p nothing -p mark
 }
 
-# Debian's packages xdp-tools and libxdp1
-debian() {
-	local objects=(/usr/lib/*/bpf/xdpfilt_*.o) object
-
-	[[ -e ${objects[0]} ]] || { echo "no xdp-filter objects"; return "$KSFT_SKIP"; }
-	for object in "${objects[@]}"; do
-		prog 0 "$object" --pcap "$work/mix.pcap" || return
-		# without a rule: what is not denied is allowed, or what is not allowed is denied
-		verdicts "$([[ $object == *_dny_* ]] && echo XDP_DROP || echo XDP_PASS)" 6 || { echo "$object"; return 1; }
-	done
-	# denied: UDP to port 9999, which the map has in network byte order
-	jq -n '[{key: ["0x27", "0x0f", "0x00", "0x00"], values: [range(1024) |
-		{cpu: ., value: ["0x0a", "0x00", "0x00", "0x00", "0x00", "0x00", "0x00", "0x00"]}]}]' >"$work/ports.json"
-	prog 0 "${objects[0]%/*}/xdpfilt_alw_udp.o" --pcap "$work/mix.pcap" --map filter_ports="$work/ports.json" || return
-	verdicts XDP_DROP 3 && verdicts XDP_PASS 3
-}
-
 # The kernel's own count of what is there
 leftovers() {
 	local pins
@@ -162,6 +145,5 @@ test_that "objects without type information" no_types
 test_that "programs that are loaded: there is none" loaded
 test_that "maps: what does not fit gets one line" maps
 test_that "options" options
-test_that "xdp-filter's objects, as Debian has them" debian
 test_that "nothing is left" leftovers
 finish

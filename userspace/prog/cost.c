@@ -7,7 +7,7 @@
 #include "core/util.h"
 #include "prog/tables.h"
 
-/* Less than this is nothing that a rate could be made of */
+/* Less than this, or what may be nothing, is no rate */
 #define LEAST_NS 1
 
 int cost_measure(struct prog *p, struct contest *c)
@@ -24,7 +24,7 @@ static void fill(const struct prog *p, struct row *row, const struct contest *c,
 {
 	contest_row(p, row, c);
 	row_set(row, "p99", e->p99);
-	if (c->stats.median >= LEAST_NS)
+	if (c->stats.median >= LEAST_NS && !(c->low <= 0))
 		row_set_interval(row, "mpps", 1000 / c->stats.median, 1000 / c->high,
 				 c->low > 0 ? 1000 / c->low : NAN);
 	row_set(row, "packets", c->turn.packets);
