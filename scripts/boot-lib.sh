@@ -60,7 +60,7 @@ boot_prepare() {
 		printf 'export TERM=%q COLUMNS=%q\n' "${TERM:-dumb}" "$(tput cols 2>/dev/null || echo 80)"
 		[[ ! ${BOOT_SHELL:-} ]] || shell_env
 		# how much some tests do
-		for name in HOOKCOST_{FRAMES,FUZZ_SECONDS,FUZZ_SEED,GATE_RUNS,HARD,SCALE} MLX5SIM_{LOADS,ROUNDS,PATIENCE,WARN}; do
+		for name in HOOKCOST_{CAPTURE_FRAMES,FRAMES,FUZZ_SECONDS,FUZZ_SEED,GATE_RUNS,HARD,SCALE} MLX5SIM_{LOADS,ROUNDS,PATIENCE,WARN}; do
 			[[ ! ${!name:-} ]] || printf 'export %s=%q\n' "$name" "${!name}"
 		done
 	} >"$run/env"

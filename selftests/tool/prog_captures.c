@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Captures of all kinds, into the folder that is named: prog_captures FOLDER */
+/* Captures of all kinds, into the folder that is named; or one of so many frames */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -225,6 +225,38 @@ static void save_text(void)
 	save("text.pcap", text, strlen(text));
 }
 
+/* IPv4 and IPv6 UDP in turns, each IPv4 frame from an address of its own */
+static int save_many(const char *path, unsigned long n)
+{
+	static struct bytes mix[MIX];
+	struct bytes *head = pcap(&usual, mix, 0), record;
+	FILE *f = fopen(path, "w");
+	unsigned long i;
+
+	make_mix(mix);
+	if (f)
+		fwrite(head->at, 1, head->n, f);
+	for (i = 0; f && i < n; i++) {
+		struct bytes *frame = &mix[i % 2 ? 3 : 0];
+
+		frame->at[27] = i >> 16;
+		frame->at[28] = i >> 8;
+		frame->at[29] = i;
+		record.n = 0;
+		number(&record, i / 1000000, 4, false);
+		number(&record, i % 1000000, 4, false);
+		number(&record, frame->n, 4, false);
+		number(&record, frame->n, 4, false);
+		fwrite(record.at, 1, record.n, f);
+		fwrite(frame->at, 1, frame->n, f);
+	}
+	if (!f || ferror(f) || fclose(f)) {
+		perror(path);
+		return 1;
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static struct bytes mix[MIX], more[MIX + 2];
@@ -232,8 +264,10 @@ int main(int argc, char **argv)
 	struct pcap p = usual;
 	struct bytes *whole;
 
+	if (argc == 3)
+		return save_many(argv[1], strtoul(argv[2], NULL, 10));
 	if (argc != 2) {
-		fprintf(stderr, "usage: prog_captures FOLDER\n");
+		fprintf(stderr, "usage: prog_captures FOLDER | FILE FRAMES\n");
 		return 1;
 	}
 	folder = argv[1];

@@ -56,6 +56,27 @@ left_out() {
 	jq -e '.benches[0].facts.frames.cut | test("ends after frame 5")' "$json" >/dev/null
 }
 
+# memory FILE: the most that the tool had, in kB
+memory() {
+	"$here/peak" "$work/peak" "$tool" prog --quiet --brief --batches 6 --json "$json" "$costs" -p nothing \
+		--pcap "$1" >"$work/out" 2>"$work/err" || { cat "$work/err" >&2; return 1; }
+	cat "$work/peak"
+}
+
+# A million frames may take 300 MB, so that one takes 290 bytes; each packet is run
+large() {
+	local few many begin=$SECONDS
+
+	few=$(memory "$work/mix.pcap") && "$here/prog_captures" "$work/many.pcap" "$capture_frames" &&
+		many=$(memory "$work/many.pcap") || return
+	rm "$work/many.pcap"
+	echo "$capture_frames frames: $many kB, $few kB for 6, $((SECONDS - begin)) s"
+	((many - few <= capture_frames * 290 / 1000)) || return
+	jq -e --argjson n "$capture_frames" '.benches[0] | .facts.frames.packets == $n and
+		(.tables[] | select(.key == "cost").rows[0] | .validity != "invalid" and .cells.packets >= $n)' "$json" >/dev/null
+}
+capture_frames=${HOOKCOST_CAPTURE_FRAMES:-100000}
+
 captures() {
 	refused 'zero.pcap: no frames$' "$costs" -p nothing --pcap "$work/zero.pcap" &&
 		refused 'only_runts.pcap: no frame can be used; 3 are shorter' "$costs" -p nothing --pcap "$work/only_runts.pcap" &&
@@ -140,6 +161,7 @@ ktap_print_header
 test_that "captures: pcap, pcapng, nanoseconds, swapped byte order" formats
 test_that "captures: frames that are left out are counted" left_out
 test_that "captures: what is none gets one line" captures
+test_that "captures: $capture_frames frames, each in its memory" large
 test_that "objects: what is missing gets one line" objects
 test_that "objects without type information" no_types
 test_that "programs that are loaded: there is none" loaded
