@@ -92,6 +92,24 @@ run() {
 # A debug kernel, or an emulated CPU: benches run, and no row is a measurement
 hides_times() { "$tool" doctor | head -n 1 | grep -Eq ': (invalid|emulated), '; }
 
+# as_long TURNS COMMAND...: what it prints are the nanoseconds of so many turns of a loop, as they
+# take without eBPF: from the least to the 90th percentile of what other load makes of them, within
+# 5 % and the 3 ns that a virtual machine may have in the bench truth
+as_long() {
+	local turns=$1 ns yardstick i
+	shift
+
+	! hides_times || return "$KSFT_SKIP"
+	for ((i = 0; i < 5; i++)); do
+		yardstick=$("$here/yardstick") || { echo "no yardstick for this CPU"; return "$KSFT_SKIP"; }
+		ns=$("$@") || { echo "$ns"; return 1; }
+		echo "$turns turns of $yardstick ns: $ns ns"
+		jq -en --argjson ns "$ns" --argjson turns "$turns" --argjson per "[${yardstick/ /,}]" \
+			'$ns >= 0.95 * $turns * $per[0] - 3 and $ns <= 1.05 * $turns * $per[1] + 3' >/dev/null && return
+	done
+	return 1
+}
+
 # run_to_end COMMAND...: a run of benches that comes to its end
 run_to_end() {
 	local status=0

@@ -171,6 +171,25 @@ known_cost() {
 		{ echo "an empty program takes $none ns, 500 turns $one ns, 1000 turns $two ns"; return 1; }
 }
 
+# median TURNS: of the loop, as the table cost has it
+median() {
+	run 0 "$tool" prog --quiet --brief --batches 12 --json "$json" "$costs" -p loop --const turns="$1" >&2 || return
+	jq -r '.benches[0].tables[] | select(.key == "cost").rows[0].cells.ns' "$json"
+}
+
+# An empty program's interval holds 0; one in which no interrupt came is enough
+empty_is_nothing() {
+	local i
+
+	! hides_times || return "$KSFT_SKIP"
+	for ((i = 0; i < 5; i++)); do
+		run 0 "$tool" prog --quiet --brief --batches 30 --json "$json" "$costs" -p empty || return
+		jq -c '.benches[0].tables[] | select(.key == "cost").rows[0] | [.cells.ns, .intervals.ns]' "$json"
+		table cost '.rows[0].intervals.ns | .[0] <= 0.5 and .[1] >= -0.5 and (.[1] - .[0]) < 10' && return
+	done
+	return 1
+}
+
 compared() {
 	prog 0 "$costs" -p nothing -p loop || return
 	table cost '.rows | map(.key) == ["nothing", "loop"]' || return
@@ -295,6 +314,10 @@ test_that "--map by BTF and by hex digits" maps
 test_that "--setup fills the maps, and leaves nothing" setup
 test_that "templates, flows, zipf" templates
 test_that "known costs: nothing is nothing, twice as much is twice as much" known_cost
+test_that "a loop takes what its instructions take: 100 turns" as_long 100 least loop 100
+test_that "a loop takes what its instructions take: 4000 turns" as_long 4000 least loop 4000
+test_that "so says the median of all packets" as_long 1000 median 1000
+test_that "an empty program takes nothing" empty_is_nothing
 test_that "two programs are compared" compared
 test_that "--budget: kept, exceeded, not told" budget
 test_that "--max-regression: kept, exceeded, not told" regression

@@ -36,6 +36,13 @@ sends_back() { over "$1" 0 "$costs" -p resize --frame udp:200 && rows "length ==
 tc() { over "$1" 0 "$costs" -p ttl --frame udp:64 --frame tcp6:200 && rows "length == 2 and $whole"; }
 two() { over "$1" 0 "$costs" -p nothing -p loop && rows "length == 2 and $whole"; }
 
+# What the program's row says, with the driver's whole way taken off
+at_hook() {
+	run 0 "$tool" prog --quiet --brief --batches 12 --json "$json" --device "$1" "$costs" -p loop --const turns=2000 >&2 &&
+		rows "length == 1 and $whole" >&2 || return
+	jq -r '.benches[0].tables[] | select(.key == "over").rows[0].cells.ns' "$json"
+}
+
 # It drops three of seven: the driver says so
 other_verdicts() {
 	over "$1" 0 "$costs" -p state --frame udp:64 --stateful &&
@@ -44,7 +51,7 @@ other_verdicts() {
 
 not_measured() {
 	over veth 0 "$costs" -p nothing --const verdict=4 --frame udp:64 || return
-	rows 'length == 1 and (.[0] | .validity == "not measured" and any(.reasons[]; .code == "not_sent"))' 
+	rows 'length == 1 and (.[0] | .validity == "not measured" and any(.reasons[]; .code == "not_sent"))'
 }
 
 refused() {
@@ -87,6 +94,7 @@ for device in "${devices[@]}"; do
 	test_that "$device: packets that are sent back" sends_back "$device"
 	test_that "$device: TC" tc "$device"
 	test_that "$device: two programs" two "$device"
+	test_that "$device: a loop takes what its instructions take" as_long 2000 at_hook "$device"
 	test_that "$device: other verdicts than expected" other_verdicts "$device"
 done
 test_that "redirects" not_measured

@@ -82,6 +82,13 @@ known_cost() {
 		{ echo "$ns ns by the kernel:"; cat "$work/out"; return 1; }
 }
 
+# Its mean, of all reports
+mean() {
+	watch --id "$long" >&2 || return
+	ask long 3000 && ended >&2 || return
+	jq -s '[.[].programs[0] | select(.runs > 0)] | (map(.mean * .runs) | add) / (map(.runs) | add)' "$work/out"
+}
+
 in_order() {
 	! hides_times || return "$KSFT_SKIP"
 	probes || return "$KSFT_SKIP"
@@ -144,6 +151,7 @@ test_that "every run is counted" exact
 test_that "a program's whole name" whole_name
 test_that "the longer one takes longer" longer
 test_that "it takes as long as the kernel says" known_cost
+test_that "and as its instructions take" as_long 20000 mean
 test_that "quantiles are in order" in_order
 test_that "a file for Prometheus" metrics
 test_that "a program without type information" no_btf
