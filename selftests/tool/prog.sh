@@ -137,14 +137,47 @@ setup() {
 	local before after
 
 	command -v bpftool >/dev/null || { echo "no bpftool"; return "$KSFT_SKIP"; }
-	before=$(ls -d /tmp/hookcost-pin-* /sys/fs/bpf/* 2>/dev/null)
+	before=$(there)
 	prog 0 "$costs" -p ruled --pcap "$work/mix.pcap" --setup \
 		'bpftool map update pinned $HOOKCOST_PIN/rules key hex 00 08 00 00 value hex 03 00 00 00 05 61 62 00 00 00 00 00 00 00 00 00' || return
 	verdicts XDP_TX XDP_TX XDP_ABORTED XDP_ABORTED XDP_ABORTED XDP_ABORTED || return
 	prog 1 "$costs" -p ruled --setup 'exit 3' || return
 	said '--setup exit 3: exit status 3' || return
-	after=$(ls -d /tmp/hookcost-pin-* /sys/fs/bpf/* 2>/dev/null)
-	[[ $before == "$after" ]] || { echo "left: $after"; return 1; }
+	after=$(there)
+	[[ $before == "$after" ]] || { diff <(echo "$before") <(echo "$after"); return 1; }
+}
+
+# What a run could leave: pins, mounts, files, programs and maps, netdevs, namespaces
+there() {
+	ls -d /tmp/*hookcost* /sys/fs/bpf/* 2>/dev/null
+	cat /proc/self/mounts
+	netdevs
+	ip -o netns list
+	lsns -n -t net -o NS 2>/dev/null
+	"$here/bpf_count"
+}
+
+# killed_while FILE ARGUMENT...: as soon as it is there, by SIGKILL; and a second run is as the first
+killed_while() {
+	local begun=$1 before pid
+	shift
+
+	before=$(there)
+	"$tool" prog --quiet "$costs" -p ruled --pcap "$work/mix.pcap" "$@" >"$work/out" 2>"$work/err" &
+	pid=$!
+	await test -e "$begun" || { cat "$work/err"; kill -KILL $pid; return 1; }
+	sleep 0.2
+	kill -KILL $pid
+	wait $pid
+	rm "$begun"
+	as_before() { [[ $(there) == "$before" ]]; }
+	await as_before || { diff <(echo "$before") <(there); return 1; }
+	prog 0 "$costs" -p ruled --pcap "$work/mix.pcap"
+}
+
+killed() {
+	killed_while "$work/begun" --setup "touch $work/begun; exec sleep 20" || return
+	killed_while "$work/begun" --setup "touch $work/begun" --batches 10000
 }
 
 templates() {
@@ -312,6 +345,7 @@ test_that "tail calls: the program array is filled" tail_calls
 test_that "--const" constants
 test_that "--map by BTF and by hex digits" maps
 test_that "--setup fills the maps, and leaves nothing" setup
+test_that "killed in --setup, and in a test_run: nothing is left" killed
 test_that "templates, flows, zipf" templates
 test_that "known costs: nothing is nothing, twice as much is twice as much" known_cost
 test_that "a loop takes what its instructions take: 100 turns" as_long 100 least loop 100

@@ -108,6 +108,13 @@ loaded() {
 		refused '--pinned /sys/fs/bpf/absent: No such file' --pinned /sys/fs/bpf/absent
 }
 
+# Nearly a million instructions for the verifier
+large_program() {
+	prog 0 "$costs" -p long_enough || return
+	jq -e '.benches[0].tables[] | select(.key == "inside").rows[0].cells.verified > 500000' "$json" >/dev/null ||
+		{ jq -c '.benches[0].tables[] | select(.key == "inside").rows' "$json"; return 1; }
+}
+
 # Compiled without -g; a program without maps does not need it
 no_types() {
 	local objcopy
@@ -148,21 +155,18 @@ options() {
 		refused 'nothing is for XDP, mark for TC' "$costs" -p nothing -p mark
 }
 
-# The kernel's own count of what is there
-leftovers() {
-	local pins
+# What a run could leave
+there() { ls -d /tmp/*hookcost* /sys/fs/bpf/* 2>/dev/null; cat /proc/self/mounts; "$here/bpf_count"; }
+leftovers() { [[ $(there) == "$before" ]] || { diff <(echo "$before") <(there); return 1; }; }
 
-	pins=$(ls -d /sys/fs/bpf/* /tmp/hookcost-pin-* 2>/dev/null)
-	[[ $pins == "$pins_before" ]] || { echo "$pins"; return 1; }
-}
-
-pins_before=$(ls -d /sys/fs/bpf/* /tmp/hookcost-pin-* 2>/dev/null)
+before=$(there)
 ktap_print_header
 test_that "captures: pcap, pcapng, nanoseconds, swapped byte order" formats
 test_that "captures: frames that are left out are counted" left_out
 test_that "captures: what is none gets one line" captures
 test_that "captures: $capture_frames frames, each in its memory" large
 test_that "objects: what is missing gets one line" objects
+test_that "objects: one that is nearly too large" large_program
 test_that "objects without type information" no_types
 test_that "programs that are loaded: there is none" loaded
 test_that "maps: what does not fit gets one line" maps

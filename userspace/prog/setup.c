@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The user's own control program, which fills the maps: they are pinned for it in a bpffs that
- * this process' mount namespace has alone, so that nothing is left of it however this ends.
+ * The user's own control program, which fills the maps: they are pinned for it in a bpffs that is
+ * mounted nowhere, but is a file of this process, so that nothing is left of it however this ends.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +22,7 @@
 
 struct setup {
 	char folder[64];
-	bool made, mounted;
+	int mount;			/* of a bpffs that is attached nowhere; it goes with us */
 };
 
 static int pin_maps(const struct setup *s, struct bpf_object *obj)
@@ -50,31 +49,25 @@ static int pin_maps(const struct setup *s, struct bpf_object *obj)
 
 static int mount_folder(struct setup *s)
 {
-	int ret;
+	int fs = fsopen("bpf", FSOPEN_CLOEXEC), ret;
 
-	snprintf(s->folder, sizeof(s->folder), "/tmp/hookcost-pin-XXXXXX");
-	if (!mkdtemp(s->folder)) {
-		ret = -errno;
-		err("--setup: cannot make a folder %s: %s", s->folder, strerror(-ret));
-		return ret;
-	}
-	s->made = true;
-	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-	    mount("bpf", s->folder, "bpf", 0, "mode=0700")) {
-		ret = -errno;
-		err("--setup: cannot mount bpffs on %s: %s", s->folder, strerror(-ret));
-		return ret;
-	}
-	s->mounted = true;
-	return 0;
+	s->mount = -1;
+	if (fs >= 0 && !fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		s->mount = fsmount(fs, FSMOUNT_CLOEXEC, 0);
+	ret = s->mount < 0 ? -errno : 0;
+	if (fs >= 0)
+		close(fs);
+	if (ret)
+		err("--setup: cannot mount bpffs: %s", strerror(-ret));
+	/* as others see it, too: a command need not have our files open */
+	snprintf(s->folder, sizeof(s->folder), "/proc/%d/fd/%d", getpid(), s->mount);
+	return ret;
 }
 
 static void unmount_folder(struct setup *s)
 {
-	if (s->mounted)
-		umount2(s->folder, MNT_DETACH);
-	if (s->made)
-		rmdir(s->folder);
+	if (s->mount >= 0)
+		close(s->mount);
 }
 
 /* Its output is no part of ours, which may be JSON */
