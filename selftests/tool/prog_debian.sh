@@ -131,6 +131,23 @@ dispatcher() {
 		table frames 'all(.rows[]; .cells.verdict | test("31"))'
 }
 
+# by_number PROGRAM CALLS ARGUMENT...: what is in it is what the verifier has left
+by_number() {
+	local name=$1 calls=$2
+	shift 2
+
+	prog "$@" && table cost '.rows[0].validity != "invalid"' &&
+		table inside ".rows[0] | .key == \"$name\" and .validity != \"invalid\" and .cells.insns > 0 and
+			(.cells.load == null) and (.cells.calls | test(\"$calls|not shown\"))"
+}
+
+# Loaded by somebody else
+loaded() {
+	bpftool prog load "$folder/xsk_def_xdp_prog_5.3.o" "$work/bpf/xsk" 2>"$work/err" || { cat "$work/err"; return 1; }
+	by_number xsk_def_prog redirect --pinned "$work/bpf/xsk" &&
+		by_number xsk_def_prog redirect --id "$(bpftool -j prog show pinned "$work/bpf/xsk" | jq .id)"
+}
+
 # The programs that xdp-loader has put into it decide, and the first that ends the chain
 loaded_dispatcher() {
 	local id
@@ -154,8 +171,9 @@ ktap_print_header
 if command -v bpftool >/dev/null; then
 	test_that "xdp-filter's ten objects: verdicts are what they count" without_rules
 	test_that "xdp-filter with a rule: verdicts are what it counts" with_rule
+	test_that "a program that is loaded already" with_stats loaded
 else
-	ktap_test_skip "xdp-filter's counts: no bpftool"
+	ktap_test_skip "xdp-filter's counts, loaded programs: no bpftool"
 fi
 test_that "xdpdump's object, off and on" dump
 test_that "libxdp's programs for AF_XDP" sockets

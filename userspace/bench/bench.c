@@ -9,6 +9,7 @@
 #include "core/stats.h"
 #include "core/util.h"
 #include "kernel/env_judge.h"
+#include "measure/calls.h"
 #include "measure/testrun.h"
 
 #define BENCH(name) (&bench_##name)
@@ -138,7 +139,7 @@ void bench_keys(uint32_t *keys, size_t n, unsigned int entries)
 void bench_calls(struct row *row, const char *name, int prog_fd, const char *function,
 		 int must_be, struct json_object *calls)
 {
-	int n = testrun_calls(prog_fd, function);
+	int n = calls_count(prog_fd, function);
 
 	if (n < 0) {
 		row_reason(row, VALIDITY_INDICATIVE, "code",

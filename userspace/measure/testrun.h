@@ -27,11 +27,4 @@ int testrun_variant(const struct bpf_object *obj, const char *name, double each,
 /* Units for a batch of a little more than 10 ms, so that calibration is short; 0: it fails */
 uint64_t testrun_units(double (*fn)(void *arg, uint64_t units), void *arg);
 
-/*
- * Of a loaded program, after the verifier has rewritten it: how often it calls
- * a function of the kernel, by name as in /proc/kallsyms; NULL: calls of any.
- * -errno when the kernel does not show them.
- */
-int testrun_calls(int prog_fd, const char *function);
-
 #endif /* HOOKCOST_TESTRUN_H */

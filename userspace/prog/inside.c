@@ -10,27 +10,13 @@
 #include <unistd.h>
 #include "core/run.h"
 #include "core/util.h"
+#include "measure/calls.h"
 #include "prog/prog.h"
 
 #define MAPS_MAX 256
 
 #define HELPER(name, ...) "bpf_" #name,
 static const char *const helpers[] = { ___BPF_FUNC_MAPPER(HELPER) };
-
-/* "a, b": each once */
-static void add_name(char **list, const char *name)
-{
-	size_t len = strlen(name);
-	const char *at = *list;
-	char *more;
-
-	for (; (at = strstr(at, name)); at += len)
-		if ((at == *list || at[-1] == ' ') && (!at[len] || at[len] == ','))
-			return;
-	more = xasprintf("%s%s%s", *list, **list ? ", " : "", name);
-	free(*list);
-	*list = more;
-}
 
 /* As the compiler has made it: the verifier replaces some calls by code */
 static char *list_calls(const struct subject *s)
@@ -45,13 +31,13 @@ static char *list_calls(const struct subject *s)
 		if (insn[i].code != (BPF_JMP | BPF_CALL))
 			continue;
 		if (!insn[i].src_reg && insn[i].imm > 0 && insn[i].imm < (int)ARRAY_SIZE(helpers))
-			add_name(&list, helpers[insn[i].imm]);
+			calls_add(&list, helpers[insn[i].imm]);
 		if (insn[i].src_reg != BPF_PSEUDO_KFUNC_CALL)
 			continue;
 		/* its number is of the kernel's types, or of a module's */
 		btf = btf ?: btf__load_vmlinux_btf();
 		t = btf && !insn[i].off ? btf__type_by_id(btf, insn[i].imm) : NULL;
-		add_name(&list, t ? btf__name_by_offset(btf, t->name_off) : "a kfunc");
+		calls_add(&list, t ? btf__name_by_offset(btf, t->name_off) : "a kfunc");
 	}
 	btf__free(btf);
 	return list;
@@ -65,13 +51,13 @@ static void put_program(const struct subject *s, struct row *row, const struct b
 	row_set(row, "verified", info->verified_insns);
 	row_set(row, "jited", info->jited_prog_len);
 	row_set(row, "maps", info->nr_map_ids);
-	row_set(row, "load", s->load_ns / 1e6);
+	if (!isnan(s->load_ns))
+		row_set(row, "load", s->load_ns / 1e6);
 	if (!info->jited_prog_len)
 		row_reason(row, VALIDITY_INVALID, "jit", "the program was not JITed");
-	if (!s->prog)
-		return;
-	calls = list_calls(s);
-	row_text(row, "calls", *calls ? calls : "none");
+	/* of one that was loaded already there is what the verifier has left */
+	calls = s->prog ? list_calls(s) : calls_list(s->fd);
+	row_text(row, "calls", !calls ? "not shown by this kernel" : *calls ? calls : "none");
 	free(calls);
 }
 
