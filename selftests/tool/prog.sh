@@ -307,6 +307,18 @@ loads() {
 	jq -e '.benches[0].facts.loads.nothing == 1' "$json" >/dev/null || { jq -c '.benches[0].facts.loads' "$json"; return 1; }
 }
 
+# A hash costs more than an array, and other maps have no price
+priced() {
+	! hides_times || return "$KSFT_SKIP"
+	run 0 "$tool" prog --quiet --quick --no-caches --json "$json" "$costs" -p flow || return
+	table maps '(.rows | map(select(.cells.type == "hash"))[0]) as $hash |
+		(.rows | map(select(.cells.type == "array"))[0]) as $array |
+		$array.intervals.lookup[0] > 0 and $hash.cells.lookup > $array.cells.lookup' &&
+		prog 0 "$costs" -p flow && table maps 'all(.rows[]; .cells.lookup == null)' &&
+		run 0 "$tool" prog --quiet --quick --no-caches --json "$json" "$costs" -p calls || return
+	table maps 'any(.rows[]; .cells.type == "prog_array" and .cells.lookup == null)'
+}
+
 # caches PROGRAM ROW: nanoseconds of a row of that table
 caches() { jq -r --arg key "$1:$2" '.benches[0].tables[] | select(.key == "caches").rows[] | select(.key == $key).cells.ns' "$work/$1.json"; }
 
@@ -358,5 +370,6 @@ test_that "--max-regression: kept, exceeded, not told" regression
 test_that "the gate, again and again" holds_often
 test_that "several loads of a program" loads
 test_that "a map of 100000 entries: warm, in order, cold" cold
+test_that "its maps' look-ups" priced
 test_that "--request-cost: rho and omega" pays
 finish

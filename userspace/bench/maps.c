@@ -5,6 +5,7 @@
 #include <bpf/bpf.h>
 
 #include "bench/bench.h"
+#include "bench/maps.h"
 #include "core/run.h"
 #include "core/stats.h"
 #include "measure/testrun.h"
@@ -112,21 +113,67 @@ static void report(const struct table3 *t, size_t n, struct result *res)
 		    MAPS_LOOKUPS, MAPS_ENTRIES);
 }
 
-static int table3_run(const struct bench_opts *opts, struct result *res, void *state)
+static int load(struct table3 *t)
 {
-	struct table3 *t = state;
-	size_t i;
 	int ret;
 
 	t->skel = maps_bpf__open_and_load();
 	if (!t->skel)
-		return bench_lacks_programs(res, errno);
-	ret = cleanup_push(unload, t) ?: fill(t->skel->maps.array) ?: fill(t->skel->maps.hash) ?:
+		return -errno;
+	ret = fill(t->skel->maps.array) ?: fill(t->skel->maps.hash) ?:
 	      fill(t->skel->maps.lru_hash);
 	bench_keys(t->skel->bss->keys, MAPS_LOOKUPS, MAPS_ENTRIES);
+	return ret;
+}
+
+static int prepare(struct table3 *t, size_t row, size_t at)
+{
+	return testrun_variant(t->skel->obj, rows[row].key, MAPS_LOOKUPS, &t->run[at],
+			       &t->variant[at]);
+}
+
+/* As the table's inlined rows */
+static const struct {
+	enum bpf_map_type type;
+	size_t row;
+} prices[MAP_PRICES] = {
+	{ BPF_MAP_TYPE_ARRAY, 2 }, { BPF_MAP_TYPE_HASH, 4 }, { BPF_MAP_TYPE_LRU_HASH, 6 },
+};
+
+int map_prices(struct map_price *price, size_t batches)
+{
+	struct table3 t = { };
+	struct stats loop, with_loop, alone;
+	size_t i;
+	int ret = load(&t);
+
+	ret = ret ?: prepare(&t, 0, 0);
+	for (i = 0; i < MAP_PRICES && !ret; i++)
+		ret = prepare(&t, prices[i].row, i + 1);
+	ret = ret ?: batch_compare(t.variant, MAP_PRICES + 1, batches, "look-ups");
+	for (i = 0; i < MAP_PRICES && !ret; i++) {
+		stats_of(t.variant[0].ns, batches, &loop);
+		stats_of(t.variant[i + 1].ns, batches, &with_loop);
+		stats_less(&with_loop, &loop, &alone);
+		price[i] = (struct map_price){ .type = prices[i].type, .ns = alone.median,
+					       .low = alone.ci_lo, .high = alone.ci_hi };
+	}
+	if (t.skel)
+		unload(&t);
+	return ret;
+}
+
+static int table3_run(const struct bench_opts *opts, struct result *res, void *state)
+{
+	struct table3 *t = state;
+	size_t i;
+	int ret = load(t);
+
+	if (!t->skel)
+		return bench_lacks_programs(res, -ret);
+	ret = cleanup_push(unload, t) ?: ret;
 	for (i = 0; i < NVARIANTS && !ret; i++)
-		ret = testrun_variant(t->skel->obj, rows[i].key, MAPS_LOOKUPS, &t->run[i],
-				      &t->variant[i]);
+		ret = prepare(t, i, i);
 	ret = ret ?: batch_compare(t->variant, NVARIANTS, opts->batches, "table3");
 	if (!ret)
 		report(t, opts->batches, res);

@@ -8,8 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "bench/maps.h"
 #include "core/run.h"
 #include "core/util.h"
+#include "kernel/env_judge.h"
+#include "maps.bpf.h"
 #include "measure/calls.h"
 #include "prog/prog.h"
 
@@ -61,7 +64,24 @@ static void put_program(const struct subject *s, struct row *row, const struct b
 	free(calls);
 }
 
-static void put_map(struct table *t, const struct subject *s, const char *of, __u32 id)
+/* Table 3's look-ups, if there is a map that they are of; n of them, 0: not measured */
+struct prices {
+	struct map_price price[MAP_PRICES];
+	size_t n;
+};
+
+static void put_price(struct row *row, const struct prices *p, __u32 type)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (p->price[i].type == type)
+			row_set_interval(row, "lookup", p->price[i].ns, p->price[i].low,
+					 p->price[i].high);
+}
+
+static void put_map(struct table *t, const struct subject *s, const char *of, __u32 id,
+		    const struct prices *prices)
 {
 	struct bpf_map_info info = {};
 	__u32 len = sizeof(info);
@@ -80,6 +100,7 @@ static void put_map(struct table *t, const struct subject *s, const char *of, __
 		row_set(row, "key", info.key_size);
 		row_set(row, "value", info.value_size);
 		row_set(row, "entries", info.max_entries);
+		put_price(row, prices, info.type);
 		free(key);
 		free(label);
 	}
@@ -100,9 +121,27 @@ static int read_info(int fd, struct bpf_prog_info *info, __u32 *ids)
 	return bpf_prog_get_info_by_fd(fd, info, &len) ? -errno : 0;
 }
 
+#define PRICE_BATCHES 12
+
+static void measure_prices(struct prog *p, struct prices *prices)
+{
+	char why[256];
+
+	/* what is not on the way takes no time */
+	if (p->opts->brief ||
+	    env_validity_times(TIMED_BY_SYSTEM, why, sizeof(why)) >= VALIDITY_EMULATED ||
+	    map_prices(prices->price, PRICE_BATCHES))
+		return;
+	prices->n = MAP_PRICES;
+	result_note(p->res,
+		    "Maps: what a look-up takes is table 3's, of %d entries that are in the caches, measured in this run.",
+		    MAPS_ENTRIES);
+}
+
 void inside_table(struct prog *p)
 {
 	struct table *t = result_table(p->res, "inside", "What is in it"), *m;
+	struct prices prices = { };
 	struct bpf_prog_info info;
 	__u32 ids[MAPS_MAX], k;
 	size_t i;
@@ -118,6 +157,8 @@ void inside_table(struct prog *p)
 	table_column(m, "key", "key", "bytes", 0);
 	table_column(m, "value", "value", "bytes", 0);
 	table_column(m, "entries", "entries", "", 0);
+	table_column(m, "lookup", "look-up", "ns", 2);
+	measure_prices(p, &prices);
 	for (i = 0; i < p->nsubjects; i++) {
 		const struct subject *s = &p->subject[i];
 		struct row *row = table_row(t, s->key, s->label);
@@ -129,6 +170,6 @@ void inside_table(struct prog *p)
 		}
 		put_program(s, row, &info);
 		for (k = 0; k < info.nr_map_ids && k < MAPS_MAX; k++)
-			put_map(m, s, p->nsubjects > 1 ? s->label : "", ids[k]);
+			put_map(m, s, p->nsubjects > 1 ? s->label : "", ids[k], &prices);
 	}
 }
