@@ -345,6 +345,24 @@ pays() {
 	table pay '.rows[0].cells.omega == 0'
 }
 
+# Of results of the bench drop: rho is as wide as both intervals together
+pays_measured() {
+	local request="$work/drop.json"
+
+	prog 0 "$costs" -p loop || return
+	jq '.benches[0] |= (.name = "drop" | .tables = [{key: "drop", title: "drop", columns: [], rows: [{
+		key: "socket", label: "socket", validity: "valid", cells: {over: 1000}, intervals: {over: [500, 2000]}}]}])' \
+		"$json" >"$request"
+	run 0 "$tool" prog --quiet --brief --batches 8 --json "$json" "$costs" -p loop --request-cost "measured:$request" || return
+	table pay '(.rows[0].cells.rho * 1000) as $ns | .rows[0].intervals.rho |
+		.[0] <= $ns / 1900 and .[1] >= $ns / 525' || return
+	jq '.benches[0].tables[0].rows[0].validity = "invalid"' "$request" >"$work/bad.json"
+	prog 1 "$costs" -p loop --request-cost "measured:$work/bad.json" && said 'row "socket" is invalid$' || return
+	jq '.benches[0].tables[0].rows = []' "$request" >"$work/bad.json"
+	prog 1 "$costs" -p loop --request-cost "measured:$work/bad.json" && said 'no row "socket" of the bench drop' &&
+		prog 1 "$costs" -p loop --request-cost "measured:/nonexistent" && said '/nonexistent: No such file'
+}
+
 ktap_print_header
 test_that "a packet that was sent back is as it came the next time" swapped
 test_that "which it is not for test_run's repeat" repeated
@@ -372,4 +390,5 @@ test_that "several loads of a program" loads
 test_that "a map of 100000 entries: warm, in order, cold" cold
 test_that "its maps' look-ups" priced
 test_that "--request-cost: rho and omega" pays
+test_that "--request-cost measured:FILE" pays_measured
 finish

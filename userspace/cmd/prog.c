@@ -17,6 +17,7 @@
 #define BATCHES_MAX	100000
 #define FLOWS_MAX	1000000
 #define NUMBER_MAX	1e9
+#define MEASURED	"measured:"
 
 struct prog_args {
 	struct prog_opts prog;
@@ -24,6 +25,7 @@ struct prog_args {
 	const char *asked;		/* --device */
 	struct device device, veth;
 	const char *json;
+	const char *request;		/* --request-cost measured:... */
 	bool quiet, verbose;
 };
 
@@ -59,7 +61,7 @@ static const struct argp_option options[] = {
 	{ "max-regression", 'm', "PERCENT", 0,
 	  "Exit status 1 if it costs more than that above the baseline", 0 },
 	{ "request-cost", KEY_REQUEST, "NS", 0,
-	  "What a request costs in user space: does the program pay?", 0 },
+	  "What a request costs in user space, or measured:FILE: does the program pay?", 0 },
 	{ "json", 'j', "FILE", 0, "Write the results to FILE as well, \"-\": standard output", 0 },
 	{ "device", 'd', "DEVICE", 0,
 	  "Also on the way of a device's packets: veth, mlx5, or a netdev of mlx5sim", 0 },
@@ -193,7 +195,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->prog.max_regression = number(state, "max-regression", arg, 0, NUMBER_MAX);
 		return 0;
 	case KEY_REQUEST:
+		a->request = NULL;
+		if (!strncmp(arg, MEASURED, strlen(MEASURED))) {
+			a->request = arg + strlen(MEASURED);
+			return 0;
+		}
 		a->prog.request_ns = number(state, "request-cost", arg, 1, NUMBER_MAX);
+		a->prog.request_low = a->prog.request_ns;
+		a->prog.request_high = a->prog.request_ns;
 		return 0;
 	case 'd':
 		a->asked = arg;
@@ -266,6 +275,8 @@ int cmd_prog(int argc, char **argv)
 		if (!baseline)
 			return EXIT_FAILED;
 	}
+	if (a.request && pay_measured(&a.prog, a.request))
+		return EXIT_FAILED;
 	status = choose_device(&a);
 	if (status != EXIT_DONE)
 		return status;

@@ -157,8 +157,9 @@ void inside_table(struct prog *p)
 	table_column(m, "key", "key", "bytes", 0);
 	table_column(m, "value", "value", "bytes", 0);
 	table_column(m, "entries", "entries", "", 0);
-	table_column(m, "lookup", "look-up", "ns", 2);
 	measure_prices(p, &prices);
+	if (prices.n)
+		table_column(m, "lookup", "look-up", "ns", 2);
 	for (i = 0; i < p->nsubjects; i++) {
 		const struct subject *s = &p->subject[i];
 		struct row *row = table_row(t, s->key, s->label);

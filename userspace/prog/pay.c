@@ -3,7 +3,9 @@
  * Whether the program pays: what it costs the packets that go on to user space, as a part of a
  * request's cost there (rho), is less than the share that never gets there (omega).
  */
+#include <errno.h>
 #include <math.h>
+#include <string.h>
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
 #include <stdlib.h>
@@ -11,6 +13,38 @@
 #include "core/util.h"
 #include "prog/expect.h"
 #include "prog/tables.h"
+#include "report/results.h"
+
+/* A packet that is read from a socket, more than one that comes to XDP */
+int pay_measured(struct prog_opts *o, const char *path)
+{
+	struct json_object *file = results_load(path), *bench, *row;
+	int ret = -ENOENT;
+
+	if (!file)
+		return -EINVAL;
+	bench = json_find(json_array_of(file, "benches"), "name", "drop");
+	row = json_find(json_array_of(bench, "tables"), "key", "drop");
+	row = json_find(json_array_of(row, "rows"), "key", "socket");
+	o->request_ns = json_double(json_object_of(row, "cells"), "over");
+	if (!row)
+		err("--request-cost measured:%s: there is no row \"socket\" of the bench drop in it",
+		    path);
+	else if (strcmp(json_validity(row), "valid") && strcmp(json_validity(row), "indicative"))
+		err("--request-cost measured:%s: drop's row \"socket\" is %s", path,
+		    json_validity(row));
+	else if (!(o->request_ns > 0))
+		err("--request-cost measured:%s: the socket takes no longer than XDP", path);
+	else
+		ret = 0;
+	if (!ret && (!json_interval(row, "over", &o->request_low, &o->request_high) ||
+		     o->request_low <= 0)) {
+		o->request_low = o->request_ns;
+		o->request_high = o->request_ns;
+	}
+	json_object_put(file);
+	return ret;
+}
 
 static bool goes_on(const struct subject *s, int verdict)
 {
@@ -21,8 +55,11 @@ static bool goes_on(const struct subject *s, int verdict)
 
 static void put(struct prog *p, struct row *row, const struct contest *c, double omega)
 {
-	double request = p->opts->request_ns, rho = c->stats.median / request;
-	double low = c->low / request, high = c->high / request;
+	const struct prog_opts *o = p->opts;
+	double rho = c->stats.median / o->request_ns;
+	/* a request may be as cheap, or as dear, as its own interval says */
+	double low = c->low / (c->low > 0 ? o->request_high : o->request_low);
+	double high = c->high / (c->high > 0 ? o->request_low : o->request_high);
 
 	row_set_interval(row, "rho", rho, low, high);
 	row_set(row, "omega", omega);

@@ -34,7 +34,9 @@ struct prog_opts {
 	unsigned int flows;		/* 0: one */
 	double zipf;
 	bool stateful, caches, brief;
-	double budget, max_regression, request_ns;	/* NAN: not asked */
+	double budget, max_regression;	/* NAN: not asked */
+	/* What a request takes in user space, and its 95 % interval; NAN: not asked */
+	double request_ns, request_low, request_high;
 	const char *baseline;
 	const struct device *device;	/* over it, too; NULL: by test_run only */
 	/* What it is to be run by: batches of each, 0: as many as usual */
@@ -112,6 +114,8 @@ int consts_set(const struct prog_opts *o, struct bpf_object *obj, const char *fr
 /* setup.c: runs the user's command, with the maps pinned meanwhile */
 int setup_run(const char *command, struct bpf_object *const *obj, size_t n);
 
+/* pay.c: request_*, from a file with results of the bench drop; 0, or -errno with one line said */
+int pay_measured(struct prog_opts *o, const char *path);
 /* tables.c: measures, and adds the tables */
 int prog_tables(struct prog *p);
 /* inside.c: what the programs are made of */
