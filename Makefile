@@ -41,7 +41,7 @@ help:
 #:   make shell         a shell in the guest (TARGET=uml or vm), the modules loaded and the tool
 #:                      in PATH; this folder (DIR=FOLDER), your home and /tmp can be written
 #:                      to, for as long as the guest runs. Ctrl-D ends it
-#:   make prog ARGS="FILE.o --pcap FILE.pcap"   what an XDP or TC program of your own costs, in
+#:   make prog ARGS="FILE.o --pcap FILE.pcap"   what an XDP, TC or SK_SKB program of your own costs, in
 #:                      the guest: without root, NIC or special kernel. scripts/prog.sh FILE.o ...
 #:                      is the same, and ends with the tool's exit status; options: hookcost
 #:                      prog --help

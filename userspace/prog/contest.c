@@ -52,13 +52,11 @@ static void by_loads(struct contest *c, const double *more, size_t batches)
 	free(v);
 }
 
-static void evaluate(struct prog *p, struct contest *c, const struct variant *empty,
-		     const struct variant *prog)
+void contest_evaluate(const struct prog *p, struct contest *c, const struct variant *empty,
+		      const struct variant *prog, double step)
 {
 	size_t n = p->batches, i;
 	double *v = xcalloc(n, sizeof(*v));
-	/* the kernel's times are whole nanoseconds, of so many packets */
-	double step = 1.0 / p->replay->runs;
 
 	for (i = 0; i < n; i++)
 		v[i] = prog->ns[i] - empty->ns[i];
@@ -95,7 +93,8 @@ int contest_run(struct prog *p, struct contest *c, size_t n, const char *what)
 	}
 	ret = batch_compare(v, 2 * n, p->batches, what);
 	for (i = 0; i < n && !ret; i++)
-		evaluate(p, &c[i], &v[2 * i], &v[2 * i + 1]);
+		/* the kernel's times are whole nanoseconds, of so many packets */
+		contest_evaluate(p, &c[i], &v[2 * i], &v[2 * i + 1], 1.0 / p->replay->runs);
 	variants_free(v, 2 * n);
 	free(v);
 	return ret;

@@ -27,6 +27,13 @@ void contest_init(struct contest *c, struct prog *p, const struct subject *s,
 void contest_free(struct contest *c);
 /* All in turns; 0 or -errno */
 int contest_run(struct prog *p, struct contest *c, size_t n, const char *what);
+/*
+ * What the batches of the two say, when c->turn.batches of the program's have been run; `step`: the
+ * resolution of their times, in ns per packet
+ */
+struct variant;
+void contest_evaluate(const struct prog *p, struct contest *c, const struct variant *empty,
+		      const struct variant *prog, double step);
 /* The columns "ns" and "iqr", raw batches, and what makes the row weaker */
 void contest_row(const struct prog *p, struct row *row, const struct contest *c);
 /* Whether each packet had the verdict of the reference run; of `passes` over the sequence */

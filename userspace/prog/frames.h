@@ -59,5 +59,7 @@ const char *left_out_text(enum left_out why);
 /* headers.c: "IPv4 TCP 10.0.0.1:80 > 10.0.0.2:1234", and "IPv4 TCP" */
 void frame_headers(const uint8_t *data, size_t len, char *text, size_t room);
 void frame_protocol(const uint8_t *data, size_t len, char *text, size_t room);
+/* What UDP or TCP carries, its length; 0: nothing, or another protocol */
+size_t frame_payload(const uint8_t *data, size_t len, const uint8_t **payload);
 
 #endif /* HOOKCOST_FRAMES_H */

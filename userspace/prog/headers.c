@@ -18,6 +18,7 @@ struct headers {
 	char source[INET6_ADDRSTRLEN], dest[INET6_ADDRSTRLEN];
 	bool ports;
 	uint16_t sport, dport;
+	size_t payload;			/* where it begins; 0: there is none, or it is not known */
 };
 
 static uint16_t get16(const uint8_t *p)
@@ -82,6 +83,33 @@ static void parse(struct headers *h, const uint8_t *data, size_t len)
 	h->ports = true;
 	h->sport = get16(data + at + l3);
 	h->dport = get16(data + at + l3 + 2);
+	at += l3;
+	if (h->proto == IPPROTO_UDP)
+		h->payload = at + 8;
+	else if (len >= at + 20)
+		h->payload = at + (data[at + 12] >> 4) * 4;
+}
+
+/* What the IP header says it has; a short frame is padded */
+static size_t ip_end(const struct headers *h, const uint8_t *data, size_t len)
+{
+	size_t l3 = ETH_HLEN + h->vlans * 4, end;
+
+	end = l3 + (h->family == AF_INET ? get16(data + l3 + 2) : 40 + get16(data + l3 + 4));
+	return end < len ? end : len;
+}
+
+size_t frame_payload(const uint8_t *data, size_t len, const uint8_t **payload)
+{
+	struct headers h;
+	size_t end;
+
+	parse(&h, data, len);
+	end = h.payload ? ip_end(&h, data, len) : 0;
+	if (end <= h.payload)
+		return 0;
+	*payload = data + h.payload;
+	return end - h.payload;
 }
 
 static const char *proto_name(int proto, char *buf, size_t len)

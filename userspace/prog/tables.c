@@ -111,6 +111,13 @@ int prog_tables(struct prog *p)
 	size_t i;
 	int ret = cpu_pin();
 
+	if (ret >= 0 && p->subject[0].type == BPF_PROG_TYPE_SK_SKB) {
+		load_all(p);
+		ret = messages_tables(p, c);
+		if (!ret)
+			inside_table(p);
+		goto out;
+	}
 	if (ret >= 0)
 		ret = expect_all(p);
 	if (!ret) {
@@ -131,6 +138,7 @@ int prog_tables(struct prog *p)
 		}
 		replay_close(&replay);
 	}
+out:
 	for (i = 0; i < p->nsubjects; i++) {
 		contest_free(&c[i]);
 		each_free(&e[i]);

@@ -94,9 +94,43 @@ static void cut(void)
 	CHECK_STR(headers_of(MACS "86dd 40000000 0008 0640" ADDRS6 "04d2 0050"), "type 0x86dd");
 }
 
+static size_t payload_of(const char *hex, size_t *at)
+{
+	static uint8_t frame[256];
+	const uint8_t *payload = frame;
+	size_t n = frame_payload(frame, bytes_of(hex, frame), &payload);
+
+	*at = payload - frame;
+	return n;
+}
+
+/* What a short frame is padded with is none of it */
+static void payload(void)
+{
+	size_t at;
+
+	CHECK_INT(payload_of(MACS "0800 4500 001f 0000 0000 40 11 0000" ADDRS
+			     "04d2 0050 000b 0000 616263 000000", &at), 3);
+	CHECK_INT(at, 42);
+	CHECK_INT(payload_of(MACS "0800 4500 0100 0000 0000 40 11 0000" ADDRS
+			     "04d2 0050 000b 0000 6162", &at), 2);
+	CHECK_INT(payload_of(MACS "8100 0005 86dd 60000000 001c 0640" ADDRS6
+			     "04d2 0050 00000001 00000001 6010 0400 0000 0000 01010101 6162 6364",
+			     &at), 4);
+	CHECK_INT(at, 82);
+	/* a bare ACK, a header that ends too early, and no UDP or TCP */
+	CHECK_INT(payload_of(MACS "0800 4500 0028 0000 0000 40 06 0000" ADDRS
+			     "04d2 0050 00000001 00000001 5010 0400 0000 0000", &at), 0);
+	CHECK_INT(payload_of(MACS "0800 4500 0028 0000 0000 40 06 0000" ADDRS "04d2 0050", &at), 0);
+	CHECK_INT(payload_of(MACS "0806 0001 0800", &at), 0);
+	CHECK_INT(payload_of(MACS "0800 4500 0020 0000 0000 40 01 0000" ADDRS "0800 0000 0000",
+			     &at), 0);
+}
+
 const struct unit headers_units[] = {
 	{ "headers: protocols, addresses, ports", of_frames },
 	{ "headers: options and fragments", options_and_fragments },
 	{ "headers: a frame that ends anywhere", cut },
+	{ "headers: payload", payload },
 	{ 0 }
 };
