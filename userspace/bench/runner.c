@@ -169,6 +169,19 @@ static unsigned int tables_if(const struct bench_opts *opts)
 	       (opts->count_instructions ? IF_INSTRUCTIONS : IF_TIMES);
 }
 
+/* The chosen one, and the one that is made for benches: one, if it is the same */
+static void make_tables(const struct bench *b, const struct bench_opts *opts, unsigned int is,
+			struct result *res)
+{
+	struct device made;
+	const char *name[3] = { opts->device->ops->name };
+
+	device_made(&made);
+	if (!opts->device->ops->made)
+		name[1] = made.ops->name;
+	tables_make(res, b->tables, b->figure, is, name);
+}
+
 /* What is left without a number, by what has become of the bench */
 static void judge_rest(struct result *res, int ret)
 {
@@ -192,7 +205,7 @@ static int run_bench(const struct bench *b, struct bench_opts *opts, struct resu
 		bench_device(res, opts->device);
 	if (b->look)
 		is = b->look(opts, res, state);
-	tables_make(res, b->tables, b->figure, (is > 0 ? is : 0) | tables_if(opts));
+	make_tables(b, opts, (is > 0 ? is : 0) | tables_if(opts), res);
 	ret = is < 0 ? is : b->roams ? 0 : cpu_pin();
 	if (ret >= 0)
 		ret = b->run(opts, res, state);

@@ -77,17 +77,42 @@ static void add_row_at(struct table *t, const struct figure_def *figure, double 
 			row_paper(row, c->key, paper_at(figure->key, c->paper, x));
 }
 
-static void make_rows(struct table *t, const struct table_def *def,
-		      const struct figure_def *figure)
+/* NULL: it has no devices of its own */
+static void add_row(struct table *t, const struct row_def *def, const char *device)
+{
+	struct row_def over = *def;
+	char key[64], label[96];
+
+	if (device) {
+		snprintf(key, sizeof(key), "%s_%s", device, def->key);
+		snprintf(label, sizeof(label), "%s, %s", device, def->label);
+		over.key = key;
+		over.label = label;
+	}
+	table_add_row(t, &over);
+}
+
+static void add_rows(struct table *t, const struct table_def *def, const char *device)
 {
 	const struct row_def *row;
 	struct row_def made;
 	size_t i;
 
 	for (row = def->rows; row && row->key; row++)
-		table_add_row(t, row);
+		add_row(t, row, device);
 	for (i = 0; def->row && def->row(i, &made); i++)
-		table_add_row(t, &made);
+		add_row(t, &made, device);
+}
+
+static void make_rows(struct table *t, const struct table_def *def,
+		      const struct figure_def *figure, const char *const *devices)
+{
+	size_t i;
+
+	if (!def->each_device)
+		add_rows(t, def, NULL);
+	for (i = 0; def->each_device && devices[i]; i++)
+		add_rows(t, def, devices[i]);
 	for (i = 0; def->each_x && i < paper_points(figure->key); i++)
 		add_row_at(t, figure, paper_x(figure->key)[i]);
 }
@@ -123,7 +148,7 @@ static void make_column(struct table *t, const struct column_def *c)
 }
 
 static void make(struct result *res, const struct table_def *def,
-		 const struct figure_def *figure, unsigned int is)
+		 const struct figure_def *figure, unsigned int is, const char *const *devices)
 {
 	bool own = *def->key;
 	struct table *t = result_table(res, own ? def->key : figure->key,
@@ -138,15 +163,15 @@ static void make(struct result *res, const struct table_def *def,
 		if (is_so(c->when, is))
 			make_column(t, c);
 	make_plot(t, def, figure);
-	make_rows(t, def, figure);
+	make_rows(t, def, figure, devices);
 }
 
 void tables_make(struct result *res, const struct table_def *defs,
-		 const struct figure_def *figure, unsigned int is)
+		 const struct figure_def *figure, unsigned int is, const char *const *devices)
 {
 	for (; defs && defs->key; defs++)
 		if (is_so(defs->when, is))
-			make(res, defs, figure, is);
+			make(res, defs, figure, is, devices);
 }
 
 struct table *result_find(const struct result *res, const char *table)
@@ -176,6 +201,15 @@ struct row *result_row(const struct result *res, const char *table, const char *
 	while (t && i < t->nrows && strcmp(t->rows[i]->key, row))
 		i++;
 	return must_be(t && i < t->nrows ? t->rows[i] : NULL, table, row);
+}
+
+struct row *result_row_over(const struct result *res, const char *table, const char *over,
+			    const char *row)
+{
+	char key[64];
+
+	snprintf(key, sizeof(key), "%s_%s", over, row);
+	return result_row(res, table, key);
 }
 
 struct row *result_row_at(const struct result *res, const char *table, double x)

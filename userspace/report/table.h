@@ -56,7 +56,8 @@ struct table_def {
 	const struct row_def *rows;
 	bool (*row)(size_t i, struct row_def *def);
 	bool each_x;
-	bool by_tsc;			/* see table_by_tsc() */
+	bool each_device;		/* those rows once for each: "veth_KEY", "veth, LABEL" */
+	bool by_tsc;			/* its times are, though the bench's others are not */
 	/* See table_plot(); xlabel NULL: the figure's xname; of the columns those that are there */
 	struct {
 		enum plot_kind kind;
@@ -65,13 +66,19 @@ struct table_def {
 	unsigned int when;		/* as a column's */
 };
 
-/* The tables and rows with the paper's numbers; `is`: which of enum table_if are so */
+/*
+ * The tables and rows with the paper's numbers; `is`: which of enum table_if are so; devices: the
+ * names of those that it runs over, a list that NULL ends
+ */
 void tables_make(struct result *res, const struct table_def *defs,
-		 const struct figure_def *figure, unsigned int is);
+		 const struct figure_def *figure, unsigned int is, const char *const *devices);
 /* NULL: there is none */
 struct table *result_find(const struct result *res, const char *table);
 /* A row of them, which must be there */
 struct row *result_row(const struct result *res, const char *table, const char *row);
+/* The one whose key is of two parts, as with each_device: "veth" and "xdp" */
+struct row *result_row_over(const struct result *res, const char *table, const char *over,
+			    const char *row);
 /* The one at that x of a figure */
 struct row *result_row_at(const struct result *res, const char *table, double x);
 /* A further row of such a table, with the paper's numbers */

@@ -30,9 +30,13 @@ static const struct table_def defs[] = {
 	{ .key = "main", .title = "A", .paper = "table3", .columns = columns, .row = two_rows },
 	{ .key = "", .columns = curves, .each_x = true,
 	  .plot = { PLOT_LINES, NULL, "Mpps", "rate own" } },
+	{ .key = "devices", .title = "Over each", .columns = columns, .row = two_rows,
+	  .each_device = true, .when = IF_STEPS },
 	{ .key = "none", .title = "Not there", .columns = curves, .when = IF_INSTRUCTIONS },
 	{ }
 };
+
+static const char *const over[] = { "mlx5", "veth", NULL };
 
 static const struct figure_def figure = { "figure14a", "A figure", "n", "n_%g", "n = %g", true };
 
@@ -59,11 +63,22 @@ static const char *text(struct json_object *o, const char *field)
 	return json_object_get_string(json_object_object_get(o, field));
 }
 
-static double paper_of(struct json_object *r, const char *key)
+/* -1: it has none there */
+static double of(struct json_object *r, const char *what, const char *key)
 {
-	struct json_object *o = json_object_object_get(json_object_object_get(r, "paper"), key);
+	struct json_object *o = json_object_object_get(json_object_object_get(r, what), key);
 
 	return o ? json_object_get_double(o) : -1;
+}
+
+static double paper_of(struct json_object *r, const char *key)
+{
+	return of(r, "paper", key);
+}
+
+static double number_of(struct json_object *r, const char *key)
+{
+	return of(r, "cells", key);
 }
 
 /* What there is depends on the run; the paper's numbers are found by table, row and column */
@@ -72,7 +87,7 @@ static void made(void)
 	struct result *res = result_new("unit", "a bench");
 	struct json_object *o;
 
-	tables_make(res, defs, &figure, IF_OWN | IF_MODEL);
+	tables_make(res, defs, &figure, IF_OWN | IF_MODEL, over);
 	o = result_json(res);
 	CHECK_INT(json_object_array_length(json_object_object_get(o, "tables")), 2);
 	CHECK_STR(column(o, 0, 1), "only");
@@ -92,12 +107,21 @@ static void made(void)
 	result_free(res);
 
 	res = result_new("unit", "a bench");
-	tables_make(res, defs, &figure, IF_MODEL | IF_ALONE | IF_STEPS);
+	tables_make(res, defs, &figure, IF_MODEL | IF_ALONE | IF_STEPS, over);
 	o = result_json(res);
 	CHECK_STR(column(o, 0, 1), "v_model");
 	CHECK_STR(column(o, 0, 2), "v_without");
 	CHECK_STR(column(o, 0, 4), "apart_systematic");
 	CHECK_STR(column(o, 1, 1), "none");
+	CHECK_INT(json_object_array_length(json_object_object_get(table(o, 2), "rows")), 4);
+	CHECK_STR(text(row(o, 2, 1), "key"), "mlx5_second");
+	CHECK_STR(text(row(o, 2, 2), "key"), "veth_first");
+	CHECK_STR(text(row(o, 2, 2), "label"), "veth, a row");
+	row_set(result_row_over(res, "devices", "veth", "second"), "median", 1);
+	json_object_put(o);
+	o = result_json(res);
+	CHECK_NEAR(number_of(row(o, 2, 3), "median"), 1, 0);
+	CHECK_NEAR(number_of(row(o, 2, 1), "median"), -1, 0);
 	json_object_put(o);
 	result_free(res);
 }
@@ -108,7 +132,7 @@ static void left(void)
 	struct result *res = result_new("unit", "a bench");
 	struct json_object *o;
 
-	tables_make(res, defs, &figure, 0);
+	tables_make(res, defs, &figure, 0, over);
 	CHECK(!result_find(res, "none"));
 	result_table(res, "empty", "nothing came of it");
 	row_set(result_row(res, "main", "first"), "median", 1);
