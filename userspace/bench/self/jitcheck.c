@@ -32,11 +32,21 @@
 #define SHORT_SHARE	50
 #define LIMIT		0.05
 
-struct check {
-	const char *key, *label;
+#define IF_BASELINE	IF_OWN
+
+static const struct column_def columns[] = {
+	{ "ns", "time", "ns/run", 0 },
+	{ "median", "median", "ns/run", 0 },
+	{ "insns", "loop", "insns", 0 },
+	{ "host_ns", "baseline", "ns/run", 0, NULL, IF_BASELINE },
+	{ "host_insns", "loop", "insns", 0, NULL, IF_BASELINE },
+	{ "ratio", "ratio", "", 3, NULL, IF_BASELINE },
+	{ "within", "within 5 %", "", 0, NULL, IF_BASELINE },
+	{ }
 };
 
-static const struct check checks[] = {
+/* A program has its row's key as its name */
+static const struct row_def rows[] = {
 	{ "jit_fib", "fib(2560)" },
 	{ "jit_sum", "64 bytes, 64 times" },
 	{ "jit_copy", "copy 4 KB by u64, 8 times" },
@@ -44,11 +54,21 @@ static const struct check checks[] = {
 	{ "jit_branch", "1024 random branches" },
 	{ "jit_divide", "1024 divisions" },
 	{ "jit_alu32", "1024 32-bit xorshifts" },
+	{ }
+};
+
+static const struct table_def tables[] = {
+	{
+		.key = "jitcheck",
+		.title = "Loops of JITed code: the best of many short batches",
+		.columns = columns,
+		.rows = rows,
+	},
+	{ }
 };
 
 struct jitcheck {
 	struct result *res;
-	struct table *t;
 	struct jitcheck_bpf *skel[LOADS];
 	struct json_object *file, *rows;	/* the baseline, if any */
 	unsigned int repetitions;
@@ -111,21 +131,6 @@ static int read_baseline(struct jitcheck *j, const char *path)
 	kernel = json_object_get_string(member(results_environment(j->file, bench), "kernel"));
 	result_note(j->res, "Baseline: %s, kernel %s.", path, kernel ?: "unknown");
 	return 0;
-}
-
-static void columns(struct jitcheck *j)
-{
-	j->t = result_table(j->res, "jitcheck",
-			    "Loops of JITed code: the best of many short batches");
-	table_column(j->t, "ns", "time", "ns/run", 0);
-	table_column(j->t, "median", "median", "ns/run", 0);
-	table_column(j->t, "insns", "loop", "insns", 0);
-	if (!j->rows)
-		return;
-	table_column(j->t, "host_ns", "baseline", "ns/run", 0);
-	table_column(j->t, "host_insns", "loop", "insns", 0);
-	table_column(j->t, "ratio", "ratio", "", 3);
-	table_column(j->t, "within", "within 5 %", "", 0);
 }
 
 static void compare(struct jitcheck *j, struct row *row, const char *key, double ns,
@@ -255,9 +260,9 @@ static int program_fd(const struct jitcheck *j, int load, const char *key)
 	return bpf_program__fd(bpf_object__find_program_by_name(j->skel[load]->obj, key));
 }
 
-static int check_one(struct jitcheck *j, const struct check *c)
+static int check_one(struct jitcheck *j, const struct row_def *c)
 {
-	struct row *row = table_row(j->t, c->key, c->label);
+	struct row *row = result_row(j->res, "jitcheck", c->key);
 	struct testrun runs[LOADS] = { };
 	unsigned int i, n = j->repetitions;
 	double *one = xcalloc(n + EXTRA, sizeof(*one));
@@ -306,45 +311,44 @@ static void summarise(struct jitcheck *j)
 			    j->differ);
 }
 
-static void not_measured(struct jitcheck *j, int error)
+static void end(void *arg)
 {
+	struct jitcheck *j = arg;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(checks); i++)
-		row_weaken(table_row(j->t, checks[i].key, checks[i].label),
-			   VALIDITY_NOT_MEASURED, "cannot load eBPF programs: %s%s",
-			    strerror(error), error == EPERM ? ", run as root" : "");
+	for (i = 0; i < LOADS; i++)
+		jitcheck_bpf__destroy(j->skel[i]);
+	json_object_put(j->file);
+}
+
+static int look(const struct bench_opts *opts, struct result *res, void *state)
+{
+	struct jitcheck *j = state;
+	int ret = cleanup_push(end, j);
+
+	j->res = res;
+	j->repetitions = opts->batches;
+	if (ret || !opts->baseline)
+		return ret;
+	return read_baseline(j, opts->baseline) ?: IF_BASELINE;
 }
 
 static int jitcheck_run(const struct bench_opts *opts, struct result *res, void *state)
 {
-	struct jitcheck j = {
-		.res = res,
-		.repetitions = opts->batches,
-	};
+	struct jitcheck *j = state;
+	const struct row_def *def;
 	int ret = 0;
 	size_t i;
 
-	if (opts->baseline)
-		ret = read_baseline(&j, opts->baseline);
-	if (ret)
-		goto out;
-	columns(&j);
 	for (i = 0; i < LOADS; i++) {
-		j.skel[i] = jitcheck_bpf__open_and_load();
-		if (!j.skel[i]) {
-			not_measured(&j, errno);
-			goto out;
-		}
+		j->skel[i] = jitcheck_bpf__open_and_load();
+		if (!j->skel[i])
+			return bench_lacks_programs(res, errno);
 	}
-	for (i = 0; i < ARRAY_SIZE(checks) && !ret; i++)
-		ret = check_one(&j, &checks[i]);
-	if (j.rows)
-		summarise(&j);
-out:
-	for (i = 0; i < LOADS; i++)
-		jitcheck_bpf__destroy(j.skel[i]);
-	json_object_put(j.file);
+	for (def = rows; def->key && !ret; def++)
+		ret = check_one(j, def);
+	if (j->rows)
+		summarise(j);
 	return ret;
 }
 
@@ -361,5 +365,8 @@ const struct bench bench_jitcheck = {
 	.batches = 10,
 	.batches_quick = 6,
 	.roams = true,
+	.state = sizeof(struct jitcheck),
+	.tables = tables,
+	.look = look,
 	.run = jitcheck_run,
 };

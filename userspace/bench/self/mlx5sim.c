@@ -37,7 +37,6 @@ struct path {
 struct sim {
 	const struct bench_opts *opts;
 	struct result *res;
-	struct table *table;
 	struct device mlx5, veth;
 	char why[256];			/* there is no mlx5 */
 	char lacks[256];		/* there is no native side */
@@ -54,30 +53,43 @@ struct point {
 	uint64_t sent, received, dropped, arrived;
 };
 
-static void columns(struct sim *s)
+static const struct column_def columns[] = {
+	{ "mpps", "rate", "Mpps", 2, "mpps" },
+	{ "ns", "time", "ns/packet", 1 },
+	{ "iqr", "IQR", "ns", 1 },
+	{ "", "", .kind = COLUMN_MODEL },
+	{ "frames", "frames", "", 0 },
+	{ }
+};
+
+/* A path's key and a side's, each */
+static const struct row_def rows[] = {
+	{ "striding_ebpf", "mlx5, striding RQ, eBPF", "baseline" },
+	{ "striding_native", "mlx5, striding RQ, native" },
+	{ "striding_generator", "mlx5, striding RQ, generator alone" },
+	{ "cyclic_ebpf", "mlx5, cyclic RQ, eBPF", "baseline" },
+	{ "cyclic_native", "mlx5, cyclic RQ, native" },
+	{ "cyclic_generator", "mlx5, cyclic RQ, generator alone" },
+	{ "veth_ebpf", "veth, eBPF" },
+	{ "veth_native", "veth, native" },
+	{ "veth_generator", "veth, generator alone" },
+	{ }
+};
+
+static const struct table_def tables[] = {
+	{
+		.key = "mlx5sim",
+		.title = "XDP_DROP of the shortest frames, the generator's time included",
+		.paper = "figure11",
+		.columns = columns,
+		.rows = rows,
+	},
+	{ }
+};
+
+static struct row *row_of(const struct sim *s, const struct path *p, enum side side)
 {
-	struct table *t = result_table(s->res, "mlx5sim",
-				       "XDP_DROP of the shortest frames, the generator's time included");
-
-	table_column(t, "mpps", "rate", "Mpps", 2);
-	table_column(t, "ns", "time", "ns/packet", 1);
-	table_column(t, "iqr", "IQR", "ns", 1);
-	bench_model_columns(t, &s->mlx5, "", "");
-	table_column(t, "frames", "frames", "", 0);
-	s->table = t;
-}
-
-static struct row *new_row(struct sim *s, const struct path *p, enum side side)
-{
-	char key[48], label[96];
-	struct row *row;
-
-	snprintf(key, sizeof(key), "%s_%s", p->key, side_key[side]);
-	snprintf(label, sizeof(label), "%s, %s", p->label, side_name[side]);
-	row = table_row(s->table, key, label);
-	if (p->device == &s->mlx5 && side == SIDE_EBPF)
-		row_paper(row, "mpps", paper_value("figure11", "baseline", "mpps"));
-	return row;
+	return result_row_over(s->res, "mlx5sim", p->key, side_key[side]);
 }
 
 /* Frames that the model has taken for the port; veth has no such counter */
@@ -197,7 +209,7 @@ static void no_rows(struct sim *s, const struct path *p, const char *why)
 	enum side side;
 
 	for (side = 0; side < SIDES; side++)
-		row_weaken(new_row(s, p, side), VALIDITY_NOT_MEASURED, "%s", why);
+		row_weaken(row_of(s, p, side), VALIDITY_NOT_MEASURED, "%s", why);
 }
 
 static int measure_path(struct sim *s, const struct path *p)
@@ -216,7 +228,7 @@ static int measure_path(struct sim *s, const struct path *p)
 		no_rows(s, p, ret == -EINTR ? "interrupted" : strerror(-ret));
 	} else {
 		for (side = 0; side < SIDES; side++) {
-			struct row *row = new_row(s, p, side);
+			struct row *row = row_of(s, p, side);
 
 			if (side == SIDE_NATIVE && *s->lacks) {
 				row_weaken(row, VALIDITY_NOT_MEASURED, "%s", s->lacks);
@@ -272,7 +284,6 @@ static int mlx5sim_run(const struct bench_opts *opts, struct result *res, void *
 	s->res = res;
 	s->batches = opts->batches;
 	ret = find_sides(s);
-	columns(s);
 	bench_device(res, &s->mlx5);
 	for (i = 0; i < ARRAY_SIZE(paths) && !ret; i++)
 		ret = measure_path(s, &paths[i]);
@@ -297,5 +308,6 @@ const struct bench bench_mlx5sim = {
 	.batches = 20,
 	.batches_quick = 6,
 	.state = sizeof(struct sim),
+	.tables = tables,
 	.run = mlx5sim_run,
 };

@@ -41,6 +41,73 @@ struct path {
 
 #define PATHS_MAX	(HOOKS + 1)
 
+/* The i-th of them; false: there are no more */
+static bool path_of(size_t i, struct path *p)
+{
+	size_t at = 0;
+
+	for (; at < HOOKS && (!all_hooks[at]->reach || !drop_has(at) || i--); at++)
+		;
+	if (at == HOOKS && i) {
+		return false;
+	} else if (at == HOOKS) {
+		*p = (struct path){ "tcp_send", "TCP, sent", SEND };
+	} else if (all_hooks[at]->end) {
+		*p = (struct path){ .label = "UDP, read", .what = READ };
+		snprintf(p->key, sizeof(p->key), "%s", all_hooks[at]->reach->table[0]);
+	} else {
+		*p = (struct path){ .what = DROP, .hook = at };
+		snprintf(p->key, sizeof(p->key), "%s", all_hooks[at]->place);
+		snprintf(p->label, sizeof(p->label), "%s, dropped", all_hooks[at]->place_label);
+	}
+	return true;
+}
+
+static bool row_of(size_t i, struct row_def *def)
+{
+	static struct path p;
+	bool is = path_of(i, &p);
+
+	*def = (struct row_def){ p.key, p.label };
+	return is;
+}
+
+static const struct column_def columns[] = {
+	{ "mpps", "rate", "Mpps", 3 },
+	{ "ns", "time", "ns/packet", 1 },
+	{ "median", "median", "ns/packet", 1 },
+	{ "iqr", "IQR", "ns", 1 },
+	{ "frames", "frames", "", 0 },
+	{ }
+};
+
+static const struct column_def count_columns[] = {
+	{ "instructions", "least", "instructions", 2 },
+	{ "median", "median", "instructions", 2 },
+	{ "frames", "frames", "", 0 },
+	{ }
+};
+
+static const struct table_def tables[] = {
+	{
+		.key = "off",
+		.title = "Packet rates while every hook is off",
+		.columns = columns,
+		.row = row_of,
+		.each_device = true,
+		.plot = { PLOT_BARS, "", "Mpps", "mpps" },
+		.when = IF_TIMES,
+	}, {
+		.key = "instructions",
+		.title = "Instructions per packet while every hook is off",
+		.columns = count_columns,
+		.row = row_of,
+		.each_device = true,
+		.plot = { PLOT_BARS, "", "instructions", "instructions" },
+		.when = IF_INSTRUCTIONS,
+	}, { }
+};
+
 /* What has become of one path's packets, and their time in each round */
 struct tally {
 	uint64_t sent, received, counted;	/* generator, TCP; driver; program, or reader */
@@ -51,7 +118,7 @@ struct tally {
 
 struct off {
 	struct result *res;
-	struct table *table;
+	const char *table;		/* times, or instructions */
 	struct drop d;
 	struct stream stream;
 	struct bench_opts opts;
@@ -269,24 +336,17 @@ static void fill(const struct off *o, struct row *row, const struct tally *t)
 	});
 }
 
-static void put_row(struct off *o, const struct device *dev, size_t i, int error)
+static void put_row(struct off *o, const struct device *dev, size_t i)
 {
 	const struct tally *t = &o->tally[i];
-	char key[48], label[64];
-	struct row *row;
+	struct row *row = result_row_over(o->res, o->table, dev->ops->name, o->path[i].key);
 
-	snprintf(key, sizeof(key), "%s_%s", dev->ops->name, o->path[i].key);
-	snprintf(label, sizeof(label), "%s, %s", dev->ops->name, o->path[i].label);
-	row = table_row(o->table, key, label);
 	if (*o->on)
 		row_weaken(row, VALIDITY_NOT_MEASURED, "not all is off: %s", o->on);
 	else if (*t->lacks)
 		row_weaken(row, VALIDITY_NOT_MEASURED, "%s", t->lacks);
 	else if (t->n)
 		fill(o, row, t);
-	else
-		row_weaken(row, VALIDITY_NOT_MEASURED, "%s",
-			   error == -EINTR ? "interrupted" : strerror(-error));
 }
 
 static void keep_counts(struct off *o, struct json_object *counts, const struct device *dev)
@@ -358,34 +418,13 @@ static int measure_device(struct off *o, const struct device *dev, struct json_o
 	progress_end();
 	look_for_hooks(o);
 	for (i = 0; i < o->npaths; i++) {
-		put_row(o, dev, i, ret);
+		put_row(o, dev, i);
 		free(o->tally[i].ns);
 	}
 	keep_counts(o, counts, dev);
 	/* the next device begins with nothing */
 	cleanup_to(mark);
 	return ret;
-}
-
-static void columns_instructions(struct off *o)
-{
-	o->table = result_table(o->res, "instructions",
-				"Instructions per packet while every hook is off");
-	table_column(o->table, "instructions", "least", "instructions", 2);
-	table_column(o->table, "median", "median", "instructions", 2);
-	table_column(o->table, "frames", "frames", "", 0);
-	table_plot(o->table, PLOT_BARS, "", "instructions", "instructions", false);
-}
-
-static void columns_times(struct off *o)
-{
-	o->table = result_table(o->res, "off", "Packet rates while every hook is off");
-	table_column(o->table, "mpps", "rate", "Mpps", 3);
-	table_column(o->table, "ns", "time", "ns/packet", 1);
-	table_column(o->table, "median", "median", "ns/packet", 1);
-	table_column(o->table, "iqr", "IQR", "ns", 1);
-	table_column(o->table, "frames", "frames", "", 0);
-	table_plot(o->table, PLOT_BARS, "", "Mpps", "mpps", false);
 }
 
 static void notes(struct off *o)
@@ -407,32 +446,6 @@ static void notes(struct off *o)
 			    "One CPU makes the packets, receives and reads them: rates contain the generator.");
 }
 
-static struct path *add_path(struct off *o, const char *key, const char *label, const char *what)
-{
-	struct path *p = &o->path[o->npaths++];
-
-	snprintf(p->key, sizeof(p->key), "%s", key);
-	snprintf(p->label, sizeof(p->label), "%s, %s", label, what);
-	return p;
-}
-
-static void add_paths(struct off *o)
-{
-	size_t i;
-
-	for (i = 0; i < HOOKS; i++) {
-		const struct hook_ops *hook = all_hooks[i];
-
-		if (!hook->reach || !drop_has(i))
-			continue;
-		if (hook->end)
-			add_path(o, hook->reach->table[0], "UDP", "read")->what = READ;
-		else
-			add_path(o, hook->place, hook->place_label, "dropped")->hook = i;
-	}
-	add_path(o, "tcp_send", "TCP", "sent")->what = SEND;
-}
-
 static int off_run(const struct bench_opts *opts, struct result *res, void *state)
 {
 	struct off *o = state;
@@ -445,11 +458,9 @@ static int off_run(const struct bench_opts *opts, struct result *res, void *stat
 	o->rounds = opts->batches;
 	if (opts->count_instructions && !opts->batches_asked)
 		o->rounds = ROUNDS_COUNT;
-	add_paths(o);
-	if (opts->count_instructions)
-		columns_instructions(o);
-	else
-		columns_times(o);
+	o->table = opts->count_instructions ? "instructions" : "off";
+	while (path_of(o->npaths, &o->path[o->npaths]))
+		o->npaths++;
 	result_fact(res, "counts", counts);
 	look_for_hooks(o);
 	device_made(&veth);
@@ -476,5 +487,6 @@ const struct bench bench_off = {
 	.batches_quick = 6,
 	.over_device = true,
 	.state = sizeof(struct off),
+	.tables = tables,
 	.run = off_run,
 };

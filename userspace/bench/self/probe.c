@@ -314,5 +314,6 @@ const struct bench bench_probe = {
 	.batches_quick = 6,
 	.over_device = true,
 	.state = sizeof(struct probecost),
+	.tables = probecost_tables,
 	.run = probe_run,
 };

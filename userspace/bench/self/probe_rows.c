@@ -14,17 +14,76 @@
 #include "core/util.h"
 
 #define CLOCK_BATCHES	10
-/* An interval that is wider, and than what may be missed, makes a row indicative */
 
-static const struct {
-	enum state state;
-	const char *key, *label;
-} rows[] = {
-	{ STATE_OFF, "off", "all off" },
-	{ STATE_STATS, "stats", "bpf_stats" },
-	{ STATE_PLAIN, "plain", "probe at XDP" },
-	{ STATE_ORDERED, "ordered", "probe at XDP, ordered reads" },
-	{ STATE_ELSEWHERE, "elsewhere", "native hook on, another netdev" },
+static const struct column_def columns[] = {
+	{ "ns", "time", "ns/packet", 1 },
+	{ "iqr", "IQR", "ns", 1 },
+	{ "mpps", "rate", "Mpps", 2 },
+	{ "", "", .kind = COLUMN_MODEL },
+	{ "more", "more", "ns", 1, .kind = COLUMN_ESTIMATE },
+	{ "frames", "frames", "", 0 },
+	{ }
+};
+
+static const struct row_def rows[] = {
+	{ "off", "all off" },
+	{ "stats", "bpf_stats" },
+	{ "plain", "probe at XDP" },
+	{ "ordered", "probe at XDP, ordered reads" },
+	{ "elsewhere", "native hook on, another netdev" },
+	{ }
+};
+
+/* Those of the rows */
+static const enum state states[] = {
+	STATE_OFF, STATE_STATS, STATE_PLAIN, STATE_ORDERED, STATE_ELSEWHERE,
+};
+
+static const struct column_def parts_columns[] = {
+	{ "one", "one", "ns", 2, .kind = COLUMN_ESTIMATE },
+	{ "count", "times", "", 0 },
+	{ "all", "together", "ns", 1 },
+	{ }
+};
+
+static const struct row_def parts_rows[] = {
+	{ "read", "read of the clock" },
+	{ "update", "update of a histogram" },
+	{ "rest", "rest: stores, branches, overlap" },
+	{ }
+};
+
+static const struct column_def memory_columns[] = {
+	{ "bytes", "bytes", "", 0 },
+	{ "histograms", "histograms", "", 0 },
+	{ "buckets", "buckets each", "", 0 },
+	{ }
+};
+
+static const struct row_def memory_rows[] = {
+	{ "probe", "a hook's histograms, per CPU" },
+	{ "stats", "a program's bpf_stats, per CPU" },
+	{ }
+};
+
+const struct table_def probecost_tables[] = {
+	{
+		.key = "probe",
+		.title = "XDP_DROP of the shortest frames, by what is on",
+		.columns = columns,
+		.rows = rows,
+	}, {
+		.key = "parts",
+		.title = "What the probe at XDP consists of, plain reads",
+		.columns = parts_columns,
+		.rows = parts_rows,
+		.by_tsc = true,
+	}, {
+		.key = "memory",
+		.title = "Memory, by the kernel's own types",
+		.columns = memory_columns,
+		.rows = memory_rows,
+	}, { }
 };
 
 static double *differences(const struct probecost *pc, enum state a, enum state b)
@@ -111,22 +170,14 @@ static void path_table(struct probecost *pc, const struct costs *c, int ret)
 	const struct estimate more[] = {
 		{ NAN, NAN }, c->stats, c->plain, c->ordered, c->elsewhere,
 	};
-	struct table *t = result_table(pc->res, "probe",
-				       "XDP_DROP of the shortest frames, by what is on");
 	size_t i;
 
-	table_column(t, "ns", "time", "ns/packet", 1);
-	table_column(t, "iqr", "IQR", "ns", 1);
-	table_column(t, "mpps", "rate", "Mpps", 2);
-	bench_model_columns(t, pc->opts->device, "", "");
-	estimate_column(t, "more", "more", 1);
-	table_column(t, "frames", "frames", "", 0);
-	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		const struct probe_point *p = &pc->point[rows[i].state];
-		struct row *row = table_row(t, rows[i].key, rows[i].label);
+	for (i = 0; i < ARRAY_SIZE(states); i++) {
+		const struct probe_point *p = &pc->point[states[i]];
+		struct row *row = result_row(pc->res, "probe", rows[i].key);
 
 		if (!p->ns) {
-			not_measured(pc, row, rows[i].state, ret);
+			not_measured(pc, row, states[i], ret);
 			continue;
 		}
 		bench_rate(row, p->ns, pc->batches);
@@ -137,10 +188,10 @@ static void path_table(struct probecost *pc, const struct costs *c, int ret)
 	}
 }
 
-static struct row *put_part(struct table *t, const char *key, const char *label, double count,
+static struct row *put_part(struct probecost *pc, const char *key, double count,
 			    struct estimate r)
 {
-	struct row *row = table_row(t, key, label);
+	struct row *row = result_row(pc->res, "parts", key);
 	double all = count * r.ns;
 
 	estimate_set(row, "one", r);
@@ -151,44 +202,38 @@ static struct row *put_part(struct table *t, const char *key, const char *label,
 	return row;
 }
 
-static void no_part(struct table *t, const char *key, const char *label, const char *why)
+static void no_part(struct probecost *pc, const char *key, const char *why)
 {
-	row_weaken(table_row(t, key, label), VALIDITY_NOT_MEASURED, "%s", why);
+	row_weaken(result_row(pc->res, "parts", key), VALIDITY_NOT_MEASURED, "%s", why);
 }
 
 /* Of the probe with plain reads: its clock, its histograms, and what is left */
 static void parts_table(struct probecost *pc, const struct costs *c, int ret)
 {
 	const char *why = ret == -EINTR ? "interrupted" : strerror(-ret);
-	struct table *t = result_table(pc->res, "parts",
-				       "What the probe at XDP consists of, plain reads");
 	struct estimate one = estimate_times(c->record, 1.0 / pc->histograms);
 	struct row *row;
 
-	table_by_tsc(t);
-	estimate_column(t, "one", "one", 2);
-	table_column(t, "count", "times", "", 0);
-	table_column(t, "all", "together", "ns", 1);
 	if (!pc->patched || ret) {
 		const char *lacks = ret ? why : pc->lacks[STATE_PLAIN];
 
-		no_part(t, "read", "read of the clock", lacks);
-		no_part(t, "update", "update of a histogram", lacks);
-		no_part(t, "rest", "rest: stores, branches, overlap", lacks);
+		no_part(pc, "read", lacks);
+		no_part(pc, "update", lacks);
+		no_part(pc, "rest", lacks);
 		return;
 	}
-	put_part(t, "read", "read of the clock", pc->reads, c->read);
+	put_part(pc, "read", pc->reads, c->read);
 	if (isnan(c->record.ns)) {
-		no_part(t, "update", "update of a histogram", pc->lacks[STATE_RECORDS]);
-		no_part(t, "rest", "rest: stores, branches, overlap", pc->lacks[STATE_RECORDS]);
+		no_part(pc, "update", pc->lacks[STATE_RECORDS]);
+		no_part(pc, "rest", pc->lacks[STATE_RECORDS]);
 		return;
 	}
-	row = put_part(t, "update", "update of a histogram", pc->histograms, one);
+	row = put_part(pc, "update", pc->histograms, one);
 	row_raw(row, "record", "ns", pc->point[STATE_RECORD].ns, pc->batches);
 	row_raw(row, "records", "ns", pc->point[STATE_RECORDS].ns, pc->batches);
 	judge_counts(&pc->point[STATE_RECORD], row);
 	judge_counts(&pc->point[STATE_RECORDS], row);
-	put_part(t, "rest", "rest: stores, branches, overlap", 1,
+	put_part(pc, "rest", 1,
 		 estimate_less(estimate_less(c->plain, estimate_times(c->read, pc->reads)),
 			       c->record));
 }
@@ -201,15 +246,10 @@ static void put_bytes(struct row *row, double bytes)
 
 static void memory_table(struct probecost *pc)
 {
-	struct table *t = result_table(pc->res, "memory", "Memory, by the kernel's own types");
+	struct row *row = result_row(pc->res, "memory", "probe");
 	struct probe_sizes s;
-	struct row *row;
 
-	table_column(t, "bytes", "bytes", "", 0);
-	table_column(t, "histograms", "histograms", "", 0);
-	table_column(t, "buckets", "buckets each", "", 0);
 	probecost_sizes(&s, pc->histograms);
-	row = table_row(t, "probe", "a hook's histograms, per CPU");
 	if (s.bank) {
 		put_bytes(row, s.bank);
 		row_set(row, "histograms", s.histograms);
@@ -218,7 +258,7 @@ static void memory_table(struct probecost *pc)
 		row_weaken(row, VALIDITY_NOT_MEASURED,
 			   "the kernel's BTF (/sys/kernel/btf/vmlinux) has no struct hookcost_bank");
 	}
-	row = table_row(t, "stats", "a program's bpf_stats, per CPU");
+	row = result_row(pc->res, "memory", "stats");
 	if (s.stats)
 		put_bytes(row, s.stats);
 	else

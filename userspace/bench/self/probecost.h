@@ -68,7 +68,9 @@ struct costs {
 	struct estimate read, ordered_read;		/* of the clock */
 };
 
-/* The tables and the sentences; ret: how the measurement ended */
+extern const struct table_def probecost_tables[];
+
+/* Fills the tables, and says the sentences; ret: how the measurement ended */
 void probecost_report(struct probecost *pc, int ret);
 void probecost_notes(struct probecost *pc, const struct costs *c);
 

@@ -27,65 +27,48 @@ enum method { STAMPS, THROUGHPUT, METHODS };
 static const char *const method_key[METHODS] = { "stamps", "throughput" };
 static const char *const method_name[METHODS] = { "time stamps", "throughput" };
 
+/* A method has six: the delay as it reads it, and how far that is to be trusted */
+static const struct column_def columns[] = {
+	{ "stamps", "stamps", "ns", 2 },
+	{ "stamps_error", "error", "ns", 2 },
+	{ "stamps_half", "run's +-", "ns", 2 },
+	{ "stamps_systematic", "systematic", "ns", 2 },
+	{ "stamps_covered", "covered", "%", 0 },
+	{ "stamps_least", "at least", "%", 0 },
+	{ "throughput", "throughput", "ns", 2 },
+	{ "throughput_error", "error", "ns", 2 },
+	{ "throughput_half", "run's +-", "ns", 2 },
+	{ "throughput_systematic", "systematic", "ns", 2 },
+	{ "throughput_covered", "covered", "%", 0 },
+	{ "throughput_least", "at least", "%", 0 },
+	{ }
+};
+
+/* The same as delays[] */
+static const struct row_def rows[] = {
+	{ "0", "0 ns" }, { "5", "5 ns" }, { "10", "10 ns" }, { "20", "20 ns" }, { "50", "50 ns" },
+	{ "100", "100 ns" }, { "500", "500 ns" }, { }
+};
+
+static const struct table_def tables[] = {
+	{
+		.key = "truth",
+		.title = "Delays at the native hook, and what was made of them",
+		.columns = columns,
+		.rows = rows,
+		.each_device = true,
+	},
+	{ }
+};
+
 struct truth {
-	const struct bench_opts *opts;
 	struct result *res;
-	struct table *table;
 	unsigned int runs;
 	double *mean[NDELAYS][METHODS], *half[NDELAYS][METHODS];	/* one per run */
 	double systematic[NDELAYS][METHODS];			/* the same in all runs */
 	/* Over all devices, by enum within: of the errors, of the intervals */
 	unsigned int series, errors[WITHIN_MISSED + 1], covered[WITHIN_MISSED + 1];
 };
-
-static void method_columns(struct table *table, enum method method)
-{
-	static const struct {
-		const char *key, *head, *unit;
-		int decimals;
-	} column[] = {
-		{ "%s", NULL, "ns", 2 },
-		{ "%s_error", "error", "ns", 2 },
-		{ "%s_half", "run's +-", "ns", 2 },
-		{ "%s_systematic", "systematic", "ns", 2 },
-		{ "%s_covered", "covered", "%", 0 },
-		{ "%s_least", "at least", "%", 0 },
-	};
-	char key[48];
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(column); i++) {
-		snprintf(key, sizeof(key), column[i].key, method_key[method]);
-		table_column(table, key, column[i].head ?: method_key[method], column[i].unit,
-			     column[i].decimals);
-	}
-}
-
-static void columns(struct truth *t)
-{
-	t->table = result_table(t->res, "truth",
-				"Delays at the native hook, and what was made of them");
-	method_columns(t->table, STAMPS);
-	method_columns(t->table, THROUGHPUT);
-}
-
-static struct row *new_row(struct truth *t, const struct device *dev, size_t i)
-{
-	char key[48], label[64];
-
-	snprintf(key, sizeof(key), "%s_%llu", dev->ops->name, (unsigned long long)delays[i]);
-	snprintf(label, sizeof(label), "%s, %llu ns", dev->ops->name,
-		 (unsigned long long)delays[i]);
-	return table_row(t->table, key, label);
-}
-
-static void no_rows(struct truth *t, const struct device *dev, const char *why)
-{
-	size_t i;
-
-	for (i = 0; i < NDELAYS; i++)
-		row_weaken(new_row(t, dev, i), VALIDITY_NOT_MEASURED, "%s", why);
-}
 
 static void stats(const double *v, size_t n, struct stats *s)
 {
@@ -177,7 +160,8 @@ static void fill(struct truth *t, const struct delays *d, unsigned int runs)
 	size_t i;
 
 	for (i = 0; i < NDELAYS; i++) {
-		struct row *row = new_row(t, d->net.dev, i);
+		struct row *row = result_row_over(t->res, "truth", d->net.dev->ops->name,
+						  rows[i].key);
 
 		for (method = 0; method < METHODS; method++)
 			fill_method(t, row, i, method, runs);
@@ -214,7 +198,6 @@ static int measure_device(struct truth *t, const struct device *dev)
 	struct delay_estimate e[NDELAYS];
 	struct delays d;
 	unsigned int r;
-	char why[128];
 	size_t i;
 	int ret;
 
@@ -237,10 +220,6 @@ static int measure_device(struct truth *t, const struct device *dev)
 	if (r) {
 		fill(t, &d, r);
 		keep_counts(t, &d);
-	} else {
-		snprintf(why, sizeof(why), "%s",
-			 ret == -EINTR ? "interrupted" : strerror(-ret));
-		no_rows(t, dev, why);
 	}
 	/* the next one has another device */
 	cleanup_all();
@@ -298,7 +277,6 @@ static void free_runs(struct truth *t)
 static int truth_run(const struct bench_opts *opts, struct result *res, void *state)
 {
 	struct truth t = {
-		.opts = opts,
 		.res = res,
 		.runs = opts->batches,
 	};
@@ -306,14 +284,11 @@ static int truth_run(const struct bench_opts *opts, struct result *res, void *st
 	char why[256];
 	int ret = 0;
 
-	columns(&t);
-	device_made(&veth);
 	if (delays_available(why, sizeof(why))) {
-		if (!opts->device->ops->made)
-			no_rows(&t, opts->device, why);
-		no_rows(&t, &veth, why);
+		result_lacks(res, "%s", why);
 		return 0;
 	}
+	device_made(&veth);
 	alloc_runs(&t);
 	if (!opts->device->ops->made)
 		ret = measure_device(&t, opts->device);
@@ -338,5 +313,6 @@ const struct bench bench_truth = {
 	.batches_quick = 12,
 	.over_device = true,
 	.roams = true,
+	.tables = tables,
 	.run = truth_run,
 };
