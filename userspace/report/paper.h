@@ -13,7 +13,7 @@
 /*
  * One number of a table, NAN where the paper has none:
  *   table1 XDP|TC|SK_SKB|Socket            reach_median reach_iqr prep   (ns)
- *   table2 "No eBPF"|XDP|TC|SK_SKB             median spread           (Gbps)
+ *   table2 "No eBPF"|XDP|TC|SK_SKB             median spread           (Gbps) loss (%)
  *   table3 ARRAY|HASH|LRU_HASH             median spread (ns) inlining_gain (%)
  *   table4 ARRAY|HASH|LRU_HASH|PERCPU_ARRAY|PERCPU_HASH|LRU_PERCPU_HASH|RINGBUF|
  *          "ARRAY mmap"|"AF_XDP RX ring"                   mean           (ns)
@@ -24,6 +24,7 @@
  *   figure13 ARRAY|RINGBUF|"mmap ring"|AF_XDP           mpps          (Mpps)
  *   figure14b hard-coded|eBPF                           insns         (per repetition)
  *   drop   XDP|hard-coded: what other figures say of it   mpps ns
+ *   methods hard-coded: what eBPF takes more, by Figure 14a   throughput   (ns)
  */
 double paper_value(const char *table, const char *row, const char *col);
 

@@ -233,6 +233,12 @@ static void paper(void)
 	CHECK_NEAR(paper_value("table6", "eBPF with memcpy wrapper", "median"), 36, 0);
 	CHECK(isnan(paper_value("table1", "Socket", "prep")));
 	CHECK(isnan(paper_value("table9", "XDP", "prep")));
+	CHECK_NEAR(paper_value("table2", "TC", "loss"),
+		   100 - 100 * paper_value("table2", "TC", "median") /
+			 paper_value("table2", "No eBPF", "median"), 0);
+	CHECK_NEAR(paper_value("methods", "hard-coded", "throughput"),
+		   1000 / paper_at("figure14a", "eBPF", 0) -
+		   1000 / paper_at("figure14a", "hard-coded", 0), 0);
 	CHECK_INT(paper_points("figure14b"), 15);
 	CHECK_NEAR(paper_x("figure14b")[14], 64, 0);
 	CHECK_NEAR(paper_at("figure14b", "eBPF", 20), 0.767, 0);

@@ -16,37 +16,42 @@
 
 #define IPERF_BYTES	131072.0
 
-void table2_columns(struct table2 *t)
-{
-	struct table *table = result_table(t->res, "table2",
-					   "Bandwidth of 48 TCP connections on one receive queue");
+static const struct column_def columns[] = {
+	{ "gbps", "median", "Gbps", 2, "median" },
+	{ "iqr", "IQR", "Gbps", 2, "spread" },
+	{ "loss", "loss", "%", 1, "loss" },
+	{ "gigabytes", "carried", "GB", 2 },
+	{ "n", "n", "", 0 },
+	{ }
+};
 
-	table_column(table, "gbps", "median", "Gbps", 2);
-	table_column(table, "iqr", "IQR", "Gbps", 2);
-	table_column(table, "loss", "loss", "%", 1);
-	table_column(table, "gigabytes", "carried", "GB", 2);
-	table_column(table, "n", "n", "", 0);
-	table_plot(table, PLOT_BARS, "", "bandwidth (Gbps)", "gbps", false);
-	t->table = table;
+static bool row_of(size_t i, struct row_def *def)
+{
+	const struct hook_ops *list[HOOKS];
+	bool is = i <= pass_hooks(list);
+
+	if (is && i)
+		*def = (struct row_def){
+			list[i - 1]->place, list[i - 1]->place_label, list[i - 1]->paper
+		};
+	else if (is)
+		*def = table2_none;
+	return is;
 }
 
-/* Of the bandwidth without a program, in percent */
-static double paper_loss(const struct side *s)
-{
-	return 100 - 100 * paper_value("table2", s->paper, "median") /
-		     paper_value("table2", "No eBPF", "median");
-}
+const struct row_def table2_none = { "none", "no eBPF", "No eBPF" };
 
-struct row *table2_row(struct table2 *t, const struct side *s)
-{
-	struct row *row = table_row(t->table, s->key, s->label);
-
-	row_paper(row, "gbps", paper_value("table2", s->paper, "median"));
-	row_paper(row, "iqr", paper_value("table2", s->paper, "spread"));
-	if (s->hook)
-		row_paper(row, "loss", paper_loss(s));
-	return row;
-}
+const struct table_def table2_tables[] = {
+	{
+		.key = "table2",
+		.title = "Bandwidth of 48 TCP connections on one receive queue",
+		.paper = "table2",
+		.columns = columns,
+		.row = row_of,
+		.plot = { PLOT_BARS, "", "bandwidth (Gbps)", "gbps" },
+	},
+	{ }
+};
 
 static void stats(const struct side *s, struct stats *st)
 {
@@ -94,8 +99,8 @@ static void fill(struct table2 *t, const struct side *s, struct row *row)
 	struct loss l;
 
 	if (!s->n) {
-		row_weaken(row, VALIDITY_NOT_MEASURED, "%s",
-			   *s->failed ? s->failed : "interrupted");
+		if (*s->failed)
+			row_weaken(row, VALIDITY_NOT_MEASURED, "%s", s->failed);
 		return;
 	}
 	stats(s, &st);
@@ -160,7 +165,7 @@ static void shape(struct table2 *t)
 					 "%s %s %.1f %%%s (paper: %.1f %%)", used ? "," : "",
 					 t->side[i].label, l.percent,
 					 l.clear ? "" : ", which is not told from nothing",
-					 paper_loss(&t->side[i]));
+					 paper_value("table2", t->side[i].paper, "loss"));
 	if (used)
 		result_note_times(t->res,
 				  "Of the bandwidth without a program an empty one takes, at%s.",
@@ -186,7 +191,7 @@ void table2_fill(struct table2 *t)
 	size_t i;
 
 	for (i = 0; i < t->nsides; i++)
-		fill(t, &t->side[i], table2_row(t, &t->side[i]));
+		fill(t, &t->side[i], result_row(t->res, "table2", t->side[i].key));
 	facts(t);
 	shape(t);
 	lost(t);

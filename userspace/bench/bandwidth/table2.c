@@ -28,7 +28,9 @@ static void make_sides(struct table2 *t)
 	const struct hook_ops *list[HOOKS];
 	size_t n = pass_hooks(list), i;
 
-	t->side[t->nsides++] = (struct side){ NULL, "none", "no eBPF", "No eBPF" };
+	t->side[t->nsides++] = (struct side){
+		NULL, table2_none.key, table2_none.label, table2_none.paper
+	};
 	for (i = 0; i < n; i++)
 		t->side[t->nsides++] = (struct side){
 			list[i], list[i]->place, list[i]->place_label, list[i]->paper
@@ -278,11 +280,9 @@ static int table2_run(const struct bench_opts *opts, struct result *res, void *s
 	t->opts = opts;
 	t->res = res;
 	t->reps = opts->batches;
-	table2_columns(t);
 	make_sides(t);
 	if (!tool_find("iperf", why, sizeof(why))) {
-		for (i = 0; i < t->nsides; i++)
-			row_weaken(table2_row(t, &t->side[i]), VALIDITY_NOT_MEASURED, "%s", why);
+		result_lacks(res, "%s", why);
 		return 0;
 	}
 	for (i = 0; i < t->nsides; i++)
@@ -309,5 +309,6 @@ const struct bench bench_table2 = {
 	.over_device = true,
 	.roams = true,
 	.state = sizeof(struct table2),
+	.tables = table2_tables,
 	.run = table2_run,
 };

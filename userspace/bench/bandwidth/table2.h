@@ -34,7 +34,6 @@ struct side {
 struct table2 {
 	const struct bench_opts *opts;
 	struct result *res;
-	struct table *table;
 	struct net net;
 	struct cgroup cgroup;
 	char no_cgroup[128];		/* why there is none */
@@ -46,8 +45,8 @@ struct table2 {
 	size_t nsides;
 };
 
-void table2_columns(struct table2 *t);
-struct row *table2_row(struct table2 *t, const struct side *s);
+extern const struct table_def table2_tables[];
+extern const struct row_def table2_none;	/* the row without a program */
 /* All rows, what the checks found, and the notes */
 void table2_fill(struct table2 *t);
 

@@ -35,10 +35,60 @@ static const struct channel_ops *const sockets[] = { &channel_none_xsk, &channel
 #define GROUP_MAX	ARRAY_SIZE(memory)
 #define CHANNELS	(ARRAY_SIZE(memory) + ARRAY_SIZE(sockets))
 
+static const char upward_key[] = "user_ringbuf";
+static const char upward_label[] = "user ringbuf, to kernel";
+
+static const struct column_def columns[] = {
+	{ "mpps", "rate", "Mpps", 3, "mpps" },
+	{ "ns", "time", "ns/packet", 1 },
+	{ "iqr", "IQR", "ns", 1 },
+	{ "", "", .kind = COLUMN_MODEL },
+	{ "channel", "channel", "ns", 1 },
+	{ "reader", "reader", "ns", 1 },
+	{ }
+};
+
+static bool row_of(size_t i, struct row_def *def)
+{
+	const struct channel_ops *ops;
+
+	if (i < CHANNELS) {
+		ops = i < GROUP_MAX ? memory[i] : sockets[i - GROUP_MAX];
+		*def = (struct row_def){ ops->key, ops->label, ops->paper };
+	} else {
+		*def = (struct row_def){ upward_key, upward_label };
+	}
+	return i <= CHANNELS;
+}
+
+/* Its rows are those that have been measured */
+static const struct column_def counts_columns[] = {
+	{ "sent", "sent", "", 0 },
+	{ "driver", "driver", "", 0 },
+	{ "program", "program", "", 0 },
+	{ "read", "read", "", 0 },
+	{ "full", "no room", "", 0 },
+	{ }
+};
+
+static const struct table_def tables[] = {
+	{
+		.key = "figure13",
+		.title = "64 bytes of each packet through a channel, the packet's own way included",
+		.paper = "figure13",
+		.columns = columns,
+		.row = row_of,
+		.plot = { PLOT_BARS, "", "Mpps", "mpps" },
+	}, {
+		.key = "counts",
+		.title = "Where the packets were seen",
+		.columns = counts_columns,
+	}, { }
+};
+
 struct figure13 {
 	const struct bench_opts *opts;
 	struct result *res;
-	struct table *table, *counted;
 	struct json_object *counts;
 	struct net net;
 	struct generator gen;
@@ -55,46 +105,9 @@ struct figure13 {
 	size_t measured;
 };
 
-static void columns(struct figure13 *f)
+static struct row *count_row(struct figure13 *f, const char *key, const char *label)
 {
-	struct table *t = result_table(f->res, "figure13",
-				       "64 bytes of each packet through a channel, the packet's own way included");
-
-	table_column(t, "mpps", "rate", "Mpps", 3);
-	table_column(t, "ns", "time", "ns/packet", 1);
-	table_column(t, "iqr", "IQR", "ns", 1);
-	bench_model_columns(t, f->opts->device, "", "");
-	table_column(t, "channel", "channel", "ns", 1);
-	table_column(t, "reader", "reader", "ns", 1);
-	table_plot(t, PLOT_BARS, "", "Mpps", "mpps", false);
-	f->table = t;
-
-	t = result_table(f->res, "counts", "Where the packets were seen");
-	table_column(t, "sent", "sent", "", 0);
-	table_column(t, "driver", "driver", "", 0);
-	table_column(t, "program", "program", "", 0);
-	table_column(t, "read", "read", "", 0);
-	table_column(t, "full", "no room", "", 0);
-	f->counted = t;
-}
-
-static struct row *new_row(struct figure13 *f, const struct channel_ops *ops)
-{
-	struct row *row = table_row(f->table, ops->key, ops->label);
-
-	if (ops->paper)
-		row_paper(row, "mpps", paper_value("figure13", ops->paper, "mpps"));
-	return row;
-}
-
-static void no_row(struct figure13 *f, const struct channel_ops *ops, const char *why)
-{
-	row_weaken(new_row(f, ops), VALIDITY_NOT_MEASURED, "%s", why);
-}
-
-static const char *reason(int ret)
-{
-	return ret == -EINTR ? "interrupted" : strerror(-ret);
+	return table_row(result_find(f->res, "counts"), key, label);
 }
 
 /* Every packet is where it must be: nothing is lost that nobody has counted */
@@ -103,7 +116,7 @@ static void judge(struct figure13 *f, struct row *row, const struct passage *p)
 	const struct channel *c = &p->channel;
 	bool reads = c->ops->drain, redirects = c->ops == &channel_xsk, exact, intact;
 	uint64_t lost = channel_lost(c), read = reads ? c->read : p->sent;
-	struct row *count = table_row(f->counted, c->ops->key, c->ops->label);
+	struct row *count = count_row(f, c->ops->key, c->ops->label);
 	struct json_object *o = json_object_new_object();
 
 	exact = row_ledger(row, "end", NULL, (const struct ledger[]){
@@ -163,7 +176,7 @@ static void put_row(struct figure13 *f, const struct passage *p, const struct va
 		    const double *none)
 {
 	const struct channel *c = &p->channel;
-	struct row *row = new_row(f, c->ops);
+	struct row *row = result_row(f->res, "figure13", c->ops->key);
 	double ns = put_times(f, row, v);
 
 	guest_share(row, &(struct guest_work){ .calls = c->ops->calls ? CALLS : 0 }, ns);
@@ -204,11 +217,12 @@ static int measure_group(struct figure13 *f, struct passage *p,
 	if (used && !at[0])
 		ret = batch_compare(v, used, f->batches, "figure13");
 	for (i = 0, used = 0; i < n; i++) {
-		if (*p[i].channel.why)
-			no_row(f, ops[i], p[i].channel.why);
-		else if (ret || *p[0].channel.why)
-			no_row(f, ops[i], ret ? reason(ret) : p[0].channel.why);
-		else
+		const char *why = *p[i].channel.why ? p[i].channel.why : p[0].channel.why;
+
+		if (*why)
+			row_weaken(result_row(f->res, "figure13", ops[i]->key),
+				   VALIDITY_NOT_MEASURED, "%s", why);
+		else if (!ret)
 			put_row(f, &p[i], &v[used++], v[0].ns);
 	}
 	for (i = 0; i < GROUP_MAX; i++)
@@ -216,12 +230,9 @@ static int measure_group(struct figure13 *f, struct passage *p,
 	return ret;
 }
 
-static const char upward_key[] = "user_ringbuf";
-static const char upward_label[] = "user ringbuf, to kernel";
-
 static void put_upward(struct figure13 *f, struct row *row, const struct variant *v)
 {
-	struct row *count = table_row(f->counted, upward_key, upward_label);
+	struct row *count = count_row(f, upward_key, upward_label);
 	struct json_object *o = json_object_new_object();
 	const struct upward *u = &f->upward;
 	uint64_t seen = u->skel->bss->seen;
@@ -257,20 +268,15 @@ static int measure_upward(struct figure13 *f)
 		.arg = u,
 		.plan.units = TURN_FRAMES,
 	};
-	struct row *row;
+	struct row *row = result_row(f->res, "figure13", upward_key);
 	int ret;
 
-	ret = upward_open(u, &f->sent);
-	if (ret) {
-		row_weaken(table_row(f->table, upward_key, upward_label), VALIDITY_NOT_MEASURED,
-			   "%s", u->why);
+	if (upward_open(u, &f->sent)) {
+		row_weaken(row, VALIDITY_NOT_MEASURED, "%s", u->why);
 		return 0;
 	}
 	ret = batch_compare(&v, 1, f->batches, "figure13");
-	row = table_row(f->table, upward_key, upward_label);
-	if (ret)
-		row_weaken(row, VALIDITY_NOT_MEASURED, "%s", reason(ret));
-	else
+	if (!ret)
 		put_upward(f, row, &v);
 	variants_free(&v, 1);
 	return ret;
@@ -345,26 +351,12 @@ static void notes(struct figure13 *f)
 	guest_note(f->res);
 }
 
-static void none_measured(struct figure13 *f, const char *why)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(memory); i++)
-		no_row(f, memory[i], why);
-	for (i = 0; i < ARRAY_SIZE(sockets); i++)
-		no_row(f, sockets[i], why);
-	row_weaken(table_row(f->table, upward_key, upward_label), VALIDITY_NOT_MEASURED, "%s",
-		   why);
-}
-
 static int measure(struct figure13 *f)
 {
 	int ret = setup(f);
 
-	if (ret) {
-		none_measured(f, reason(ret));
+	if (ret)
 		return ret;
-	}
 	ret = measure_group(f, f->passage, memory, ARRAY_SIZE(memory)) ?:
 	      measure_group(f, f->passage + ARRAY_SIZE(memory), sockets, ARRAY_SIZE(sockets)) ?:
 	      measure_upward(f);
@@ -382,10 +374,9 @@ static int figure13_run(const struct bench_opts *opts, struct result *res, void 
 	f->res = res;
 	f->batches = opts->batches;
 	f->counts = json_object_new_object();
-	columns(f);
 	/* a missing privilege is no failure */
 	if (channel_possible(why, sizeof(why)))
-		none_measured(f, why);
+		result_lacks(res, "%s", why);
 	else
 		ret = measure(f);
 	result_fact(res, "counts", f->counts);
@@ -406,5 +397,6 @@ const struct bench bench_figure13 = {
 	.batches_quick = 6,
 	.over_device = true,
 	.state = sizeof(struct figure13),
+	.tables = tables,
 	.run = figure13_run,
 };

@@ -24,6 +24,44 @@
 #define SETTLE_TRIES	200
 #define SETTLE_US	1000
 
+static const struct column_def columns[] = {
+	{ "p1", "p1", "us", 1, "p1" },
+	{ "p25", "p25", "us", 1 },
+	{ "p50", "p50", "us", 1, "p50" },
+	{ "p75", "p75", "us", 1 },
+	{ "p99", "p99", "us", 1, "p99" },
+	{ "iqr", "IQR", "us", 1, "iqr" },
+	{ "samples", "n", "", 0 },
+	{ }
+};
+
+static const char *label_of(const struct hook_ops *hook)
+{
+	return hook->end ? "user space" : hook->place_label;
+}
+
+static bool row_of(size_t i, struct row_def *def)
+{
+	const struct hook_ops *list[HOOKS];
+	bool is = i < echo_hooks(list);
+
+	if (is)
+		*def = (struct row_def){ list[i]->place, label_of(list[i]), list[i]->paper };
+	return is;
+}
+
+static const struct table_def tables[] = {
+	{
+		.key = "figure3",
+		.title = "Response time that the client sees",
+		.paper = "figure3",
+		.columns = columns,
+		.row = row_of,
+		.plot = { PLOT_BARS, "", "response time (us)", "p1 p50 p99" },
+	},
+	{ }
+};
+
 /* Datagrams: sent by the client, answered, and come to the client */
 struct counts {
 	uint64_t requests, echoes, replies;
@@ -45,7 +83,6 @@ struct place {
 struct figure3 {
 	const struct bench_opts *opts;
 	struct result *res;
-	struct table *table;
 	struct net net;
 	unsigned int rounds;
 	struct place place[HOOKS];	/* the first: user space */
@@ -61,34 +98,8 @@ static void make_places(struct figure3 *f)
 	for (i = 0; i < f->nplaces; i++)
 		f->place[i] = (struct place){
 			.hook = list[i],
-			.label = list[i]->end ? "user space" : list[i]->place_label,
+			.label = label_of(list[i]),
 		};
-}
-
-static void columns(struct figure3 *f)
-{
-	struct table *t = result_table(f->res, "figure3", "Response time that the client sees");
-
-	table_column(t, "p1", "p1", "us", 1);
-	table_column(t, "p25", "p25", "us", 1);
-	table_column(t, "p50", "p50", "us", 1);
-	table_column(t, "p75", "p75", "us", 1);
-	table_column(t, "p99", "p99", "us", 1);
-	table_column(t, "iqr", "IQR", "us", 1);
-	table_column(t, "samples", "n", "", 0);
-	table_plot(t, PLOT_BARS, "", "response time (us)", "p1 p50 p99", false);
-	f->table = t;
-}
-
-static struct row *new_row(struct figure3 *f, const struct place *p)
-{
-	static const char *const paper[] = { "p1", "p50", "p99", "iqr" };
-	struct row *row = table_row(f->table, p->hook->place, p->label);
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(paper); i++)
-		row_paper(row, paper[i], paper_value("figure3", p->hook->paper, paper[i]));
-	return row;
 }
 
 /* All datagrams since the namespaces began */
@@ -253,9 +264,8 @@ static void fill(struct figure3 *f, struct place *p, struct row *row)
 	if (!p->rounds) {
 		if (*p->invalid)
 			row_reason(row, VALIDITY_INVALID, "order", "%s", p->invalid);
-		else
-			row_weaken(row, VALIDITY_NOT_MEASURED, "%s",
-				   *p->failed ? p->failed : "interrupted");
+		else if (*p->failed)
+			row_weaken(row, VALIDITY_NOT_MEASURED, "%s", p->failed);
 		return;
 	}
 	row_raw(row, "median", "us", p->median, p->rounds);
@@ -364,18 +374,16 @@ static int figure3_run(const struct bench_opts *opts, struct result *res, void *
 	f->opts = opts;
 	f->res = res;
 	f->rounds = opts->batches;
-	columns(f);
 	make_places(f);
 	if (!tool_find("sockperf", why, sizeof(why))) {
-		for (i = 0; i < f->nplaces; i++)
-			row_weaken(new_row(f, &f->place[i]), VALIDITY_NOT_MEASURED, "%s", why);
+		result_lacks(res, "%s", why);
 		return 0;
 	}
 	for (i = 0; i < f->nplaces; i++)
 		f->place[i].median = xcalloc(f->rounds, sizeof(double));
 	ret = setup(f) ?: measure_all(f);
 	for (i = 0; i < f->nplaces; i++)
-		fill(f, &f->place[i], new_row(f, &f->place[i]));
+		fill(f, &f->place[i], result_row(res, "figure3", f->place[i].hook->place));
 	facts(f);
 	notes(f);
 	for (i = 0; i < f->nplaces; i++) {
@@ -400,5 +408,6 @@ const struct bench bench_figure3 = {
 	.batches_quick = 1,
 	.over_device = true,
 	.state = sizeof(struct figure3),
+	.tables = tables,
 	.run = figure3_run,
 };

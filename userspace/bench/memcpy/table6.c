@@ -29,17 +29,29 @@ static const unsigned int sizes[] = { 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 
 
 #define NR_SIZES ARRAY_SIZE(sizes)
 
-struct table6 {
-	const struct bench_opts *opts;
-	struct result *res;
-	struct table *ladder;
-	char *why[COPY_NR_WAYS];
-	struct row *row[COPY_NR_WAYS];
-	/* Of many short batches, as what disturbs one only lengthens it. NAN: not measured */
-	double fastest[COPY_NR_WAYS][NR_SIZES];
-	struct stats paper_size[COPY_NR_WAYS];
+/* The same as sizes[] */
+static const struct column_def columns[NR_SIZES + 1] = {
+	{ "8", "8 B", "ns", 1 }, { "16", "16 B", "ns", 1 }, { "32", "32 B", "ns", 1 },
+	{ "64", "64 B", "ns", 1 }, { "128", "128 B", "ns", 1 }, { "256", "256 B", "ns", 1 },
+	{ "512", "512 B", "ns", 1 }, { "1024", "1 KB", "ns", 1 }, { "2048", "2 KB", "ns", 1 },
+	{ "4096", "4 KB", "ns", 1 },
 };
 
+static bool row_of(size_t i, struct row_def *def)
+{
+	if (i < COPY_NR_WAYS)
+		*def = (struct row_def){ copies_key(i), copies_label(i) };
+	return i < COPY_NR_WAYS;
+}
+
+static const struct column_def summary_columns[] = {
+	{ "median", "median", "ns", 1, "median" },
+	{ "iqr", "IQR", "ns", 2, "spread" },
+	{ "n", "n", "batches", 0 },
+	{ }
+};
+
+/* Of the paper's size */
 static const struct {
 	enum copy_way way;
 	const char *label, *paper;
@@ -52,33 +64,53 @@ static const struct {
 	{ COPY_KFUNC_MEMCPY, "eBPF, bpf_memcpy()", "eBPF with memcpy wrapper" },
 };
 
+static bool summary_row_of(size_t i, struct row_def *def)
+{
+	if (i < ARRAY_SIZE(summary))
+		*def = (struct row_def){
+			copies_key(summary[i].way), summary[i].label, summary[i].paper
+		};
+	return i < ARRAY_SIZE(summary);
+}
+
+static const struct table_def tables[] = {
+	{
+		.key = "ladder",
+		.title = "Time per copy, by the size of what is copied",
+		.columns = columns,
+		.row = row_of,
+	}, {
+		.key = "1024",
+		.title = "Copying 1 KB",
+		.paper = "table6",
+		.columns = summary_columns,
+		.row = summary_row_of,
+	}, { }
+};
+
+struct table6 {
+	const struct bench_opts *opts;
+	struct result *res;
+	char *why[COPY_NR_WAYS];
+	struct row *row[COPY_NR_WAYS];
+	/* Of many short batches, as what disturbs one only lengthens it. NAN: not measured */
+	double fastest[COPY_NR_WAYS][NR_SIZES];
+	struct stats paper_size[COPY_NR_WAYS];
+};
+
 static size_t batches(const struct bench_opts *opts, unsigned int size)
 {
 	return size == PAPER_SIZE || opts->batches_asked || opts->quick ? opts->batches :
 	       BATCHES_OTHER;
 }
 
-static void size_name(char *name, size_t len, unsigned int size)
+/* What cannot be copied says so in either table */
+static void find_rows(struct table6 *b)
 {
-	if (size < 1024)
-		snprintf(name, len, "%u B", size);
-	else
-		snprintf(name, len, "%u KB", size / 1024);
-}
-
-static void make_ladder(struct table6 *b)
-{
-	char key[16], head[16];
 	size_t i;
 
-	b->ladder = result_table(b->res, "ladder", "Time per copy, by the size of what is copied");
-	for (i = 0; i < NR_SIZES; i++) {
-		snprintf(key, sizeof(key), "%u", sizes[i]);
-		size_name(head, sizeof(head), sizes[i]);
-		table_column(b->ladder, key, head, "ns", 1);
-	}
 	for (i = 0; i < COPY_NR_WAYS; i++) {
-		b->row[i] = table_row(b->ladder, copies_key(i), copies_label(i));
+		b->row[i] = result_row(b->res, "ladder", copies_key(i));
 		if (b->why[i])
 			row_weaken(b->row[i], VALIDITY_NOT_MEASURED, "%s", b->why[i]);
 	}
@@ -89,13 +121,12 @@ static void keep(struct table6 *b, const struct variant *v, size_t n, enum copy_
 		 size_t size)
 {
 	double *ns = xcalloc(n, sizeof(*ns));
-	char name[16];
+	const char *name = columns[size].key;
 	struct stats s;
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		ns[i] = v->ns[i] / COPY_COUNT;
-	snprintf(name, sizeof(name), "%u", sizes[size]);
 	row_raw(b->row[way], name, "ns per copy", ns, n);
 	stats_of(ns, n, &s);
 	free(ns);
@@ -194,27 +225,17 @@ static size_t size_index(unsigned int size)
 
 static void summarise(struct table6 *b)
 {
-	struct table *t = result_table(b->res, "1024", "Copying 1 KB");
 	size_t i;
 
-	table_column(t, "median", "median", "ns", 1);
-	table_column(t, "iqr", "IQR", "ns", 2);
-	table_column(t, "n", "n", "batches", 0);
 	for (i = 0; i < ARRAY_SIZE(summary); i++) {
 		enum copy_way way = summary[i].way;
 		const struct stats *s = &b->paper_size[way];
-		struct row *row = table_row(t, copies_key(way), summary[i].label);
+		struct row *row = result_row(b->res, "1024", copies_key(way));
 
-		row_paper(row, "median", paper_value("table6", summary[i].paper, "median"));
-		row_paper(row, "iqr", paper_value("table6", summary[i].paper, "spread"));
-		if (b->why[way]) {
+		if (b->why[way])
 			row_weaken(row, VALIDITY_NOT_MEASURED, "%s", b->why[way]);
+		if (b->why[way] || !s->n)
 			continue;
-		}
-		if (!s->n) {
-			row_weaken(row, VALIDITY_NOT_MEASURED, "not reached");
-			continue;
-		}
 		row_set_median(row, "median", s);
 		row_set(row, "iqr", s->iqr);
 		row_set(row, "n", (double)s->n);
@@ -256,7 +277,6 @@ static void note_crossing(struct table6 *b)
 	const double *kfunc = b->fastest[COPY_KFUNC_REP_MOVS];
 	const double *builtin = b->fastest[COPY_EBPF_BUILTIN];
 	size_t i = NR_SIZES;
-	char name[16];
 
 	if (isnan(kfunc[NR_SIZES - 1]) || isnan(builtin[NR_SIZES - 1]))
 		return;
@@ -267,18 +287,16 @@ static void note_crossing(struct table6 *b)
 				  "bpf_memcpy_rep_movs() beats the compiler's inlined copy at no size up to 4 KB.");
 		return;
 	}
-	size_name(name, sizeof(name), sizes[i]);
 	result_fact_times(b->res, "kfunc_wins_from", json_object_new_int((int)sizes[i]));
 	result_note_times(b->res,
 			  "bpf_memcpy_rep_movs() beats the compiler's inlined copy from %s on, each at its fastest.",
-			  name);
+			  columns[i].head);
 }
 
 static void note_gap(struct table6 *b)
 {
 	double worst = -INFINITY;
 	size_t i, at = 0;
-	char name[16];
 
 	for (i = 0; i < NR_SIZES; i++) {
 		double best = fmin(b->fastest[COPY_KFUNC_REP_MOVS][i],
@@ -292,39 +310,41 @@ static void note_gap(struct table6 *b)
 			at = i;
 		}
 	}
-	size_name(name, sizeof(name), sizes[at]);
 	result_fact_times(b->res, "memcpy_gap_ns", json_object_new_double(worst));
 	result_fact_times(b->res, "memcpy_gap_size", json_object_new_int((int)sizes[at]));
 	result_fact(b->res, "memcpy_gap_limit_ns", json_object_new_double(GAP_LIMIT_NS));
 	result_note_times(b->res,
 			  "bpf_memcpy() is at worst %.1f ns behind the better of rep movsb and memcpy(), at %s, each at its fastest (at most %.1f: %s).",
-			  worst, name, GAP_LIMIT_NS, worst <= GAP_LIMIT_NS ? "kept" : "EXCEEDED");
+			  worst, columns[at].head, GAP_LIMIT_NS,
+			  worst <= GAP_LIMIT_NS ? "kept" : "EXCEEDED");
 }
 
 static int table6_run(const struct bench_opts *opts, struct result *res, void *state)
 {
-	struct table6 b = { .opts = opts, .res = res };
 	size_t paper = size_index(PAPER_SIZE), i, j;
+	struct table6 *b = state;
 	int ret;
 
 	for (i = 0; i < COPY_NR_WAYS; i++)
 		for (j = 0; j < NR_SIZES; j++)
-			b.fastest[i][j] = NAN;
+			b->fastest[i][j] = NAN;
 
-	ret = copies_probe(b.why);
+	b->opts = opts;
+	b->res = res;
+	ret = copies_probe(b->why);
 	if (ret)
 		goto out;
-	make_ladder(&b);
+	find_rows(b);
 
 	/* the paper's size first, should the run be interrupted */
-	ret = measure_size(&b, paper);
+	ret = measure_size(b, paper);
 	for (i = 0; i < NR_SIZES && !ret; i++)
 		if (i != paper)
-			ret = measure_size(&b, i);
-	summarise(&b);
-	note_ratio(&b);
-	note_crossing(&b);
-	note_gap(&b);
+			ret = measure_size(b, i);
+	summarise(b);
+	note_ratio(b);
+	note_crossing(b);
+	note_gap(b);
 	result_note(res,
 		    "%d contiguous elements per run, the mean of %d copies; the loop around them is part of every time and stands in rows of its own, at 1 KB.",
 		    COPY_COUNT, COPY_COUNT);
@@ -332,7 +352,7 @@ static int table6_run(const struct bench_opts *opts, struct result *res, void *s
 		    "builtin: __builtin_memcpy(), aligned to 8 bytes or of unknown alignment; iterator: what counts the byte loop's elements, as the verifier cannot walk through them; bpf_xdp_load_bytes() reads the packet each time.");
 out:
 	for (i = 0; i < COPY_NR_WAYS; i++)
-		free(b.why[i]);
+		free(b->why[i]);
 	return ret;
 }
 
@@ -349,5 +369,7 @@ const struct bench bench_table6 = {
 		"1024 ebpf_unaligned median / 1024 native_memcpy median: eBPF copies 1 KB that it does not know to be aligned in @x the kernel's time",
 	.batches = 30,
 	.batches_quick = 6,
+	.state	= sizeof(struct table6),
+	.tables	= tables,
 	.run	= table6_run,
 };
