@@ -43,7 +43,7 @@ struct bench {
 	unsigned int remote;		/* enum remote */
 	const char *needs;		/* for `hookcost list`: "patches, hookcost_native" */
 	unsigned int wants;		/* enum want */
-	enum timed_by clock;		/* its tables, but for those of table_by_tsc() */
+	enum timed_by clock;		/* its tables, but for those by_tsc */
 	/* What is seen of it first, and what that says, as headline_add() takes both */
 	const char *headline, *sentence;
 
@@ -100,14 +100,11 @@ int bench_lacks_programs(struct result *res, int error);
 /* Random keys of a map, the same in every run, so that two runs can be compared */
 void bench_keys(uint32_t *keys, size_t n, unsigned int entries);
 /*
- * Over mlx5sim a rate is also told without the model's own time: two columns, "model" and,
- * on one CPU, "without" (for tables with several rates to a row: their keys' prefix, and a
- * name for their heads); none over other devices. Of a variant, what n batches have said; a
- * row that is mostly the model has a note.
+ * Over mlx5sim a rate is also told without the model's own time, in two columns (COLUMN_MODEL,
+ * whose key is the prefix; name: of what, where there are several rates to a row). Of a variant,
+ * what n batches have said; a row that is mostly the model has a note.
  */
 bool bench_has_model(const struct device *d);
-void bench_model_columns(struct table *t, const struct device *d, const char *prefix,
-			 const char *name);
 void bench_model(struct row *row, const struct variant *v, size_t n, const char *prefix,
 		 const char *name);
 /* As bench_model(), where "without" is in other units: what 1 per ns is in them */

@@ -23,24 +23,6 @@ bool bench_has_model(const struct device *d)
 	return d->ops->model;
 }
 
-void bench_model_columns(struct table *t, const struct device *d, const char *prefix,
-			 const char *name)
-{
-	char key[48], head[48];
-
-	if (!bench_has_model(d))
-		return;
-	snprintf(key, sizeof(key), "%smodel", prefix);
-	snprintf(head, sizeof(head), "%s%smodel", name, *name ? ", " : "");
-	table_column(t, key, head, "ns/packet", 1);
-	/* beside each other they cannot be told apart */
-	if (cpu_count() > 1)
-		return;
-	snprintf(key, sizeof(key), "%swithout", prefix);
-	snprintf(head, sizeof(head), "%s%swithout", name, *name ? ", " : "");
-	table_column(t, key, head, "Mpps", 2);
-}
-
 /* The median of ns, or of what is left of them */
 static double median(const double *ns, const double *minus, size_t n)
 {

@@ -27,8 +27,7 @@ struct estimate estimate_times(struct estimate r, double factor);
 /* "1.2 +- 0.3", or "1.2" where there is no interval */
 const char *estimate_text(struct estimate r, char *text, size_t len);
 
-/* A column of means, and one of what the clock may add to them, if it has steps */
-void estimate_column(struct table *t, const char *key, const char *head, int decimals);
+/* Into a COLUMN_ESTIMATE */
 void estimate_set(struct row *row, const char *key, struct estimate r);
 /* In a column of its own: the mean and its interval */
 void estimate_set_mean(struct row *row, const char *key, struct estimate r);

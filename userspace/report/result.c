@@ -383,16 +383,6 @@ void result_weaken(struct result *res, enum validity v, const char *why)
 			weaken(res->tables[i]->rows[j], v, "run", why);
 }
 
-void table_by_tsc(struct table *t)
-{
-	t->by_tsc = true;
-}
-
-void table_old_key(struct table *t, const char *key)
-{
-	t->old_key = key;
-}
-
 void result_weaken_by_tsc(struct result *res, enum validity v, const char *why)
 {
 	size_t i, j;

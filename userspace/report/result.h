@@ -61,10 +61,6 @@ const char *result_lack(const struct result *res);
 /* decimals: digits after the point in the text; paper: the paper's column too */
 void table_column(struct table *t, const char *key, const char *head,
 		  const char *unit, int decimals);
-/* Its times are read from the TSC, though the bench's others are not */
-void table_by_tsc(struct table *t);
-/* What the table's key was before, for who reads the JSON; not copied */
-void table_old_key(struct table *t, const char *key);
 struct row *table_row(struct table *t, const char *key, const char *label);
 void row_set(struct row *r, const char *col, double value);
 /* With its 95 % interval; NAN: it has none */
@@ -104,7 +100,7 @@ void row_reason(struct row *r, enum validity v, const char *code, const char *fm
 bool row_ledger(struct row *r, const char *code, const char *of, const struct ledger *l);
 /* Weakens every row that has been measured, as row_weaken() */
 void result_weaken(struct result *res, enum validity v, const char *why);
-/* Those of table_by_tsc() only */
+/* Those of tables by_tsc only, see table.h */
 void result_weaken_by_tsc(struct result *res, enum validity v, const char *why);
 /* Raw batches, kept in the JSON: one value per batch or repetition */
 void row_raw(struct row *r, const char *name, const char *unit,

@@ -9,6 +9,7 @@
 #include "core/stats.h"
 #include "core/util.h"
 #include "report/result.h"
+#include "report/table.h"
 #include "unit.h"
 
 static struct result *sample(void)
@@ -293,13 +294,18 @@ static void hidden_numbers(void)
 /* One table of a bench may be timed by another clock */
 static void two_clocks(void)
 {
+	static const struct column_def columns[] = { { "median", "median", "ns", 1 }, { } };
+	static const struct row_def rows[] = { { "row", "row" }, { } };
+	static const struct table_def defs[] = {
+		{ .key = "stamps", .title = "By the TSC", .columns = columns, .rows = rows,
+		  .by_tsc = true },
+		{ }
+	};
 	struct result *res = sample();
-	struct table *t = result_table(res, "stamps", "By the TSC");
 	struct json_object *o;
 
-	table_column(t, "median", "median", "ns", 1);
-	table_by_tsc(t);
-	row_set(table_row(t, "row", "row"), "median", 7);
+	tables_make(res, defs, NULL, 0, NULL);
+	row_set(result_row(res, "stamps", "row"), "median", 7);
 	result_weaken_by_tsc(res, VALIDITY_INVALID, "it drifts");
 	o = result_json(res);
 	CHECK_STR(json_object_get_string(at(o, "tables/0/rows/0/verdict")), "valid");

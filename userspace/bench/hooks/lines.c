@@ -23,7 +23,6 @@
 /* A hook's lines, and what they add up to */
 struct lines {
 	struct table1 *t1;
-	struct table *table;
 	const struct hook_ops *hook;
 	const struct hook_lines *of;	/* NULL: XDP's, which are others */
 	const struct table1_means *means;
@@ -36,7 +35,7 @@ static struct row *new_line(struct lines *l, const char *key, const char *label)
 
 	snprintf(k, sizeof(k), "%s_%s", l->hook->place, key);
 	snprintf(text, sizeof(text), "%s: %s", l->hook->place_label, label);
-	return table_row(l->table, k, text);
+	return table_row(result_find(l->t1->res, "lines"), k, text);
 }
 
 static struct row *put(struct lines *l, const char *key, const char *label, struct estimate r,
@@ -110,12 +109,11 @@ static void end(struct lines *l, struct estimate clock)
 				  name, l->sum.ns, clock.ns, paper, -rest);
 }
 
-static void xdp_lines(struct table1 *t1, struct table *t, struct estimate clock,
-		      const struct table1_xdp *xdp)
+static void xdp_lines(struct table1 *t1, struct estimate clock, const struct table1_xdp *xdp)
 {
 	const struct estimate *phase = xdp->ebpf.phase;
 	struct lines l = {
-		.t1 = t1, .table = t, .hook = &hook_xdp, .means = &xdp->ebpf,
+		.t1 = t1, .hook = &hook_xdp, .means = &xdp->ebpf,
 	};
 
 	if (!xdp->ebpf.have)
@@ -135,12 +133,11 @@ static void xdp_lines(struct table1 *t1, struct table *t, struct estimate clock,
 	end(&l, clock);
 }
 
-static void site_lines(struct table1 *t1, struct table *t, struct estimate clock,
-		       const struct site *site)
+static void site_lines(struct table1 *t1, struct estimate clock, const struct site *site)
 {
 	const struct table1_means *m = &site->means;
 	struct lines l = {
-		.t1 = t1, .table = t, .means = m, .hook = site->hook, .of = site->lines,
+		.t1 = t1, .means = m, .hook = site->hook, .of = site->lines,
 	};
 
 	if (!m->have)
@@ -186,18 +183,7 @@ static int measure_clock(struct table1 *t1, struct estimate *clock)
 	return 0;
 }
 
-struct table *table1_lines_table(struct result *res)
-{
-	struct table *t = result_table(res, "lines",
-				       "The paper's 38, 35 and 1350 ns, line by line (means, the floor removed)");
-
-	estimate_column(t, "ns", "time", 1);
-	table_column(t, "reads", "clock read", "", 0);
-	table_column(t, "samples", "samples", "", 0);
-	return t;
-}
-
-int table1_lines(struct table1 *t1, struct table *t, const struct table1_xdp *xdp)
+int table1_lines(struct table1 *t1, const struct table1_xdp *xdp)
 {
 	struct estimate clock;
 	int ret = measure_clock(t1, &clock);
@@ -205,8 +191,8 @@ int table1_lines(struct table1 *t1, struct table *t, const struct table1_xdp *xd
 
 	if (ret)
 		return ret;
-	xdp_lines(t1, t, clock, xdp);
+	xdp_lines(t1, clock, xdp);
 	for (i = 0; i < t1->nsites; i++)
-		site_lines(t1, t, clock, &t1->site[i]);
+		site_lines(t1, clock, &t1->site[i]);
 	return 0;
 }

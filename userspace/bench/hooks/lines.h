@@ -6,9 +6,7 @@
 #include "bench/hooks/methods.h"
 #include "bench/hooks/table1.h"
 
-/* The table, without lines */
-struct table *table1_lines_table(struct result *res);
 /* Of the hooks whose means there are: 0 or -EINTR */
-int table1_lines(struct table1 *t1, struct table *t, const struct table1_xdp *xdp);
+int table1_lines(struct table1 *t1, const struct table1_xdp *xdp);
 
 #endif /* HOOKCOST_TABLE1_LINES_H */

@@ -32,7 +32,6 @@ static const char *const reads_name[READS] = { "plain", "ordered" };
 struct both {
 	struct table1 *t1;
 	struct versions f;
-	struct table *table;
 	struct point p[VERSIONS];
 	size_t at[VERSIONS];		/* in p, where there is such a version */
 	size_t n;
@@ -42,41 +41,12 @@ struct both {
 	struct variant v[VERSIONS];
 };
 
-static const struct {
-	enum version version;
-	const char *key, *label;
-} rows[] = {
-	{ VERSION_NATIVE, "native", "native" },
-	{ VERSION_HARD, "hard", "hard-coded" },
-};
+/* A row each: eBPF against these */
+static const enum version others[] = { VERSION_NATIVE, VERSION_HARD };
 
-static struct table *columns(struct table1 *t1)
+static struct row *row_of(const struct both *s, size_t i)
 {
-	struct table *t = result_table(t1->res, "methods",
-				       "Two methods to the XDP hook's cost: what eBPF takes more, of a program that drops");
-
-	table_old_key(t, "roads");
-	table_column(t, "native", "native prep", "ns", 1);
-	table_column(t, "ebpf", "eBPF prep", "ns", 1);
-	table_column(t, "stamps", "by stamps", "ns", 1);
-	table_column(t, "throughput", "throughput", "ns", 1);
-	estimate_column(t, "apart", "apart", 1);
-	table_column(t, "samples", "samples", "", 0);
-	return t;
-}
-
-/* Figure 14a at n = 0 has the paper's difference by throughput */
-static struct row *new_row(struct both *s, size_t i)
-{
-	char label[64];
-	struct row *row;
-
-	snprintf(label, sizeof(label), "eBPF - %s", rows[i].label);
-	row = table_row(s->table, rows[i].key, label);
-	if (rows[i].version == VERSION_HARD)
-		row_paper(row, "throughput", 1000 / paper_at("figure14a", "eBPF", 0) -
-					     1000 / paper_at("figure14a", "hard-coded", 0));
-	return row;
+	return result_row(s->t1->res, "methods", version_key[others[i]]);
 }
 
 static void find_sides(struct both *s)
@@ -170,8 +140,8 @@ static void judge(const struct both *s, struct row *row, enum version version)
 static void fill(struct both *s, size_t i)
 {
 	enum order reads = s->t1->opts->ordered ? ORDERED : PLAIN;
-	struct row *row = new_row(s, i);
-	enum version version = rows[i].version;
+	struct row *row = row_of(s, i);
+	enum version version = others[i];
 	const struct stamp_means *ebpf, *other;
 	unsigned int parts = s->t1->parts;
 	struct estimate throughput;
@@ -193,8 +163,8 @@ static void fill(struct both *s, size_t i)
 	if (isfinite(throughput.ns))
 		row_raw(row, "throughput", "ns", d, s->batches);
 	free(d);
-	methods_fill(s->t1->res, row, rows[i].label, estimate_phase(ebpf, other, STAMP_PREP, parts),
-		     throughput);
+	methods_fill(s->t1->res, row, version_name[version],
+		     estimate_phase(ebpf, other, STAMP_PREP, parts), throughput);
 	judge(s, row, version);
 	judge(s, row, VERSION_EBPF);
 }
@@ -286,7 +256,6 @@ int table1_methods(struct table1 *t1, struct table1_xdp *xdp)
 	struct both s = {
 		.t1 = t1,
 		.f = { .net = t1->net, .ebpf = "xdp_drop" },
-		.table = columns(t1),
 		.batches = t1->opts->batches_asked ?: t1->opts->quick ? BATCHES_QUICK : BATCHES,
 		.frames = (t1->samples + t1->parts - 1) / t1->parts,
 	};
@@ -295,9 +264,9 @@ int table1_methods(struct table1 *t1, struct table1_xdp *xdp)
 	int ret;
 
 	ret = measure(&s);
-	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
 		if (ret)
-			bench_not_measured(new_row(&s, i), ret, t1->net.dev, PEER_FRAMES);
+			bench_not_measured(row_of(&s, i), ret, t1->net.dev, PEER_FRAMES);
 		else
 			fill(&s, i);
 	}

@@ -19,42 +19,6 @@
 /* Of the samples, how many runs the program has counted, over a NIC */
 #define RUNS_MIN	0.9
 
-void table1_columns(struct table1 *t1)
-{
-	struct table *t = result_table(t1->res, "table1",
-				       "Time to reach a hook, and to prepare the program's run");
-
-	table_column(t, "reach", "reach", "ns", 0);
-	table_column(t, "reach_iqr", "IQR", "ns", 0);
-	table_column(t, "prep", "prep", "ns", 1);
-	table_column(t, "prep_iqr", "IQR", "ns", 1);
-	table_column(t, "floor", "floor", "ns", 1);
-	table_column(t, "scope", "paper scope", "ns", 1);
-	table_column(t, "samples", "samples", "", 0);
-	table_plot(t, PLOT_PATH, "from the driver to the hook",
-		   "there, until the verdict is carried out", "reach scope", false);
-	t1->main = t;
-
-	t = result_table(t1->res, "phases",
-			 "Phases of each hook, the clock's floor removed (verdicts: see the hook's row above)");
-	table_column(t, "median", "median", "ns", 1);
-	table_column(t, "iqr", "IQR", "ns", 1);
-	table_column(t, "p1", "p1", "ns", 1);
-	table_column(t, "p99", "p99", "ns", 1);
-	table_column(t, "samples", "n", "", 0);
-	t1->phases = t;
-}
-
-struct row *table1_row(struct table1 *t1, const struct site *site)
-{
-	struct row *row = table_row(t1->main, site->key, site->label);
-
-	row_paper(row, "reach", paper_value("table1", site->hook->paper, "reach_median"));
-	row_paper(row, "reach_iqr", paper_value("table1", site->hook->paper, "reach_iqr"));
-	row_paper(row, "scope", paper_value("table1", site->hook->paper, "prep"));
-	return row;
-}
-
 /* Samples so far in the hook's main phase, the one that every stamped packet has */
 static uint64_t reached(const struct probe_hook *h)
 {
@@ -309,7 +273,7 @@ static void phase_rows(struct table1 *t1, const struct run *r)
 			continue;
 		snprintf(key, sizeof(key), "%s_%s", r->site->key, p->name);
 		snprintf(label, sizeof(label), "%s: %s", r->site->label, p->name);
-		row = table_row(t1->phases, key, label);
+		row = table_row(result_find(t1->res, "phases"), key, label);
 		t1->negative |= s.median < 0;
 		stats_repeated(&s, r->median[i], r->parts);
 		row_set_median(row, "median", &s);

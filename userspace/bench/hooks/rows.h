@@ -7,9 +7,6 @@
 #include "bench/hooks/measure.h"
 #include "bench/hooks/table1.h"
 
-void table1_columns(struct table1 *t1);
-/* A row with the paper's numbers only */
-struct row *table1_row(struct table1 *t1, const struct site *site);
 /* Packets sent = the driver's count = samples in every phase = runs of the program */
 bool table1_exact(const struct run *r);
 /* What was measured, its counts and verdict, and the rows of its phases */

@@ -21,32 +21,124 @@
 #define SAMPLES_QUICK	10000
 #define PARTS		10
 
-static struct site *add_site(struct table1 *t1, const struct hook_ops *hook, const char *key,
-			     const char *label, int traffic)
+/* Of a hook: frames, UDP and TCP, as far as it has them; false: there are no more */
+static bool site_of(size_t i, struct site *s)
 {
-	struct site *s = &t1->site[t1->nsites++];
+	static const char *const key[] = { "frames", "udp", "tcp" };
+	static const char *const label[] = { "frames", "UDP", "TCP" };
+	const struct hook_ops *hook;
+	size_t at, kind;
 
-	snprintf(s->key, sizeof(s->key), "%s_%s", hook->name, key);
-	snprintf(s->label, sizeof(s->label), "%s, %s", hook->label, label);
-	s->hook = hook;
-	s->table = hook->reach->table[traffic];
-	s->traffic = hook->reach->traffic[traffic];
-	return s;
-}
+	for (at = 0; at < 3 * HOOKS; at++) {
+		const struct hook_reach *reach = all_hooks[at / 3]->reach;
 
-static void add_sites(struct table1 *t1)
-{
-	size_t i;
-
-	for (i = 0; i < HOOKS; i++) {
-		if (!all_hooks[i]->reach)
-			continue;
-		if (all_hooks[i]->reach->frames)
-			add_site(t1, all_hooks[i], "frames", "frames", 0)->frames = true;
-		add_site(t1, all_hooks[i], "udp", "UDP", 0)->lines = all_hooks[i]->reach->lines;
-		add_site(t1, all_hooks[i], "tcp", "TCP", 1);
+		if (reach && (at % 3 || reach->frames) && !i--)
+			break;
 	}
+	if (at == 3 * HOOKS)
+		return false;
+	hook = all_hooks[at / 3];
+	kind = at % 3;
+	*s = (struct site){
+		.hook = hook,
+		.table = hook->reach->table[kind == 2],
+		.traffic = hook->reach->traffic[kind == 2],
+		.frames = !kind,
+		.lines = kind == 1 ? hook->reach->lines : NULL,
+	};
+	snprintf(s->key, sizeof(s->key), "%s_%s", hook->name, key[kind]);
+	snprintf(s->label, sizeof(s->label), "%s, %s", hook->label, label[kind]);
+	return true;
 }
+
+static bool row_of(size_t i, struct row_def *def)
+{
+	static struct site s;
+	bool is = site_of(i, &s);
+
+	if (is)
+		*def = (struct row_def){ s.key, s.label, s.hook->paper };
+	return is;
+}
+
+static const struct column_def columns[] = {
+	{ "reach", "reach", "ns", 0, "reach_median" },
+	{ "reach_iqr", "IQR", "ns", 0, "reach_iqr" },
+	{ "prep", "prep", "ns", 1 },
+	{ "prep_iqr", "IQR", "ns", 1 },
+	{ "floor", "floor", "ns", 1 },
+	{ "scope", "paper scope", "ns", 1, "prep" },
+	{ "samples", "samples", "", 0 },
+	{ }
+};
+
+/* Its rows are what the kernel has of each hook */
+static const struct column_def phases_columns[] = {
+	{ "median", "median", "ns", 1 },
+	{ "iqr", "IQR", "ns", 1 },
+	{ "p1", "p1", "ns", 1 },
+	{ "p99", "p99", "ns", 1 },
+	{ "samples", "n", "", 0 },
+	{ }
+};
+
+static const struct column_def methods_columns[] = {
+	{ "native", "native prep", "ns", 1 },
+	{ "ebpf", "eBPF prep", "ns", 1 },
+	{ "stamps", "by stamps", "ns", 1 },
+	{ "throughput", "throughput", "ns", 1, "throughput" },
+	{ "apart", "apart", "ns", 1, .kind = COLUMN_ESTIMATE },
+	{ "samples", "samples", "", 0 },
+	{ }
+};
+
+static const struct row_def methods_rows[] = {
+	{ "native", "eBPF - native" },
+	{ "hard", "eBPF - hard-coded", "hard-coded" },
+	{ }
+};
+
+/* Its rows are those of the hooks that have been measured */
+static const struct column_def lines_columns[] = {
+	{ "ns", "time", "ns", 1, .kind = COLUMN_ESTIMATE },
+	{ "reads", "clock read", "", 0 },
+	{ "samples", "samples", "", 0 },
+	{ }
+};
+
+#define IF_PATCHED	IF_OWN
+
+static const struct table_def tables[] = {
+	{
+		.key = "table1",
+		.title = "Time to reach a hook, and to prepare the program's run",
+		.paper = "table1",
+		.columns = columns,
+		.row = row_of,
+		.plot = {
+			PLOT_PATH, "from the driver to the hook",
+			"there, until the verdict is carried out", "reach scope"
+		},
+	}, {
+		.key = "phases",
+		.title =
+			"Phases of each hook, the clock's floor removed (verdicts: see the hook's row above)",
+		.columns = phases_columns,
+	}, {
+		.key = "methods",
+		.title =
+			"Two methods to the XDP hook's cost: what eBPF takes more, of a program that drops",
+		.old_key = "roads",
+		.paper = "methods",
+		.columns = methods_columns,
+		.rows = methods_rows,
+		.when = IF_PATCHED,
+	}, {
+		.key = "lines",
+		.title = "The paper's 38, 35 and 1350 ns, line by line (means, the floor removed)",
+		.columns = lines_columns,
+	}, { }
+};
 
 static void keep_means(const struct run *r, bool ordered, struct table1_means *m)
 {
@@ -153,7 +245,6 @@ static void notes(struct table1 *t1)
 static int lines(struct table1 *t1, const struct table1_xdp *xdp)
 {
 	bool remote = t1->net.dev->ops->remote, have = xdp->ebpf.have;
-	struct table *t;
 	int ret = 0;
 	size_t i;
 
@@ -161,7 +252,6 @@ static int lines(struct table1 *t1, const struct table1_xdp *xdp)
 		have |= t1->site[i].means.have;
 	if (!have)
 		return 0;
-	t = table1_lines_table(t1->res);
 	for (i = 0; i < t1->nsites && !ret; i++) {
 		struct site *site = &t1->site[i];
 
@@ -169,7 +259,7 @@ static int lines(struct table1 *t1, const struct table1_xdp *xdp)
 		if (site->means.have && site->lines->ordered && !site->means.ordered && !remote)
 			ret = means_again(t1, site);
 	}
-	return ret ?: table1_lines(t1, t, xdp);
+	return ret ?: table1_lines(t1, xdp);
 }
 
 static bool fatal(int ret)
@@ -188,12 +278,22 @@ static int run_sites(struct table1 *t1, enum peer_kind kind)
 
 		if (kind != PEER_KINDS && kind != site_peer(site))
 			continue;
-		ret = run_site(t1, site, table1_row(t1, site));
+		ret = run_site(t1, site, result_row(t1->res, "table1", site->key));
 		/* its row says so, the others can still be measured */
 		if (!fatal(ret))
 			ret = 0;
 	}
 	return ret;
+}
+
+static int look(const struct bench_opts *opts, struct result *res, void *state)
+{
+	char why[256];
+
+	if (!probe_available(why, sizeof(why)))
+		return IF_PATCHED;
+	result_lacks(res, "%s", why);
+	return 0;
 }
 
 static int table1_run(const struct bench_opts *opts, struct result *res, void *state)
@@ -202,21 +302,16 @@ static int table1_run(const struct bench_opts *opts, struct result *res, void *s
 	bool remote = opts->device->ops->remote;
 	struct table1_xdp xdp = {};
 	enum peer_kind kind;
-	char why[256];
-	size_t i;
-	int ret = 0, methods = 0;
+	int ret, methods = 0;
 
+	if (result_lack(res))
+		return 0;
 	t1->opts = opts;
 	t1->res = res;
 	t1->samples = opts->samples ?: opts->quick ? SAMPLES_QUICK : SAMPLES;
 	t1->parts = opts->batches;
-	add_sites(t1);
-	table1_columns(t1);
-	if (probe_available(why, sizeof(why))) {
-		for (i = 0; i < t1->nsites; i++)
-			row_weaken(table1_row(t1, &t1->site[i]), VALIDITY_NOT_MEASURED, "%s", why);
-		return 0;
-	}
+	while (site_of(t1->nsites, &t1->site[t1->nsites]))
+		t1->nsites++;
 	t1->counts = json_object_new_object();
 	result_fact(res, "counts", t1->counts);
 	ret = setup(t1);
@@ -253,5 +348,7 @@ const struct bench bench_table1 = {
 	.batches_quick = PARTS,
 	.over_device = true,
 	.state = sizeof(struct table1),
+	.tables = tables,
+	.look = look,
 	.run = table1_run,
 };

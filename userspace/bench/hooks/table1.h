@@ -46,7 +46,6 @@ struct site {
 struct table1 {
 	const struct bench_opts *opts;
 	struct result *res;
-	struct table *main, *phases;
 	struct json_object *counts;
 	struct net net;
 	uint64_t samples;
