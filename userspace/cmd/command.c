@@ -6,10 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "bench/runner.h"
 #include "cmd/command.h"
 #include "core/near.h"
+#include "core/output.h"
 #include "core/run.h"
 #include "core/util.h"
+#include "report/results.h"
 
 void usage_error(const struct argp_state *state, const char *fmt, ...)
 {
@@ -151,7 +154,33 @@ double option_seconds(const struct argp_state *state, const char *arg, bool unit
 	return v;
 }
 
-void sleep_until(double begin, double at)
+error_t parse_periodic(int key, char *arg, const struct argp_state *state, struct periodic *p)
+{
+	switch (key) {
+	case 'i':
+		p->interval = option_seconds(state, arg, false);
+		return 0;
+	case 'd':
+		p->duration = option_seconds(state, arg, true);
+		return 0;
+	case 'n':
+		p->no_header = true;
+		return 0;
+	case 'j':
+		p->json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		usage_error(state, "unexpected argument \"%s\"", arg);
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+bool periodic_goes_on(const struct periodic *p, double at)
+{
+	return !interrupted() && (!p->duration || at < p->duration);
+}
+
+static void sleep_until(double begin, double at)
 {
 	double left = begin + at * 1e9 - now_ns();
 	struct timespec ts;
@@ -162,4 +191,50 @@ void sleep_until(double begin, double at)
 	ts.tv_nsec = (long)(left - (double)ts.tv_sec * 1e9);
 	/* a signal ends it early, which is what it is for */
 	nanosleep(&ts, NULL);
+}
+
+double periodic_wait(const struct periodic *p, double begin, double at)
+{
+	at += p->interval;
+	if (p->duration && at > p->duration)
+		at = p->duration;
+	sleep_until(begin, at);
+	return interrupted() ? (now_ns() - begin) / 1e9 : at;
+}
+
+error_t parse_results(int key, char *arg, const struct argp_state *state, const char **results)
+{
+	switch (key) {
+	case ARGP_KEY_ARG:
+		if (*results)
+			usage_error(state, "unexpected argument \"%s\"", arg);
+		*results = arg;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		usage_error(state, "no file of results given (hookcost run --json writes one)");
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+bool baseline_usable(const char *file)
+{
+	struct json_object *baseline = file ? results_load(file) : NULL;
+
+	json_object_put(baseline);
+	return !file || baseline;
+}
+
+bool open_json(struct runner *r, const char *file)
+{
+	r->text = stdout;
+	if (!file)
+		return true;
+	r->json = output_open(file, "--json");
+	if (!r->json)
+		return false;
+	output_rescue(r->json);
+	/* JSON alone on standard output, for a pipe */
+	if (output_is_stdout(r->json))
+		r->text = stderr;
+	return true;
 }

@@ -32,7 +32,28 @@ void usage_error(const struct argp_state *state, const char *fmt, ...)
 
 /* "90", with units also "90s", "10m", "1h", "1d"; anything else is a usage error */
 double option_seconds(const struct argp_state *state, const char *arg, bool units);
-/* Until `at` seconds after begin (now_ns()), or a signal */
-void sleep_until(double begin, double at);
+
+/* Of subcommands that report again and again */
+struct periodic {
+	double interval, duration;	/* seconds; duration 0: until Ctrl-C */
+	bool no_header, json;
+};
+
+/* -i, -d, -n and -j; no argument */
+error_t parse_periodic(int key, char *arg, const struct argp_state *state, struct periodic *p);
+/* Whether there is to be a report after `at`, seconds since begin (now_ns()) */
+bool periodic_goes_on(const struct periodic *p, double at);
+/* Until then, or a signal; when that is */
+double periodic_wait(const struct periodic *p, double begin, double at);
+
+/* The argument of those that read one file of results */
+error_t parse_results(int key, char *arg, const struct argp_state *state, const char **results);
+
+struct runner;
+
+/* For what runs benches. --baseline: NULL, or results; false: they are none, as is said */
+bool baseline_usable(const char *file);
+/* --json: NULL, or a file; it and where the text goes, into r. False: it cannot be, as is said */
+bool open_json(struct runner *r, const char *file);
 
 #endif /* HOOKCOST_COMMAND_H */

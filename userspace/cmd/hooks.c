@@ -18,8 +18,7 @@
 #define TABLES_MAX (2 * HOOKS)
 
 struct hooks_args {
-	double interval, duration;	/* seconds; duration 0: until Ctrl-C */
-	bool no_header, json;
+	struct periodic every;
 	const char *hook[TABLES_MAX];
 	size_t nhooks;
 };
@@ -74,26 +73,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct hooks_args *a = state->input;
 
-	switch (key) {
-	case 'H':
-		parse_hooks(state, a, arg);
-		return 0;
-	case 'i':
-		a->interval = option_seconds(state, arg, false);
-		return 0;
-	case 'd':
-		a->duration = option_seconds(state, arg, true);
-		return 0;
-	case 'n':
-		a->no_header = true;
-		return 0;
-	case 'j':
-		a->json = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		usage_error(state, "unexpected argument \"%s\"", arg);
-	}
-	return ARGP_ERR_UNKNOWN;
+	if (key != 'H')
+		return parse_periodic(key, arg, state, &a->every);
+	parse_hooks(state, a, arg);
+	return 0;
 }
 
 static void print_header(void)
@@ -199,7 +182,7 @@ static void print_report(const struct hooks_args *a, double at, const struct pro
 	size_t i;
 
 	v = env_validity_times(TIMED_BY_TSC, why, sizeof(why));
-	if (!a->json) {
+	if (!a->every.json) {
 		for (i = 0; i < a->nhooks; i++)
 			print_hook(at, &h[i], v);
 		return;
@@ -252,14 +235,8 @@ static int watch(const struct hooks_args *a)
 
 	ret = read_hooks(a, before);
 	have = !ret;
-	while (!ret && !interrupted() && (!a->duration || at < a->duration)) {
-		at += a->interval;
-		if (a->duration && at > a->duration)
-			at = a->duration;
-		sleep_until(begin, at);
-		if (interrupted())
-			at = (now_ns() - begin) / 1e9;
-
+	while (!ret && periodic_goes_on(&a->every, at)) {
+		at = periodic_wait(&a->every, begin, at);
 		ret = read_hooks(a, now);
 		if (ret)
 			break;
@@ -294,7 +271,7 @@ int cmd_hooks(int argc, char **argv)
 		.parser = parse,
 		.doc = "Report the time that packets take, per hook and phase, floor removed.",
 	};
-	struct hooks_args a = { .interval = 1 };
+	struct hooks_args a = { .every.interval = 1 };
 	char why[512], old[64], list[128] = "", text[96];
 	size_t i;
 	int ret;
@@ -327,7 +304,7 @@ int cmd_hooks(int argc, char **argv)
 		cleanup_all();
 		return EXIT_FAILED;
 	}
-	if (!a.no_header && !a.json)
+	if (!a.every.no_header && !a.every.json)
 		print_header();
 	ret = watch(&a);
 	cleanup_all();

@@ -12,7 +12,6 @@
 #include "driver/driver.h"
 #include "kernel/lock.h"
 #include "prog/prog.h"
-#include "report/results.h"
 
 #define BATCHES_MAX	100000
 #define FLOWS_MAX	1000000
@@ -264,31 +263,19 @@ int cmd_prog(int argc, char **argv)
 		.prog.budget = NAN, .prog.max_regression = NAN, .prog.request_ns = NAN,
 		.prog.caches = true,
 	};
-	struct json_object *baseline;
 	int status;
 
 	parse_options(&argp, argc, argv, &a);
 	run_init(a.quiet, a.verbose);
-	if (a.prog.baseline) {
-		baseline = results_load(a.prog.baseline);
-		json_object_put(baseline);
-		if (!baseline)
-			return EXIT_FAILED;
-	}
+	if (!baseline_usable(a.prog.baseline))
+		return EXIT_FAILED;
 	if (a.request && pay_measured(&a.prog, a.request))
 		return EXIT_FAILED;
 	status = choose_device(&a);
 	if (status != EXIT_DONE)
 		return status;
-	a.runner.text = stdout;
-	if (a.json) {
-		a.runner.json = output_open(a.json, "--json");
-		if (!a.runner.json)
-			return EXIT_FAILED;
-		output_rescue(a.runner.json);
-		if (output_is_stdout(a.runner.json))
-			a.runner.text = stderr;
-	}
+	if (!open_json(&a.runner, a.json))
+		return EXIT_FAILED;
 	status = prog_run(&a.prog, &a.runner);
 	output_close(a.runner.json);
 	return status;

@@ -24,19 +24,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct report_args *a = state->input;
 
-	switch (key) {
-	case 'o':
-		a->output = arg;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (a->results)
-			usage_error(state, "unexpected argument \"%s\"", arg);
-		a->results = arg;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		usage_error(state, "no file of results given (hookcost run --json writes one)");
-	}
-	return ARGP_ERR_UNKNOWN;
+	if (key != 'o')
+		return parse_results(key, arg, state, &a->results);
+	a->output = arg;
+	return 0;
 }
 
 /* RESULTS.json becomes RESULTS.html */

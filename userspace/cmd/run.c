@@ -12,7 +12,6 @@
 #include "core/util.h"
 #include "kernel/governor.h"
 #include "kernel/lock.h"
-#include "report/results.h"
 
 #define BATCHES_MAX 100000
 
@@ -177,18 +176,10 @@ static int open_outputs(struct run_args *a)
 {
 	struct runner *r = &a->runner;
 
-	r->text = stdout;
 	r->tables = a->verbose || (r->nbenches == 1 && !a->text);
 	r->summary = r->nbenches > 1 && !a->text;
-	if (a->json) {
-		r->json = output_open(a->json, "--json");
-		if (!r->json)
-			return EXIT_FAILED;
-		output_rescue(r->json);
-		/* JSON alone on standard output, for a pipe */
-		if (output_is_stdout(r->json))
-			r->text = stderr;
-	}
+	if (!open_json(r, a->json))
+		return EXIT_FAILED;
 	if (a->text) {
 		r->tables_file = output_open(a->text, "--text");
 		if (!r->tables_file)
@@ -206,7 +197,6 @@ int cmd_run(int argc, char **argv)
 		.args_doc = "BENCH...",
 		.doc = "Run benches, or all; print their numbers beside the paper's.",
 	};
-	struct json_object *baseline;
 	struct run_args a = { 0 };
 	char why[512];
 	int status;
@@ -215,12 +205,8 @@ int cmd_run(int argc, char **argv)
 	run_init(a.quiet, a.verbose);
 	libbpf_set_print(print_libbpf);
 
-	if (a.runner.opts.baseline) {
-		baseline = results_load(a.runner.opts.baseline);
-		json_object_put(baseline);
-		if (!baseline)
-			return EXIT_FAILED;
-	}
+	if (!baseline_usable(a.runner.opts.baseline))
+		return EXIT_FAILED;
 	if (device_choose(a.asked, "", &a.device, why, sizeof(why))) {
 		err("--device %s: %s", a.asked, why);
 		return EXIT_FAILED;

@@ -25,22 +25,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct summary_args *a = state->input;
 	uint64_t v;
 
-	switch (key) {
-	case 'l':
-		if (!parse_u64(arg, &v) || v < LINES_MIN || v > LINES_MAX)
-			usage_error(state, "--lines takes a number from %d to %d, not \"%s\"",
-				    LINES_MIN, LINES_MAX, arg);
-		a->lines = v;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (a->results)
-			usage_error(state, "unexpected argument \"%s\"", arg);
-		a->results = arg;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		usage_error(state, "no file of results given (hookcost run --json writes one)");
-	}
-	return ARGP_ERR_UNKNOWN;
+	if (key != 'l')
+		return parse_results(key, arg, state, &a->results);
+	if (!parse_u64(arg, &v) || v < LINES_MIN || v > LINES_MAX)
+		usage_error(state, "--lines takes a number from %d to %d, not \"%s\"", LINES_MIN,
+			    LINES_MAX, arg);
+	a->lines = v;
+	return 0;
 }
 
 /* As wide as the terminal, if the shell says so, but no wider than can be read */

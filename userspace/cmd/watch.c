@@ -14,8 +14,8 @@
 #include "watch/report.h"
 
 struct watch_args {
-	double interval, duration;	/* seconds; duration 0: until Ctrl-C */
-	bool no_header, json, all;
+	struct periodic every;
+	bool all;
 	const char *prometheus;
 	uint32_t id[WATCH_PROGRAMS];
 	size_t nids;
@@ -79,25 +79,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'a':
 		a->all = true;
 		return 0;
-	case 'i':
-		a->interval = option_seconds(state, arg, false);
-		return 0;
-	case 'd':
-		a->duration = option_seconds(state, arg, true);
-		return 0;
-	case 'n':
-		a->no_header = true;
-		return 0;
-	case 'j':
-		a->json = true;
-		return 0;
 	case KEY_PROMETHEUS:
 		a->prometheus = arg;
 		return 0;
-	case ARGP_KEY_ARG:
-		usage_error(state, "unexpected argument \"%s\"", arg);
 	}
-	return ARGP_ERR_UNKNOWN;
+	return parse_periodic(key, arg, state, &a->every);
 }
 
 static int find_programs(struct watch *w)
@@ -228,7 +214,7 @@ static int report(struct watch *w, double at)
 	enum validity v = validity(why, sizeof(why));
 	int ret;
 
-	if (w->args->json) {
+	if (w->args->every.json) {
 		struct json_object *o = watch_json(at, w->row, w->list.n, floor, v, why);
 
 		puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_NOSLASHESCAPE));
@@ -250,17 +236,14 @@ static int report(struct watch *w, double at)
 
 static int watch(struct watch *w)
 {
-	const struct watch_args *a = w->args;
+	const struct periodic *every = &w->args->every;
 	double start = now_ns(), at = 0, last = 0;
 	int ret = begin(w);
 
-	if (!ret && !a->no_header && !a->json)
+	if (!ret && !every->no_header && !every->json)
 		watch_print_header(stdout);
-	while (!ret && !interrupted() && (!a->duration || at < a->duration)) {
-		at += a->interval;
-		if (a->duration && at > a->duration)
-			at = a->duration;
-		sleep_until(start, at);
+	while (!ret && periodic_goes_on(every, at)) {
+		periodic_wait(every, start, at);
 		/* as long as it was, not as it should have been */
 		at = (now_ns() - start) / 1e9;
 		ret = measure(w, at - last) ?: report(w, at);
@@ -292,7 +275,7 @@ int cmd_watch(int argc, char **argv)
 		.parser = parse,
 		.doc = "Report what eBPF programs cost: their runs are timed at entry and exit.",
 	};
-	struct watch_args a = { .interval = 1 };
+	struct watch_args a = { .every.interval = 1 };
 	struct watch *w = xcalloc(1, sizeof(*w));
 	int ret, status = EXIT_DONE;
 
