@@ -22,17 +22,8 @@ struct reader {
 	size_t why_len;
 };
 
-static const struct {
-	const char *hook;
-	const char *phase[PROBE_MAX_PHASES + 1];
-} phases[] = {
-	{ "xdp", { "reach", "entry", "prog", "prep", "verdict", "total", "floor" } },
-	{ "tc", { "reach", "entry", "prog", "prep", "verdict", "total", "floor" } },
-	{ "sk_skb", { "reach", "dequeue", "prog", "prep", "verdict", "redirect", "total",
-		      "floor" } },
-	{ "udp", { "reach", "floor" } },
-	{ "tcp", { "reach", "floor" } },
-};
+/* Which phases a hook has between these two is the kernel's to say */
+static const char first_phase[] = "reach", last_phase[] = "floor";
 
 __printf(2, 3)
 static int bad(struct reader *r, const char *fmt, ...)
@@ -253,21 +244,26 @@ static int check_phase(struct reader *r, struct probe_phase *p, bool moving)
 	return 0;
 }
 
-static int begin_phase(struct reader *r, struct probe_hook *h, const char *expected)
+static int begin_phase(struct reader *r, struct probe_hook *h)
 {
 	struct probe_phase *p = &h->phase[h->nphases];
+	const char *name = r->nfields > 1 ? r->field[1] : "";
 	uint64_t reads;
 	int ret;
 
+	if (strcmp(r->field[0], "phase") || (!h->nphases && strcmp(name, first_phase)))
+		return bad(r, "phase %s is missing", h->nphases ? last_phase : first_phase);
+	if (h->nphases == PROBE_MAX_PHASES)
+		return bad(r, "more than %d phases", PROBE_MAX_PHASES);
+	if (probe_phase(h, name))
+		return bad(r, "phase %.32s is there twice", name);
 	memset(p, 0, sizeof(*p));
-	snprintf(p->name, sizeof(p->name), "%s", expected);
+	ret = copy_word(r, p->name, sizeof(p->name), name);
+	if (ret)
+		return ret;
 	h->nphases++;
-
-	if (strcmp(r->field[0], "phase") || r->nfields < 2 ||
-	    strcmp(r->field[1], expected))
-		return bad(r, "phase %s is missing", expected);
-	ret = match(r, "=phase s =reads u =count u =sum u =min u =max u", &expected,
-		    &reads, &p->count, &p->sum, &p->min, &p->max);
+	ret = match(r, "=phase s =reads u =count u =sum u =min u =max u", &name, &reads, &p->count,
+		    &p->sum, &p->min, &p->max);
 	if (ret)
 		return ret;
 	if (reads > READS_MAX)
@@ -276,7 +272,7 @@ static int begin_phase(struct reader *r, struct probe_hook *h, const char *expec
 	return 0;
 }
 
-static int parse_phases(struct reader *r, struct probe_hook *h, const char *const *expected)
+static int parse_phases(struct reader *r, struct probe_hook *h)
 {
 	struct probe_phase *p = NULL;
 	int ret;
@@ -286,11 +282,11 @@ static int parse_phases(struct reader *r, struct probe_hook *h, const char *cons
 			ret = add_bucket(r, p);
 		} else {
 			ret = p ? check_phase(r, p, h->enabled) : 0;
-			if (!ret && !*expected)
+			if (!ret && p && !strcmp(p->name, last_phase))
 				ret = bad(r, "\"%.32s\" after the last phase", r->field[0]);
 			if (!ret) {
 				p = &h->phase[h->nphases];
-				ret = begin_phase(r, h, *expected++);
+				ret = begin_phase(r, h);
 			}
 		}
 		if (ret)
@@ -298,8 +294,8 @@ static int parse_phases(struct reader *r, struct probe_hook *h, const char *cons
 	}
 	if (!ret && p)
 		ret = check_phase(r, p, h->enabled);
-	if (!ret && *expected)
-		ret = bad(r, "phase %s is missing", *expected);
+	if (!ret && (!p || strcmp(p->name, last_phase)))
+		ret = bad(r, "phase %s is missing", p ? last_phase : first_phase);
 	return ret;
 }
 
@@ -354,18 +350,14 @@ int probe_parse_hook(char *text, size_t len, const char *hook, struct probe_hook
 		     char *why, size_t why_len)
 {
 	struct reader r;
-	size_t i;
 	int ret;
 
 	memset(h, 0, sizeof(*h));
 	ret = begin(&r, text, len, why, why_len);
-	for (i = 0; !ret && strcmp(phases[i].hook, hook);)
-		if (++i == ARRAY_SIZE(phases))
-			ret = bad(&r, "there is no hook %.32s", hook);
 	if (!ret)
 		ret = parse_hook_head(&r, hook, h);
 	if (!ret)
-		ret = parse_phases(&r, h, phases[i].phase);
+		ret = parse_phases(&r, h);
 	if (ret)
 		probe_hook_free(h);
 	return ret;

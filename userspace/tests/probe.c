@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "core/util.h"
 #include "hook/hook.h"
 #include "kernel/probe_priv.h"
+#include "probe.h"
 #include "unit.h"
 
-/* 1000 MHz: a tick is a nanosecond */
-static const char good[] =
+const char probe_good[] =
 	"hookcost 2 hook udp\n"
 	"enabled 0\n"
 	"clock plain 1000000\n"
@@ -24,7 +23,7 @@ static const char good[] =
 	"b 10 10 3\n"
 	"b 11 11 1\n";
 
-static int parse(const char *text, const char *hook, struct probe_hook *h, char *why)
+int probe_parse_text(const char *text, const char *hook, struct probe_hook *h, char *why)
 {
 	char *copy = xstrdup(text);
 	int ret = probe_parse_hook(copy, strlen(text), hook, h, why, 256);
@@ -39,7 +38,7 @@ static void good_table(void)
 	char why[256] = "";
 	const struct probe_phase *p;
 
-	CHECK_INT(parse(good, "udp", &h, why), 0);
+	CHECK_INT(probe_parse_text(probe_good, "udp", &h, why), 0);
 	CHECK_STR(why, "");
 	CHECK_STR(h.name, "udp");
 	CHECK_STR(h.clock_mode, "plain");
@@ -87,11 +86,38 @@ static void every_hook(void)
 					      i == 2 ? redirect : "");
 		snprintf(text + n, sizeof(text) - n,
 			 "phase floor reads 1 count 0 sum 0 min 0 max 0\n");
-		CHECK_INT(parse(text, hook_table(i), &h, why), 0);
+		CHECK_INT(probe_parse_text(text, hook_table(i), &h, why), 0);
 		CHECK(h.enabled);
 		CHECK_INT(h.nphases, socket ? 2 : i == 2 ? 8 : 7);
 		probe_hook_free(&h);
 	}
+}
+
+/* The kernel says which phases there are; no more than there is room for, and each once */
+static void other_phases(void)
+{
+	char why[256], more[64], *text, *longer;
+	struct probe_hook h;
+	int i;
+
+	text = probe_replaced(probe_good, "phase floor",
+			      "phase later reads 1 count 0 sum 0 min 0 max 0\nphase floor");
+	CHECK_INT(probe_parse_text(text, "udp", &h, why), 0);
+	CHECK_INT(h.nphases, 3);
+	CHECK(probe_phase(&h, "later"));
+	probe_hook_free(&h);
+	for (i = 3; i <= PROBE_MAX_PHASES; i++) {
+		snprintf(more, sizeof(more),
+			 "phase more%d reads 1 count 0 sum 0 min 0 max 0\nphase floor", i);
+		longer = probe_replaced(text, "phase floor", more);
+		free(text);
+		text = longer;
+		CHECK_INT(probe_parse_text(text, "udp", &h, why),
+			  i < PROBE_MAX_PHASES ? 0 : -EBADMSG);
+		probe_hook_free(&h);
+	}
+	CHECK_HAS(why, "more than");
+	free(text);
 }
 
 /* One replacement in the good table makes it corrupt; says what the reader objects to */
@@ -131,6 +157,9 @@ static const struct {
 	{ "b 64 65 887", "b 64 65 18446744073709551615", "do not add up" },
 	{ "b 64 65 887\n", "", "do not add up" },
 	{ "phase floor", "phase flour", "phase floor is missing" },
+	{ "phase floor", "phase reach", "phase reach is there twice" },
+	{ "phase floor", "phase a_name_with_16_c", "longer than 15" },
+	{ "phase floor", "faze floor", "phase floor is missing" },
 	{ "phase reach", "phase floor", "phase reach is missing" },
 	{ "b 11 11 1\n", "b 11 11 1\nphase reach reads 1 count 0 sum 0 min 0 max 0\n",
 	  "after the last phase" },
@@ -140,7 +169,7 @@ static const struct {
 	{ "b 11 11 1\n", "b 11 11 1", "no end" },
 };
 
-static char *replaced(const char *text, const char *from, const char *to)
+char *probe_replaced(const char *text, const char *from, const char *to)
 {
 	const char *at = strstr(text, from);
 
@@ -156,10 +185,10 @@ static void corrupt_tables(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(corruptions); i++) {
-		text = replaced(good, corruptions[i].from, corruptions[i].to);
+		text = probe_replaced(probe_good, corruptions[i].from, corruptions[i].to);
 		CHECK(text);
 		why[0] = '\0';
-		CHECK_INT(parse(text, "udp", &h, why), -EBADMSG);
+		CHECK_INT(probe_parse_text(text, "udp", &h, why), -EBADMSG);
 		CHECK_HAS(why, corruptions[i].why);
 		CHECK_INT(h.nphases, 0);
 		free(text);
@@ -173,9 +202,9 @@ static void truncated_tables(void)
 	char why[256], *text;
 	size_t n;
 
-	for (n = 0; n < strlen(good); n++) {
-		text = xasprintf("%.*s", (int)n, good);
-		if (parse(text, "udp", &h, why) != -EBADMSG)
+	for (n = 0; n < strlen(probe_good); n++) {
+		text = xasprintf("%.*s", (int)n, probe_good);
+		if (probe_parse_text(text, "udp", &h, why) != -EBADMSG)
 			unit_fail(__FILE__, __LINE__, "the first %zu bytes pass", n);
 		free(text);
 	}
@@ -183,17 +212,17 @@ static void truncated_tables(void)
 
 static void binary_tables(void)
 {
-	char text[sizeof(good)], why[256] = "";
+	char text[sizeof(probe_good)], why[256] = "";
 	struct probe_hook h;
 
-	memcpy(text, good, sizeof(good));
+	memcpy(text, probe_good, sizeof(probe_good));
 	text[50] = '\0';
-	CHECK_INT(probe_parse_hook(text, sizeof(good) - 1, "udp", &h, why, sizeof(why)),
+	CHECK_INT(probe_parse_hook(text, sizeof(probe_good) - 1, "udp", &h, why, sizeof(why)),
 		  -EBADMSG);
 	CHECK_HAS(why, "NUL");
 	memset(text, 0xff, sizeof(text));
 	CHECK_INT(probe_parse_hook(text, sizeof(text), "udp", &h, why, sizeof(why)), -EBADMSG);
-	CHECK_INT(parse(good, "icmp", &h, why), -EBADMSG);
+	CHECK_INT(probe_parse_text(probe_good, "icmp", &h, why), -EBADMSG);
 }
 
 /* A hook that is on may be some samples ahead of its buckets, but not far */
@@ -212,174 +241,20 @@ static void moving_table(void)
 	struct probe_hook h;
 	size_t i;
 
-	on = replaced(good, "enabled 0", "enabled 1");
+	on = probe_replaced(probe_good, "enabled 0", "enabled 1");
 	for (i = 0; i < ARRAY_SIZE(near); i++) {
-		text = replaced(on, near[i].from, near[i].to);
-		CHECK_INT(parse(text, "udp", &h, why), near[i].ret);
+		text = probe_replaced(on, near[i].from, near[i].to);
+		CHECK_INT(probe_parse_text(text, "udp", &h, why), near[i].ret);
 		if (!near[i].ret) {
 			CHECK(h.phase[0].min >= 40 && h.phase[0].max <= 67);
 			probe_hook_free(&h);
 		}
 		free(text);
-		text = replaced(good, near[i].from, near[i].to);
-		CHECK_INT(parse(text, "udp", &h, why), -EBADMSG);
+		text = probe_replaced(probe_good, near[i].from, near[i].to);
+		CHECK_INT(probe_parse_text(text, "udp", &h, why), -EBADMSG);
 		free(text);
 	}
 	free(on);
-}
-
-static void nanoseconds(void)
-{
-	const struct probe_phase *reach, *floor;
-	struct probe_hook h;
-	struct stats s, raw;
-	char why[256];
-
-	CHECK_INT(parse(good, "udp", &h, why), 0);
-	reach = probe_phase(&h, "reach");
-	floor = probe_phase(&h, "floor");
-
-	CHECK_INT(probe_stats(&h, reach, NULL, &raw), 0);
-	CHECK_INT(raw.n, 1000);
-	CHECK_NEAR(raw.mean, 64.504, EPS);
-	CHECK_NEAR(raw.min, 40, 0);
-	CHECK_NEAR(raw.max, 66, 0);
-	/* samples 499 and 500 are 487 and 488 of 887 in [64, 65] */
-	CHECK_NEAR(raw.median, 64 + 488.0 / 887, EPS);
-	CHECK_NEAR(raw.p1, 40, EPS);
-	/* the last bucket ends at the largest sample */
-	CHECK_NEAR(raw.p99, 66, EPS);
-
-	CHECK_INT(probe_stats(&h, reach, floor, &s), 0);
-	CHECK_NEAR(s.median, raw.median - 10, EPS);
-	CHECK_NEAR(s.mean, raw.mean - 10, EPS);
-	CHECK_NEAR(s.iqr, raw.iqr, EPS);
-	CHECK(s.ci_lo <= s.median && s.median <= s.ci_hi);
-	CHECK_NEAR(s.ci_hi - s.ci_lo, 62.0 / 887, 2.0 / 887);
-
-	/* half the rate, twice the time; two reads, two floors */
-	h.khz /= 2;
-	h.phase[0].reads = 2;
-	CHECK_INT(probe_stats(&h, reach, floor, &s), 0);
-	CHECK_NEAR(s.median, 2 * (raw.median - 20), EPS);
-	CHECK_NEAR(s.iqr, 2 * raw.iqr, EPS);
-	h.phase[1].count = 0;
-	CHECK_INT(probe_stats(&h, reach, floor, &s), -1);
-	CHECK_INT(probe_stats(&h, NULL, NULL, &s), -1);
-	probe_hook_free(&h);
-}
-
-/* At 2 ticks a nanosecond; the median is 40 ticks, what is beyond 140 holds an interrupt */
-static void means(void)
-{
-	static const char text[] =
-		"hookcost 2 hook udp\n"
-		"enabled 0\n"
-		"clock plain 2000000\n"
-		"unstamped 0\n"
-		"unsited 0\n"
-		"backward 0\n"
-		"phase reach reads 1 count 1000 sum 49700 min 20 max 1610\n"
-		"b 20 20 300\n"
-		"b 40 40 690\n"
-		"b 1600 1631 10\n"
-		"phase floor reads 1 count 2 sum 3200 min 1600 max 1600\n"
-		"b 1600 1631 2\n";
-	struct probe_hook h;
-	uint64_t left_out = 99;
-	char why[256];
-
-	CHECK_INT(parse(text, "udp", &h, why), 0);
-	/* the samples that are left out are known to be from 1600 to the largest, 1610 */
-	CHECK_NEAR(probe_mean(&h, &h.phase[0], 50, &left_out),
-		   (49700 - 10 * 1605.0) / 990 / 2, EPS);
-	CHECK_INT(left_out, 10);
-	CHECK_NEAR(probe_mean(&h, &h.phase[0], 1000, &left_out), 24.85, EPS);
-	CHECK_INT(left_out, 0);
-	CHECK_NEAR(probe_mean(&h, &h.phase[1], 50, NULL), 800, EPS);
-	h.phase[1].count = 0;
-	CHECK(isnan(probe_mean(&h, &h.phase[1], 50, NULL)));
-	probe_hook_free(&h);
-}
-
-/* 30 % of the intervals appear as 20 ticks, the others as 40: 34 on the whole */
-static void clock_in_steps(void)
-{
-	static const char text[] =
-		"hookcost 2 hook udp\n"
-		"enabled 0\n"
-		"clock plain 1000000\n"
-		"unstamped 0\n"
-		"unsited 0\n"
-		"backward 0\n"
-		"phase reach reads 1 count 1000 sum 34000 min 20 max 40\n"
-		"b 20 20 300\n"
-		"b 40 40 700\n"
-		"phase floor reads 1 count 2 sum 3200 min 1600 max 1600\n"
-		"b 1600 1631 2\n";
-	struct probe_hook h;
-	struct stats s;
-	char why[256];
-
-	CHECK_INT(parse(text, "udp", &h, why), 0);
-	CHECK_INT(probe_stats(&h, &h.phase[0], NULL, &s), 0);
-	CHECK_NEAR(s.median, 40, EPS);
-	h.phase[0].step = 20;
-	CHECK_INT(probe_stats(&h, &h.phase[0], NULL, &s), 0);
-	CHECK_NEAR(s.median, 30 + 20 * 200.0 / 700, EPS);
-	CHECK_NEAR(s.p1, 10 + 20 * 10.49 / 300, EPS);
-	CHECK_NEAR(s.min, 20, 0);
-	CHECK_NEAR(s.max, 40, 0);
-	/* readings that are a tick off count with their multiple */
-	h.phase[0].bucket[0].lo = 21;
-	h.phase[0].bucket[0].hi = 21;
-	CHECK_INT(probe_stats(&h, &h.phase[0], NULL, &s), 0);
-	CHECK_NEAR(s.median, 30 + 20 * 200.0 / 700, EPS);
-	CHECK_NEAR(s.p1, 10 + 20 * 10.49 / 300, EPS);
-	h.phase[0].bucket[0].lo = 39;
-	h.phase[0].bucket[0].hi = 39;
-	CHECK_INT(probe_stats(&h, &h.phase[0], NULL, &s), 0);
-	CHECK_NEAR(s.median, 30 + 20 * 500.0 / 1000, 0.02);
-	/* a bucket that is wider than a step stays as it is */
-	h.phase[1].step = 20;
-	CHECK_INT(probe_stats(&h, &h.phase[1], NULL, &s), 0);
-	CHECK_NEAR(s.median, 1600, EPS);
-	probe_hook_free(&h);
-}
-
-static void difference(void)
-{
-	struct probe_hook then, now, since;
-	char why[256], *text;
-
-	CHECK_INT(parse(good, "udp", &then, why), 0);
-	text = replaced(good, "count 1000 sum 64504 min 40 max 66\nb 40 40 12\nb 64 65 887\n",
-			"count 1010 sum 65000 min 40 max 66\nb 40 40 12\nb 52 52 4\nb 64 65 893\n");
-	CHECK_INT(parse(text, "udp", &now, why), 0);
-	probe_hook_copy(&since, &now);
-	CHECK(probe_hook_since(&since, &then));
-	CHECK_INT(since.phase[0].count, 10);
-	CHECK_INT(since.phase[0].sum, 496);
-	CHECK_INT(since.phase[0].nbuckets, 2);
-	CHECK_INT(since.phase[0].bucket[0].lo, 52);
-	CHECK_INT(since.phase[0].bucket[1].count, 6);
-	CHECK_INT(since.phase[0].min, 52);
-	CHECK_INT(since.phase[0].max, 65);
-	CHECK_INT(since.phase[1].count, 0);
-	CHECK_INT(since.unstamped, 0);
-	/* the copy was a copy */
-	CHECK_INT(now.phase[0].count, 1010);
-	CHECK_INT(now.phase[0].nbuckets, 4);
-	probe_hook_free(&since);
-
-	/* reset in between: the later table stays as it is */
-	probe_hook_copy(&since, &then);
-	CHECK(!probe_hook_since(&since, &now));
-	CHECK_INT(since.phase[0].count, 1000);
-	probe_hook_free(&since);
-	probe_hook_free(&then);
-	probe_hook_free(&now);
-	free(text);
 }
 
 static void clock_table(void)
@@ -407,7 +282,7 @@ static void clock_table(void)
 	CHECK_NEAR(c.floor_ordered, 44, 0);
 	free(copy);
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		copy = replaced(text, bad[i][0], bad[i][1]);
+		copy = probe_replaced(text, bad[i][0], bad[i][1]);
 		CHECK_INT(probe_parse_clock(copy, strlen(copy), &c, why, sizeof(why)),
 			  -EBADMSG);
 		free(copy);
@@ -449,7 +324,7 @@ static void native_table(void)
 	CHECK_HAS(why, "CONFIG_HOOKCOST_HARDCODED");
 	free(copy);
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		copy = replaced(text, bad[i][0], bad[i][1]);
+		copy = probe_replaced(text, bad[i][0], bad[i][1]);
 		CHECK_INT(probe_parse_native(copy, strlen(copy), &n, why, sizeof(why)),
 			  -EBADMSG);
 		free(copy);
@@ -469,11 +344,11 @@ static void files(void)
 	CHECK_INT(probe_available(why, sizeof(why)), 0);
 	CHECK_INT(probe_enabled(hooks, sizeof(hooks)), 0);
 	CHECK_STR(hooks, "xdp tc");
-	unit_write("hooks/udp", good);
+	unit_write("hooks/udp", probe_good);
 	CHECK_INT(probe_read_hook("udp", &h), 0);
 	probe_hook_free(&h);
 
-	text = replaced(good, "count 1000", "count 1001");
+	text = probe_replaced(probe_good, "count 1000", "count 1001");
 	unit_write("hooks/udp", text);
 	free(text);
 	unit_capture();
@@ -497,14 +372,11 @@ static void files(void)
 const struct unit probe_units[] = {
 	{ "probe: a good table", good_table },
 	{ "probe: the phases of every hook", every_hook },
+	{ "probe: phases that the kernel alone knows", other_phases },
 	{ "probe: corrupt tables", corrupt_tables },
 	{ "probe: tables cut anywhere", truncated_tables },
 	{ "probe: tables that are no text", binary_tables },
 	{ "probe: a table that moves while it is written", moving_table },
-	{ "probe: ticks to nanoseconds, floors removed", nanoseconds },
-	{ "probe: means without samples that hold an interrupt", means },
-	{ "probe: a clock that counts in steps", clock_in_steps },
-	{ "probe: difference of two readings", difference },
 	{ "probe: the clock's table", clock_table },
 	{ "probe: the native programs' table", native_table },
 	{ "probe: errors name file and line", files },

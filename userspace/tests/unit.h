@@ -14,7 +14,7 @@ struct unit {
 };
 
 extern const struct unit stats_units[], probe_units[], result_units[], run_units[],
-			 env_units[], ledger_units[],
+			 probe_hist_units[], env_units[], ledger_units[],
 			 table_units[], crossing_units[], device_units[],
 			 mlx5sim_units[],
 			 tool_units[], traffic_tools_units[],
