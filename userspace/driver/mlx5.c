@@ -11,6 +11,7 @@
 #include "driver/driver.h"
 #include "driver/generators.h"
 #include "driver/mlx5.h"
+#include "driver/nic.h"
 #include "net/ethtool.h"
 #include "net/keep.h"
 #include "net/rtnl.h"
@@ -149,6 +150,23 @@ static void mlx5_text(const struct device *d, char *text, size_t len)
 		 "mlx5: %s, driven by mlx5_core, port %d of the software ConnectX mlx5sim%s; its peer is %s",
 		 d->rx, d->port, queue[d->striding + 1], d->tx);
 }
+
+/* As a NIC: what XDP has of its frames is not among rx_packets */
+static const char *const nic_received[] = {
+	"rx_packets", "rx_xdp_drop", "rx_xdp_redirect", "rx_xdp_tx_xmit", NULL
+};
+
+static const char *const nic_dropped[] = { "rx_xdp_drop", NULL };
+static const char *const nic_missed[] = { "rx_discards_phy", NULL };
+
+const struct nic_driver nic_mlx5 = {
+	.driver = "mlx5_core",
+	.whole = true,
+	.narrow = true,
+	.received = nic_received,
+	.dropped = nic_dropped,
+	.missed = nic_missed,
+};
 
 const struct driver_ops driver_mlx5 = {
 	.name = "mlx5",

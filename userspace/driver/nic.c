@@ -28,8 +28,7 @@ static size_t moved;
 
 static bool needs_gro(const struct nic *nic)
 {
-	/* veth has NAPI, without an XDP program, for GRO's sake only */
-	return !strcmp(nic->driver, "veth") && !nic->gro;
+	return nic_driver_of(nic->driver)->gro_napi && !nic->gro;
 }
 
 static void put_back(void *arg)

@@ -40,6 +40,37 @@ struct nic {
 };
 
 /*
+ * What is special about a driver. Its counters are lists that NULL ends, of names as
+ * ethtool_counter() takes them; NULL: it has none.
+ */
+struct nic_driver {
+	const char *driver;		/* "virtio_net"; NULL: any */
+	bool whole;			/* see struct net_count */
+	bool gro_napi;			/* without an XDP program it has NAPI for GRO's sake only */
+	bool narrow;			/* rx_missed_errors has 32 bits, a matter of a minute */
+	const char *const *received;	/* their sum; NULL: rx_packets, XDP's share among them */
+	const char *const *dropped;	/* by XDP: the first that there is */
+	const char *const *seen;	/* the same, where that is not the sum of what it did */
+	const char *const *missed;	/* their sum, where rx_missed_errors does not have them */
+};
+
+#define NIC_DRIVER(name) NIC_DRIVER_NR_##name
+enum {
+#include "driver/nic_drivers.def"
+	NIC_DRIVERS
+};
+
+#undef NIC_DRIVER
+#define NIC_DRIVER(name) nic_##name
+extern const struct nic_driver
+#include "driver/nic_drivers.def"
+	*const all_nic_drivers[NIC_DRIVERS];
+#undef NIC_DRIVER
+
+/* That of a netdev's driver, by its name */
+const struct nic_driver *nic_driver_of(const char *driver);
+
+/*
  * The find() of driver_nic: a netdev of another driver than mlx5sim's, or "nic:NAME". -ENODEV,
  * -EOPNOTSUPP, -EBUSY, -EPERM with a one-line reason in why.
  */

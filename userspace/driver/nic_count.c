@@ -10,33 +10,37 @@
 #include "driver/nic.h"
 #include "net/ethtool.h"
 
-/*
- * Frames that XDP has dropped: mlx5, mlx4, ena; virtio_net, which has its queues' as well;
- * veth; others. The first that there is, since a later name may end as an earlier one does.
- */
-static const char *const drop_names[] = {
-	"rx_xdp_drop", "rx_xdp_drops", "xdp_drops", "xdp_drop",
-};
+#define NAMES_MAX	16
 
 /*
- * Frames that came when the receive queue was full, where rx_missed_errors does not
- * have them: mlx5's port; ixgbe; e1000e, igb
+ * Frames that XDP has dropped: mlx4, ena; others. A later name may end as an earlier one does.
+ * Frames that came when the receive queue was full: ixgbe; e1000e, igb.
  */
-static const char *const missed_names[] = {
-	"rx_discards_phy", "rx_no_dma_resources", "rx_no_buffer_count",
+static const char *const dropped[] = {
+	"rx_xdp_drop", "rx_xdp_drops", "xdp_drops", "xdp_drop", NULL
 };
 
-/* Frames that XDP has seen, where that is not the sum of what it did: virtio_net; veth */
-static const char *const xdp_names[] = { "rx_xdp_packets", "xdp_packets" };
-/* What XDP has of mlx5's is not among rx_packets */
-static const char *const mlx5_names[] = {
-	"rx_packets", "rx_xdp_drop", "rx_xdp_redirect", "rx_xdp_tx_xmit",
+static const char *const seen[] = { "rx_xdp_packets", "xdp_packets", NULL };
+static const char *const missed[] = {
+	"rx_discards_phy", "rx_no_dma_resources", "rx_no_buffer_count", NULL
 };
 
-enum {
-	NAMES = ARRAY_SIZE(drop_names) + ARRAY_SIZE(missed_names) + ARRAY_SIZE(xdp_names) +
-		ARRAY_SIZE(mlx5_names),
+const struct nic_driver nic_other = { .dropped = dropped, .seen = seen, .missed = missed };
+
+#define NIC_DRIVER(name) (&nic_##name)
+
+const struct nic_driver *const all_nic_drivers[NIC_DRIVERS] = {
+#include "driver/nic_drivers.def"
 };
+
+const struct nic_driver *nic_driver_of(const char *driver)
+{
+	size_t i = 0;
+
+	while (all_nic_drivers[i]->driver && strcmp(all_nic_drivers[i]->driver, driver))
+		i++;
+	return all_nic_drivers[i];
+}
 
 /* Of /sys/class/net/NAME/statistics */
 static int statistic(const char *name, const char *what, uint64_t *value)
@@ -51,63 +55,79 @@ static int statistic(const char *name, const char *what, uint64_t *value)
 	return -ENODEV;
 }
 
-static size_t add_names(const char **all, size_t n, const char *const *some, size_t count)
+/* All names that there are, for one reading of them; where each list begins */
+static size_t add_names(const char **all, size_t n, const char *const *some)
 {
-	memcpy(all + n, some, count * sizeof(*some));
-	return n + count;
+	while (some && *some)
+		all[n++] = *some++;
+	return n;
 }
 
-/* mlx5's firmware counts what found no buffer in 32 bits, a matter of a minute: in 64 */
+static uint64_t sum(const uint64_t *value, size_t from, size_t to)
+{
+	uint64_t all = 0;
+
+	while (from < to)
+		all += value[from++];
+	return all;
+}
+
+/* The first that there is; to: none */
+static size_t first(const bool *has, size_t from, size_t to)
+{
+	while (from < to && !has[from])
+		from++;
+	return from;
+}
+
+/* What is counted in 32 bits: in 64 */
 static uint64_t wide(const char *name, uint32_t now)
 {
 	static char of[IF_NAMESIZE];
 	static uint32_t last;
-	static uint64_t sum;
+	static uint64_t all;
 
 	if (strcmp(of, name)) {
 		snprintf(of, sizeof(of), "%s", name);
 		last = now;
-		sum = now;
+		all = now;
 	}
-	sum += now - last;
+	all += now - last;
 	last = now;
-	return sum;
+	return all;
 }
 
 int nic_count(const char *name, const char *driver, struct net_count *c, bool *own)
 {
-	bool mlx5 = !strcmp(driver, "mlx5_core"), has[NAMES];
-	size_t first_drop, first_missed, first_xdp, n, i;
-	const char *all[NAMES];
-	uint64_t value[NAMES], errors;
+	const struct nic_driver *d = nic_driver_of(driver);
+	uint64_t value[NAMES_MAX], errors;
+	const char *all[NAMES_MAX];
+	size_t drop, miss, see, n, i;
+	bool has[NAMES_MAX];
 	int ret;
 
-	first_drop = mlx5 ? add_names(all, 0, mlx5_names, ARRAY_SIZE(mlx5_names)) : 0;
-	first_missed = add_names(all, first_drop, drop_names, ARRAY_SIZE(drop_names));
-	first_xdp = add_names(all, first_missed, missed_names, ARRAY_SIZE(missed_names));
-	n = add_names(all, first_xdp, xdp_names, ARRAY_SIZE(xdp_names));
+	drop = add_names(all, 0, d->received);
+	miss = add_names(all, drop, d->dropped);
+	see = add_names(all, miss, d->missed);
+	n = add_names(all, see, d->seen);
 	ret = ethtool_some_counters(name, all, value, has, n);
 	if (ret)
 		return ret;
 
 	memset(c, 0, sizeof(*c));
-	c->whole = mlx5 || !strcmp(driver, "virtio_net") || !strcmp(driver, "veth");
-	for (i = 0; i < first_drop; i++)
-		c->received += value[i];
-	if (!first_drop)
+	c->whole = d->whole;
+	c->received = sum(value, 0, drop);
+	if (!d->received)
 		ret = statistic(name, "rx_packets", &c->received);
-	for (i = first_drop; i < first_missed && !has[i]; i++)
-		;
-	*own = i < first_missed;
+	i = first(has, drop, miss);
+	*own = i < miss;
 	c->dropped = *own ? value[i] : c->received;
-	for (i = first_xdp; i < n && !has[i]; i++)
-		;
+	i = first(has, see, n);
 	c->xdp = i < n ? value[i] : c->dropped;
-	for (i = first_missed; i < first_xdp; i++)
-		c->missed += value[i];
+	c->missed = sum(value, miss, see);
 	ret = ret ?: statistic(name, "rx_missed_errors", &errors);
 	if (ret)
 		return ret;
-	c->missed += mlx5 ? wide(name, errors) : errors;
+	c->missed += d->narrow ? wide(name, errors) : errors;
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "core/util.h"
 #include "driver/driver.h"
 #include "driver/generators.h"
+#include "driver/nic.h"
 #include "net/ethtool.h"
 #include "net/rtnl.h"
 
@@ -74,6 +75,18 @@ static int veth_checksums(const struct net *n)
 
 	return net_leave(n) ?: ret;
 }
+
+/* As a NIC, one of somebody's */
+static const char *const nic_dropped[] = { "xdp_drops", NULL };
+static const char *const nic_seen[] = { "xdp_packets", NULL };
+
+const struct nic_driver nic_veth = {
+	.driver = "veth",
+	.whole = true,
+	.gro_napi = true,
+	.dropped = nic_dropped,
+	.seen = nic_seen,
+};
 
 const struct driver_ops driver_veth = {
 	.name = "veth",

@@ -161,11 +161,29 @@ static void channels(void)
 	CHECK(!nic_one_channel(&n, &one));
 }
 
+/* A driver that has no file of its own has the names that most have */
+static void nic_drivers(void)
+{
+	const struct nic_driver *d = nic_driver_of("e1000e");
+	size_t i;
+
+	CHECK(d == &nic_other && !d->whole && !d->received && d->dropped && d->missed);
+	CHECK(nic_driver_of("virtio_net") == &nic_virtio);
+	CHECK(nic_driver_of("mlx5_core") == &nic_mlx5);
+	for (i = 0; i + 1 < NIC_DRIVERS; i++) {
+		CHECK(all_nic_drivers[i]->driver);
+		CHECK(all_nic_drivers[i]->dropped);
+		CHECK(nic_driver_of(all_nic_drivers[i]->driver) == all_nic_drivers[i]);
+	}
+	CHECK(!all_nic_drivers[i]->driver);
+}
+
 const struct unit device_units[] = {
 	{ "device: the default", by_default },
 	{ "device: by name", by_name },
 	{ "device: cannot be used", cannot_be_used },
 	{ "device: a NIC", nic },
 	{ "device: a NIC's channels", channels },
+	{ "device: a NIC's driver", nic_drivers },
 	{ NULL }
 };
