@@ -85,6 +85,21 @@ double bench_rate(struct row *row, const double *ns, size_t n)
 	return s.median;
 }
 
+void bench_difference(struct row *row, const char *column, const char *raw, const double *a,
+		      const double *b, size_t n, struct stats *s)
+{
+	double *d = xcalloc(n, sizeof(*d));
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		d[i] = b ? a[i] - b[i] : a[i];
+	if (raw)
+		row_raw(row, raw, "ns", d, n);
+	stats_of(d, n, s);
+	free(d);
+	row_set_median(row, column, s);
+}
+
 void bench_linear(struct row *row, enum validity v, const char *of, const char *what,
 		  const struct variant *variant)
 {

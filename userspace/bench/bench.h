@@ -85,6 +85,13 @@ double bench_rate(struct row *row, const double *ns, size_t n);
 void bench_batches(struct row *row, const char *column, const char *unit, const double *ns,
 		   size_t n, struct stats *s);
 /*
+ * What a took more than b, of batches that ran next to each other, so that drift falls out: the
+ * median into a column, all of them raw by that name (NULL: not); what they are into s. b may be
+ * NULL, and is nothing then.
+ */
+void bench_difference(struct row *row, const char *column, const char *raw, const double *a,
+		      const double *b, size_t n, struct stats *s);
+/*
  * If twice the `what` ("frames") did not take twice the time: the row's validity is at best v;
  * of: whose they are, or NULL
  */

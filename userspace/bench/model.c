@@ -23,21 +23,6 @@ bool bench_has_model(const struct device *d)
 	return d->ops->model;
 }
 
-/* The median of ns, or of what is left of them */
-static double median(const double *ns, const double *minus, size_t n)
-{
-	double *v = xcalloc(n, sizeof(*v)), mid;
-	struct stats s;
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		v[i] = ns[i] - (minus ? minus[i] : 0);
-	stats_of(v, n, &s);
-	mid = s.median;
-	free(v);
-	return mid;
-}
-
 /* Not among the raw values, which are what runs are compared by */
 static struct json_object *parts(const struct variant *v, size_t n)
 {
@@ -64,13 +49,14 @@ void bench_model_rate(struct row *row, const struct variant *v, size_t n, const 
 		      const char *name, double per_ns)
 {
 	double model, left, whole;
+	struct stats s;
 	char key[48];
 
 	if (!v->aside || !n || !bench_has_times())
 		return;
-	model = median(v->aside, NULL, n);
-	left = median(v->ns, v->aside, n);
-	whole = median(v->ns, NULL, n);
+	model = stats_less_each(v->aside, NULL, n, &s);
+	left = stats_less_each(v->ns, v->aside, n, &s);
+	whole = stats_less_each(v->ns, NULL, n, &s);
 	snprintf(key, sizeof(key), "%smodel", prefix);
 	row_set(row, key, model);
 	row_detail(row, key, parts(v, n));

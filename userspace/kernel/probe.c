@@ -218,3 +218,13 @@ void probe_all_off(void)
 	probe_set_device("any");
 	probe_set_clock("plain");
 }
+
+static void all_off(void *arg)
+{
+	probe_all_off();
+}
+
+int probe_off_at_end(void)
+{
+	return cleanup_push(all_off, NULL);
+}

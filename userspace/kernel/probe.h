@@ -104,5 +104,7 @@ double probe_mean(const struct probe_hook *h, const struct probe_phase *p, doubl
 
 /* Everything off again: hooks none, native off, device any, clock plain */
 void probe_all_off(void);
+/* The same when the cleanup stack comes to it; 0 or -errno */
+int probe_off_at_end(void);
 
 #endif /* HOOKCOST_PROBE_H */

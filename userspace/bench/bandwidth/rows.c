@@ -53,15 +53,6 @@ const struct table_def table2_tables[] = {
 	{ }
 };
 
-static void stats(const struct side *s, struct stats *st)
-{
-	double *v = xcalloc(s->n, sizeof(*v));
-
-	memcpy(v, s->gbps, s->n * sizeof(*v));
-	stats_of(v, s->n, st);
-	free(v);
-}
-
 struct loss {
 	double percent;
 	double low, high;		/* 95 % interval; NAN: too few repetitions */
@@ -77,8 +68,8 @@ static bool loss(const struct table2 *t, const struct side *s, struct loss *l)
 
 	if (!none->n || !s->n || *none->invalid || *s->invalid)
 		return false;
-	stats(none, &without);
-	stats(s, &with);
+	stats_less_each(none->gbps, NULL, none->n, &without);
+	stats_less_each(s->gbps, NULL, s->n, &with);
 	l->percent = 100 - 100 * with.median / without.median;
 	l->low = NAN;
 	l->high = NAN;
@@ -103,7 +94,7 @@ static void fill(struct table2 *t, const struct side *s, struct row *row)
 			row_weaken(row, VALIDITY_NOT_MEASURED, "%s", s->failed);
 		return;
 	}
-	stats(s, &st);
+	stats_less_each(s->gbps, NULL, s->n, &st);
 	row_raw(row, "gbps", "Gbps", s->gbps, s->n);
 	row_set_median(row, "gbps", &st);
 	row_set(row, "iqr", st.iqr);

@@ -157,34 +157,20 @@ static double put_times(struct figure13 *f, struct row *row, const struct varian
 	return median;
 }
 
-/* What a channel adds: batches that ran next to each other */
-static void put_added(const struct figure13 *f, struct row *row, const double *ns,
-		      const double *none)
-{
-	double *d = xcalloc(f->batches, sizeof(*d));
-	struct stats s;
-	unsigned int i;
-
-	for (i = 0; i < f->batches; i++)
-		d[i] = ns[i] - none[i];
-	stats_of(d, f->batches, &s);
-	free(d);
-	row_set_median(row, "channel", &s);
-}
-
 static void put_row(struct figure13 *f, const struct passage *p, const struct variant *v,
 		    const double *none)
 {
 	const struct channel *c = &p->channel;
 	struct row *row = result_row(f->res, "figure13", c->ops->key);
 	double ns = put_times(f, row, v);
+	struct stats added;
 
 	guest_share(row, &(struct guest_work){ .calls = c->ops->calls ? CALLS : 0 }, ns);
 
 	f->of[f->measured] = c->ops;
 	f->mpps[f->measured++] = 1000 / ns;
 	if (c->ops->drain) {
-		put_added(f, row, v->ns, none);
+		bench_difference(row, "channel", NULL, v->ns, none, f->batches, &added);
 		if (p->reader.n)
 			row_set(row, "reader", turns_middle(&p->reader, 0));
 	}

@@ -15,11 +15,6 @@
 #define COUNT_FRAMES	512
 #define ROUNDS		2
 
-static void probes_off(void *arg)
-{
-	probe_enable("none");
-}
-
 /*
  * The fewest instructions from the call site to the program's return, those of
  * the clock taken off: a packet that no interrupt hit. Its path has no other
@@ -111,12 +106,9 @@ static void say_slope(struct figure14 *f, const char *fact, enum version version
 int figure14_count(struct figure14 *f)
 {
 	uint64_t insns[VERSIONS] = {}, before[VERSIONS] = {};
-	size_t mark = cleanup_mark(), i;
+	size_t i;
 	int ret;
 
-	ret = cleanup_push(probes_off, NULL);
-	if (ret)
-		return ret;
 	ret = probe_set_clock("plain") ?: probe_enable(XDP_TABLE);
 	for (i = 0; i < f->n && !ret; i++) {
 		progress(f->opts->bench->figure->xname, i, f->n);
@@ -124,7 +116,6 @@ int figure14_count(struct figure14 *f)
 		ret = count_x(f, f->x[i], insns);
 	}
 	progress_end();
-	cleanup_to(mark);
 	if (ret)
 		return ret;
 	say_slope(f, "executed_native", VERSION_NATIVE, insns, before);

@@ -136,16 +136,9 @@ static void put_model(const struct figure14 *f, struct row *row, const struct va
 static void put_difference(struct figure14 *f, struct row *row, size_t at, const double *native,
 			   const double *ebpf)
 {
-	double *d = xcalloc(f->opts->batches, sizeof(*d));
 	struct stats s;
-	unsigned int i;
 
-	for (i = 0; i < f->opts->batches; i++)
-		d[i] = ebpf[i] - native[i];
-	row_raw(row, "difference", "ns", d, f->opts->batches);
-	stats_of(d, f->opts->batches, &s);
-	free(d);
-	row_set_median(row, "diff", &s);
+	bench_difference(row, "diff", "difference", ebpf, native, f->opts->batches, &s);
 	row_set(row, "diff_iqr", s.iqr);
 	f->diff_ns[at] = s.median;
 	/* NAN of too few batches */
@@ -359,20 +352,12 @@ static int look(const struct bench_opts *opts, struct result *res, void *state)
 		      (f->of.have[VERSION_HARD] ? HARD : NO_HARD);
 }
 
-static void cleanup_probes(void *arg)
-{
-	struct versions *of = arg;
-
-	if (of->have[VERSION_NATIVE] || of->have[VERSION_HARD])
-		probe_all_off();
-}
-
 static int setup(struct figure14 *f)
 {
 	struct versions *of = &f->of;
 	int ret;
 
-	ret = cleanup_push(cleanup_probes, of) ?: net_setup(&of->net, f->opts->device) ?:
+	ret = probe_off_at_end() ?: net_setup(&of->net, f->opts->device) ?:
 	      generator_setup(&of->gen, &of->net, GENERATOR_BYTES);
 	if (ret)
 		return ret;
@@ -408,24 +393,30 @@ static uint64_t expected_sum(const uint8_t *frame, uint64_t x)
 	return twin_sum(frame, x);
 }
 
+/* Of both */
+#define FIGURE14_BENCH							\
+	.remote = REMOTE_FRAMES,					\
+	.needs = "kernel patches, hookcost_native (without: eBPF only)",	\
+	.wants = WANT_PATCHES,						\
+	.counts_instructions = true,					\
+	.batches = 10,							\
+	.batches_quick = 6,						\
+	.over_device = true,						\
+	.state = sizeof(struct figure14),				\
+	.tables = tables,						\
+	.look = look,							\
+	.run = figure14_run
+
 const struct bench bench_figure14a = {
+	FIGURE14_BENCH,
 	.name = "figure14a",
 	.title = "n-th Fibonacci number per packet: native against eBPF",
 	.seconds = 30,
 	.seconds_quick = 12,
-	.remote = REMOTE_FRAMES,
-	.needs = "kernel patches, hookcost_native (without: eBPF only)",
-	.wants = WANT_PATCHES,
-	.counts_instructions = true,
 	.headline =
 		"figure14a ebpf_mpps: n_0 n_80 n_640 n_5120; figure14a hard_mpps: n_0 n_80 n_640 n_5120",
 	.sentence =
 		"figure14a n_5120 ebpf_mpps / figure14a n_5120 hard_mpps: At n = 5120 eBPF has @% of the hard-coded program's rate",
-	.batches = 10,
-	.batches_quick = 6,
-	.over_device = true,
-	.state = sizeof(struct figure14),
-	.tables = tables,
 	.figure = &(const struct figure_def){
 		"figure14a", "n-th Fibonacci number: hard-coded in the driver against eBPF",
 		"n", "n_%g", "n = %g", true
@@ -436,28 +427,18 @@ const struct bench bench_figure14a = {
 		.ebpf = "xdp_fib",
 		.expected = expected_fib,
 	},
-	.look = look,
-	.run = figure14_run,
 };
 
 const struct bench bench_figure14b = {
+	FIGURE14_BENCH,
 	.name = "figure14b",
 	.title = "sum of a packet's first 64 bytes, repeated: native against eBPF",
 	.seconds = 36,
 	.seconds_quick = 15,
-	.remote = REMOTE_FRAMES,
-	.needs = "kernel patches, hookcost_native (without: eBPF only)",
-	.wants = WANT_PATCHES,
-	.counts_instructions = true,
 	.headline =
 		"figure14b ebpf_mpps: repeat_0 repeat_4 repeat_16 repeat_64; figure14b hard_mpps: repeat_0 repeat_4 repeat_16 repeat_64",
 	.sentence =
 		"figure14b repeat_64 ebpf_mpps / figure14b repeat_64 hard_mpps: Repeated 64 times eBPF has @% of the hard-coded program's rate",
-	.batches = 10,
-	.batches_quick = 6,
-	.over_device = true,
-	.state = sizeof(struct figure14),
-	.tables = tables,
 	.figure = &(const struct figure_def){
 		"figure14b", "Sum of a packet's first 64 bytes, repeated: hard-coded against eBPF",
 		"repeat", "repeat_%g", "repeat = %g", true
@@ -469,6 +450,4 @@ const struct bench bench_figure14b = {
 		.expected = expected_sum,
 		.of_frame = true,
 	},
-	.look = look,
-	.run = figure14_run,
 };

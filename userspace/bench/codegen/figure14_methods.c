@@ -19,25 +19,14 @@
 /* At short run times, where the histogram is finest */
 static const size_t at[] = { 0, 2 };
 
-static void probes_off(void *arg)
-{
-	probe_enable("none");
-}
-
 /* Of the series the median of prep; a stamp's time does not depend on how many frames come */
 static void put_version(struct row *row, const struct point *p, const struct stamp_means *st,
 			unsigned int rounds)
 {
-	double *v = xcalloc(rounds, sizeof(*v));
 	struct stats s;
-	unsigned int k;
 
-	for (k = 0; k < rounds; k++)
-		v[k] = st[k].ns[STAMP_PREP];
-	stats_of(v, rounds, &s);
-	free(v);
+	methods_raw(row, version_key[p->version], st, rounds, &s);
 	row_set_median(row, version_key[p->version], &s);
-	methods_raw(row, version_key[p->version], st, rounds);
 	if (!p->of->net.dev->ops->remote)
 		version_judge(p, row, 0);
 }
@@ -78,15 +67,11 @@ static int measure_method(struct figure14 *f, size_t i)
 
 int figure14_methods(struct figure14 *f)
 {
-	size_t mark = cleanup_mark(), i;
+	size_t i;
 	int ret;
 
-	ret = cleanup_push(probes_off, NULL);
-	if (ret)
-		return ret;
 	ret = probe_set_clock(f->opts->ordered ? "ordered" : "plain") ?: probe_enable(XDP_TABLE);
 	for (i = 0; i < ARRAY_SIZE(at) && !ret; i++)
 		ret = measure_method(f, at[i]);
-	cleanup_to(mark);
 	return ret == -ENODATA && f->of.net.dev->ops->remote ? 0 : ret;
 }

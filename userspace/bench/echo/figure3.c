@@ -160,16 +160,12 @@ static int verify(struct figure3 *f, struct place *p)
 
 static void take(struct place *p, const struct sockperf *s)
 {
-	double *sorted = xcalloc(s->n, sizeof(*sorted));
 	struct stats st;
 
 	p->rtt = xrealloc(p->rtt, p->n + s->n, sizeof(*p->rtt));
 	memcpy(p->rtt + p->n, s->rtt, s->n * sizeof(*p->rtt));
 	p->n += s->n;
-	memcpy(sorted, s->rtt, s->n * sizeof(*sorted));
-	stats_of(sorted, s->n, &st);
-	free(sorted);
-	p->median[p->rounds++] = st.median;
+	p->median[p->rounds++] = stats_less_each(s->rtt, NULL, s->n, &st);
 	p->lost += s->dropped + s->duplicated + s->misordered;
 }
 
@@ -259,7 +255,6 @@ static void fill(struct figure3 *f, struct place *p, struct row *row)
 	static const struct guest_work client = { .calls = 2 };
 	static const struct guest_work server = { .calls = 4, .switches = 2 };
 	struct stats st;
-	double *sorted;
 
 	if (!p->rounds) {
 		if (*p->invalid)
@@ -278,10 +273,7 @@ static void fill(struct figure3 *f, struct place *p, struct row *row)
 	row_set(row, "p99", st.p99);
 	row_set(row, "iqr", st.iqr);
 	row_set(row, "samples", p->n);
-	sorted = xcalloc(p->rounds, sizeof(*sorted));
-	memcpy(sorted, p->median, p->rounds * sizeof(*sorted));
-	stats_of(sorted, p->rounds, &st);
-	free(sorted);
+	stats_less_each(p->median, NULL, p->rounds, &st);
 	row_spread_validity(row, &st);
 	guest_share(row, p->hook->end ? &server : &client, 1e3 * st.median);
 	judge(f, p, row);

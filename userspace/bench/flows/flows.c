@@ -160,18 +160,12 @@ static double batch(void *arg, uint64_t units)
 
 static void put_cost(struct flows *f, struct row *row, const struct variant *v, size_t side)
 {
-	double *d = xcalloc(f->opts->batches, sizeof(*d));
+	const double *base = side == FLOWS_BASELINE ? NULL : v[FLOWS_BASELINE].ns;
 	struct stats s;
-	unsigned int i;
 	char key[32];
 
-	/* batches that ran in the same turn, so that drift falls out */
-	for (i = 0; i < f->opts->batches; i++)
-		d[i] = v[side].ns[i] - (side ? v[FLOWS_BASELINE].ns[i] : 0);
-	row_raw(row, flows_side_key[side], "ns", d, f->opts->batches);
-	stats_of(d, f->opts->batches, &s);
-	free(d);
-	row_set_median(row, flows_side_key[side], &s);
+	bench_difference(row, flows_side_key[side], flows_side_key[side], v[side].ns, base,
+			 f->opts->batches, &s);
 	snprintf(key, sizeof(key), "%s_iqr", flows_side_key[side]);
 	row_set(row, key, s.iqr);
 }
@@ -179,13 +173,10 @@ static void put_cost(struct flows *f, struct row *row, const struct variant *v, 
 static void put_rate(struct flows *f, struct row *row, const struct variant *v, size_t at,
 		     size_t side)
 {
-	double *ns = xcalloc(f->opts->batches, sizeof(*ns));
 	struct stats s;
 
 	row_raw(row, flows_side_key[side], "ns", v[side].ns, f->opts->batches);
-	memcpy(ns, v[side].ns, f->opts->batches * sizeof(*ns));
-	stats_of(ns, f->opts->batches, &s);
-	free(ns);
+	stats_less_each(v[side].ns, NULL, f->opts->batches, &s);
 	row_set_rate(row, flows_side_key[side], 1000, &s);
 	row_spread_validity(row, &s);
 	f->ns[at][side] = s.median;
@@ -318,46 +309,42 @@ static int flows_run(const struct bench_opts *opts, struct result *res, void *st
 	return ret;
 }
 
+/* Of both */
+#define FLOWS_BENCH				\
+	.seconds = 30,				\
+	.seconds_quick = 12,			\
+	.needs = "",				\
+	.batches = 20,				\
+	.batches_quick = 6,			\
+	.over_device = true,			\
+	.state = sizeof(struct flows),		\
+	.tables = tables,			\
+	.run = flows_run
+
 const struct bench bench_figure11 = {
+	FLOWS_BENCH,
 	.name = "figure11",
 	.title = "a counter per flow in ARRAY, HASH, LRU_HASH: 100 to 100000 flows",
-	.seconds = 30,
-	.seconds_quick = 12,
-	.needs = "",
 	.headline =
 		"figure11 array: flows_100 flows_100000; figure11 hash: flows_100 flows_100000; figure11 lru_hash: flows_100 flows_100000",
 	.sentence =
 		"figure11 flows_100000 hash / figure11 flows_100 hash: With 100000 flows HASH has @% of its rate with 100",
-	.batches = 20,
-	.batches_quick = 6,
-	.over_device = true,
-	.state = sizeof(struct flows),
-	.tables = tables,
 	.figure = &(const struct figure_def){
 		"figure11", "A counter for each flow, all flows alike",
 		"flows", "flows_%g", "%g flows", true
 	},
-	.run = flows_run,
 };
 
 const struct bench bench_figure12 = {
+	FLOWS_BENCH,
 	.name = "figure12",
 	.title = "a counter per flow in ARRAY, HASH, LRU_HASH: 100000 flows by Zipf's law",
-	.seconds = 30,
-	.seconds_quick = 12,
-	.needs = "",
 	.headline =
 		"figure12 array: zipf_0 zipf_2; figure12 hash: zipf_0 zipf_2; figure12 lru_hash: zipf_0 zipf_2",
 	.sentence =
 		"figure12 zipf_2 hash / figure12 zipf_0 hash: With exponent 2 HASH has @x its rate with 0",
-	.batches = 20,
-	.batches_quick = 6,
-	.over_device = true,
-	.state = sizeof(struct flows),
-	.tables = tables,
 	.figure = &(const struct figure_def){
 		"figure12", "A counter for each of 100000 flows, by Zipf's law",
 		"exponent", "zipf_%g", "exponent %g"
 	},
-	.run = flows_run,
 };

@@ -145,6 +145,7 @@ static void fill(struct both *s, size_t i)
 	const struct stamp_means *ebpf, *other;
 	unsigned int parts = s->t1->parts;
 	struct estimate throughput;
+	struct stats means;
 	double *d;
 
 	if (!s->f.have[version]) {
@@ -158,8 +159,8 @@ static void fill(struct both *s, size_t i)
 	estimate_set_mean(row, "native", estimate_phase(other, NULL, STAMP_PREP, parts));
 	estimate_set_mean(row, "ebpf", estimate_phase(ebpf, NULL, STAMP_PREP, parts));
 	row_set(row, "samples", count(s, reads, version) + count(s, reads, VERSION_EBPF));
-	methods_raw(row, "native", other, parts);
-	methods_raw(row, "ebpf", ebpf, parts);
+	methods_raw(row, "native", other, parts, &means);
+	methods_raw(row, "ebpf", ebpf, parts, &means);
 	if (isfinite(throughput.ns))
 		row_raw(row, "throughput", "ns", d, s->batches);
 	free(d);
@@ -232,15 +233,9 @@ static void say_paper(struct both *s)
 		    1000 / ebpf - 1000 / hard);
 }
 
-static void native_off(void *arg)
-{
-	probe_enable("none");
-	probe_native_off();
-}
-
 static int measure(struct both *s)
 {
-	int ret = cleanup_push(native_off, NULL);
+	int ret = probe_off_at_end();
 
 	ret = ret ?: generator_setup(&s->f.gen, &s->f.net, GENERATOR_BYTES);
 	if (!ret) {

@@ -245,16 +245,12 @@ static void judge_spread(const struct run *r, struct row *row)
 {
 	const struct probe_phase *p = probe_phase(&r->hook, "prep") ?:
 				      probe_phase(&r->hook, "reach");
-	double *v;
 	struct stats s;
 
-	if (!p)
+	if (!p || !r->parts)
 		return;
-	v = xcalloc(r->parts, sizeof(*v));
-	memcpy(v, medians(r, p), r->parts * sizeof(*v));
-	if (!stats_of(v, r->parts, &s))
-		row_spread_validity(row, &s);
-	free(v);
+	stats_less_each(medians(r, p), NULL, r->parts, &s);
+	row_spread_validity(row, &s);
 }
 
 static void phase_rows(struct table1 *t1, const struct run *r)

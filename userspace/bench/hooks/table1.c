@@ -187,14 +187,9 @@ static int means_again(struct table1 *t1, struct site *site)
 	return probe_set_clock(t1->opts->ordered ? "ordered" : "plain") ?: ret;
 }
 
-static void cleanup_probes(void *arg)
-{
-	probe_all_off();
-}
-
 static int setup(struct table1 *t1)
 {
-	int ret = cleanup_push(cleanup_probes, NULL);
+	int ret = probe_off_at_end();
 
 	if (ret)
 		return ret;

@@ -172,14 +172,9 @@ static int set_rq(struct sim *s, bool striding)
 	return ret ?: left;
 }
 
-static void cleanup_probes(void *arg)
-{
-	probe_all_off();
-}
-
 static int setup(struct sim *s, const struct path *p)
 {
-	int ret = cleanup_push(cleanup_probes, NULL) ?: net_setup(&s->net, p->device);
+	int ret = probe_off_at_end() ?: net_setup(&s->net, p->device);
 
 	if (!ret && p->device == &s->mlx5)
 		ret = set_rq(s, p->striding);

@@ -70,15 +70,6 @@ struct truth {
 	unsigned int series, errors[WITHIN_MISSED + 1], covered[WITHIN_MISSED + 1];
 };
 
-static void stats(const double *v, size_t n, struct stats *s)
-{
-	double *copy = xcalloc(n, sizeof(*copy));
-
-	memcpy(copy, v, n * sizeof(*v));
-	stats_of(copy, n, s);
-	free(copy);
-}
-
 static void set(struct row *row, enum method method, const char *what, double value)
 {
 	char key[48];
@@ -138,8 +129,8 @@ static void fill_method(struct truth *t, struct row *row, size_t i, enum method 
 
 	for (r = 0; r < runs; r++)
 		covered += fabs(mean[r] - truth) <= half[r] + systematic;
-	stats(mean, runs, &means);
-	stats(half, runs, &halves);
+	stats_less_each(mean, NULL, runs, &means);
+	stats_less_each(half, NULL, runs, &halves);
 	row_set_median(row, method_key[method], &means);
 	set(row, method, "error", means.median - truth);
 	set(row, method, "half", halves.median);

@@ -104,7 +104,7 @@ struct estimate estimate_phase(const struct stamp_means *a, const struct stamp_m
 }
 
 void methods_raw(struct row *row, const char *name, const struct stamp_means *st,
-		 unsigned int rounds)
+		 unsigned int rounds, struct stats *s)
 {
 	double *v = xcalloc(rounds, sizeof(*v));
 	unsigned int k;
@@ -112,6 +112,7 @@ void methods_raw(struct row *row, const char *name, const struct stamp_means *st
 	for (k = 0; k < rounds; k++)
 		v[k] = st[k].ns[STAMP_PREP];
 	row_raw(row, name, "ns", v, rounds);
+	stats_of(v, rounds, s);
 	free(v);
 }
 

@@ -30,9 +30,9 @@ int methods_stamps(struct point *p, size_t n, unsigned int rounds, uint64_t fram
 /* The same of what a phase takes in series a, less what it takes in b (NULL: nothing) */
 struct estimate estimate_phase(const struct stamp_means *a, const struct stamp_means *b,
 			       enum stamp_phase phase, unsigned int rounds);
-/* The series' means of prep: raw */
+/* The series' means of prep, raw; what they are into s */
 void methods_raw(struct row *row, const char *name, const struct stamp_means *st,
-		 unsigned int rounds);
+		 unsigned int rounds, struct stats *s);
 /*
  * Fills them, and says whether the two agree, within 2 ns or 10 %; "native at n = 2" says
  * against what. Rows for which that is not so, or cannot be told, are indicative.
