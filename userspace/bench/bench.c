@@ -125,6 +125,16 @@ void bench_not_measured(struct row *row, int error, const struct device *d,
 	}
 }
 
+bool bench_frames(struct row *row, const char *of, const struct frame_count *f)
+{
+	return row_ledger(row, "driver", of, (const struct ledger[]){
+		{ "frames sent", f->sent, f->sent },
+		{ "received by the driver", f->received, f->sent },
+		{ "dropped by XDP", f->dropped, f->sent },
+		{ }
+	});
+}
+
 int bench_lacks_programs(struct result *res, int error)
 {
 	result_lacks(res, "the kernel does not load the programs: %s%s", strerror(error),

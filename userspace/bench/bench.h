@@ -102,6 +102,8 @@ void bench_calls(struct row *row, const char *name, int prog_fd, const char *fun
 		 int must_be, struct json_object *calls);
 /* One run of a program: whether the kernel does run it; if not the row is invalid */
 bool bench_runs(struct row *row, const struct testrun *t);
+/* All that were sent have come to the driver, and XDP has dropped them; of: as row_ledger() */
+bool bench_frames(struct row *row, const char *of, const struct frame_count *f);
 /* The kernel does not load a bench's programs, by errno; 0, for run() to return */
 int bench_lacks_programs(struct result *res, int error);
 /* Random keys of a map, the same in every run, so that two runs can be compared */

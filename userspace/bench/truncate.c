@@ -61,9 +61,9 @@ struct point {
 	struct figure10 *f;
 	double percent;			/* that is cut off */
 	uint32_t keep;			/* bytes */
-	uint64_t sent, received;	/* by the generator; by the driver */
+	struct frame_count count;
 	uint64_t seen;			/* by the program */
-	uint64_t read, dropped;		/* from and by the socket */
+	uint64_t read, socket_drops;
 	uint64_t wrong_length, wrong_bytes, strange, failed;
 	double ns, low, high;		/* median, per message, and its interval */
 };
@@ -117,19 +117,16 @@ static int make_message(struct figure10 *f)
 static int count(struct point *p, int sign)
 {
 	struct figure10 *f = p->f;
-	struct net_count c;
 	uint64_t drops;
-	int ret = net_count(&f->net, &c) ?: reader_drops(&f->reader, &drops);
+	int ret = generator_count(&f->gen, &p->count, sign) ?: reader_drops(&f->reader, &drops);
 
 	if (ret)
 		return ret;
-	p->sent += sign * f->gen.sent;
-	p->received += sign * c.received;
 	p->seen += sign * f->skel->bss->seen;
 	p->strange += sign * f->skel->bss->strange;
 	p->failed += sign * f->skel->bss->failed;
 	p->read += sign * f->reader.read;
-	p->dropped += sign * drops;
+	p->socket_drops += sign * drops;
 	p->wrong_length += sign * f->reader.wrong_length;
 	p->wrong_bytes += sign * f->reader.wrong_bytes;
 	return 0;
@@ -188,17 +185,17 @@ static double batch(void *arg, uint64_t units)
 static void judge(const struct point *p, struct row *row)
 {
 	row_ledger(row, "socket", NULL, (const struct ledger[]){
-		{ "messages sent", p->sent, p->sent },
-		{ "received by the driver", p->received, p->sent },
-		{ "seen by XDP", p->seen, p->sent },
-		{ "read", p->read, p->sent - p->dropped },
-		{ "dropped by the socket", p->dropped, p->sent - p->read },
+		{ "messages sent", p->count.sent, p->count.sent },
+		{ "received by the driver", p->count.received, p->count.sent },
+		{ "seen by XDP", p->seen, p->count.sent },
+		{ "read", p->read, p->count.sent - p->socket_drops },
+		{ "dropped by the socket", p->socket_drops, p->count.sent - p->read },
 		{ NULL }
 	});
-	if (p->dropped)
+	if (p->socket_drops)
 		row_reason(row, VALIDITY_INVALID, "socket",
 			   "the socket has dropped %llu messages, its buffer is too small",
-			   (unsigned long long)p->dropped);
+			   (unsigned long long)p->socket_drops);
 	if (p->strange || p->failed)
 		row_reason(row, VALIDITY_INVALID, "program",
 			   "%llu frames were not the generator's, %llu could not be truncated",
@@ -240,7 +237,7 @@ static void fill(struct figure10 *f, struct row *row, struct point *p, const str
 	row_set_median(row, "ns", &s);
 	row_set(row, "iqr", s.iqr);
 	put_change(f, row, &s);
-	row_set(row, "messages", p->sent);
+	row_set(row, "messages", p->count.sent);
 	bench_model_rate(row, v, n, "", "", 1e9);
 	row_spread_validity(row, &s);
 	bench_linear(row, VALIDITY_INDICATIVE, NULL, "messages", v);
@@ -271,7 +268,7 @@ static void say(struct figure10 *f)
 	size_t i;
 
 	for (i = 0; i < c->n; i++) {
-		sent += f->point[i].sent;
+		sent += f->point[i].count.sent;
 		read += f->point[i].read;
 	}
 	result_note_times(f->res,

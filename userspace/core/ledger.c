@@ -3,6 +3,11 @@
 
 #include "core/ledger.h"
 
+bool frames_exact(const struct frame_count *f)
+{
+	return f->received == f->sent && f->dropped == f->sent;
+}
+
 bool ledger_exact(const struct ledger *l, char *text, size_t len)
 {
 	uint64_t first = l->is;

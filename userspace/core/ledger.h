@@ -10,6 +10,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Frames, as those three have counted them that every one has */
+struct frame_count {
+	uint64_t sent, received, dropped;	/* by the sender; by the driver; by XDP there */
+};
+
 struct ledger {
 	const char *what;		/* "frames sent"; NULL ends the list */
 	uint64_t is, must_be;
@@ -20,5 +25,7 @@ struct ledger {
  * driver", and what a count must be where that is not the first one.
  */
 bool ledger_exact(const struct ledger *l, char *text, size_t len);
+/* Whether all that were sent were received, and dropped */
+bool frames_exact(const struct frame_count *f);
 
 #endif /* HOOKCOST_LEDGER_H */

@@ -173,6 +173,19 @@ int generator_send(struct generator *g, uint64_t frames)
 	return g->ops->send(g, frames);
 }
 
+int generator_count(const struct generator *g, struct frame_count *f, int sign)
+{
+	struct net_count c;
+	int ret = net_count(g->net, &c);
+
+	if (ret)
+		return ret;
+	f->sent += sign * g->sent;
+	f->received += sign * c.received;
+	f->dropped += sign * c.dropped;
+	return 0;
+}
+
 int generator_settle(struct generator *g, uint64_t received)
 {
 	struct net_count c;

@@ -12,6 +12,7 @@
 
 #include <bpf/libbpf.h>
 #include <stdint.h>
+#include "core/ledger.h"
 #include "measure/batch.h"
 #include "net/device.h"
 #include "net/net.h"
@@ -106,6 +107,11 @@ int generator_model_end(struct generator *g);
 
 /* So many frames, untimed; they may still be on their way */
 int generator_send(struct generator *g, uint64_t frames);
+/*
+ * What has been counted by now, added to f: with sign -1 before a batch and with 1 behind it f
+ * has what came meanwhile
+ */
+int generator_count(const struct generator *g, struct frame_count *f, int sign);
 /* Waits until the driver has received that many in all, or no more come */
 int generator_settle(struct generator *g, uint64_t received);
 /* Sends, and waits: caches are then as a long run of these frames leaves them */

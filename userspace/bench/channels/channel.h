@@ -22,6 +22,7 @@ struct channel_ops {
 	const char *key, *label;
 	const char *paper;		/* its row there; NULL if it has none */
 	const char *program;
+	bool redirects;			/* XDP drops nothing then */
 	bool calls;			/* its reader does a system call for each record, or more */
 	/* Loads the program; with what it needs, or NULL: none but that */
 	int (*open)(struct channel *c);

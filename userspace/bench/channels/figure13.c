@@ -113,19 +113,20 @@ static struct row *count_row(struct figure13 *f, const char *key, const char *la
 /* Every packet is where it must be: nothing is lost that nobody has counted */
 static void judge(struct figure13 *f, struct row *row, const struct passage *p)
 {
+	const struct frame_count *n = &p->count;
 	const struct channel *c = &p->channel;
-	bool reads = c->ops->drain, redirects = c->ops == &channel_xsk, exact, intact;
-	uint64_t lost = channel_lost(c), read = reads ? c->read : p->sent;
+	bool reads = c->ops->drain, exact, intact;
+	uint64_t lost = channel_lost(c), read = reads ? c->read : n->sent;
 	struct row *count = count_row(f, c->ops->key, c->ops->label);
 	struct json_object *o = json_object_new_object();
 
 	exact = row_ledger(row, "end", NULL, (const struct ledger[]){
-		{ "packets sent", p->sent, p->sent },
-		{ "in the driver", p->received, p->sent },
-		{ "dropped by XDP", p->dropped, redirects ? p->dropped : p->sent },
-		{ "in the program", *c->seen, p->sent },
-		{ "read", read, p->sent - lost },
-		{ "without room", lost, p->sent - read },
+		{ "packets sent", n->sent, n->sent },
+		{ "in the driver", n->received, n->sent },
+		{ "dropped by XDP", n->dropped, c->ops->redirects ? n->dropped : n->sent },
+		{ "in the program", *c->seen, n->sent },
+		{ "read", read, n->sent - lost },
+		{ "without room", lost, n->sent - read },
 		{ "gaps", c->gaps, c->gaps < lost ? c->gaps : lost },
 		{ }
 	});
@@ -139,8 +140,8 @@ static void judge(struct figure13 *f, struct row *row, const struct passage *p)
 	json_object_object_add(o, "exact", json_object_new_boolean(exact));
 	json_object_object_add(o, "intact", json_object_new_boolean(intact));
 	json_object_object_add(f->counts, c->ops->key, o);
-	row_set(count, "sent", p->sent);
-	row_set(count, "driver", p->received);
+	row_set(count, "sent", n->sent);
+	row_set(count, "driver", n->received);
 	row_set(count, "program", *c->seen);
 	if (reads) {
 		row_set(count, "read", c->read);

@@ -239,6 +239,7 @@ const struct channel_ops channel_xsk = {
 	.label = "AF_XDP",
 	.paper = "AF_XDP",
 	.program = "channel_xsk",
+	.redirects = true,
 	.open = xsk_open,
 	.close = xsk_close,
 	.drain = xsk_drain,

@@ -141,12 +141,11 @@ static double side_by_side(struct passage *p, uint64_t units)
 double passage_batch(void *arg, uint64_t units)
 {
 	struct passage *p = arg;
-	uint64_t sent = p->gen->sent;
-	struct net_count before, after;
 	double ns;
 	int ret;
 
-	ret = generator_target(p->gen, p->channel.prog) ?: net_count(p->gen->net, &before);
+	ret = generator_target(p->gen, p->channel.prog) ?:
+	      generator_count(p->gen, &p->count, -1);
 	if (ret)
 		return ret;
 	if (p->reader_cpu < 0 || !p->channel.ops->drain)
@@ -155,11 +154,5 @@ double passage_batch(void *arg, uint64_t units)
 		ns = side_by_side(p, units);
 	if (ns < 0)
 		return ns;
-	ret = net_count(p->gen->net, &after);
-	if (ret)
-		return ret;
-	p->sent += p->gen->sent - sent;
-	p->received += after.received - before.received;
-	p->dropped += after.dropped - before.dropped;
-	return ns;
+	return generator_count(p->gen, &p->count, 1) ?: ns;
 }

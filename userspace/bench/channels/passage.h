@@ -15,7 +15,7 @@ struct passage {
 	struct generator *gen;
 	struct channel channel;
 	int reader_cpu;			/* -1: generator and reader take turns */
-	uint64_t sent, received, dropped;	/* by the generator, by the driver, by XDP */
+	struct frame_count count;
 	struct turns reader;
 	bool ready, stop;		/* the reader, where it is a thread */
 };

@@ -55,8 +55,7 @@ static const struct table_def tables[] = {
 struct point {
 	struct drop *d;
 	size_t at;			/* of all_hooks[], or IDLE */
-	uint64_t sent, received;	/* by the generator; by the driver */
-	uint64_t in_driver;		/* dropped there */
+	struct frame_count count;
 	uint64_t counted;		/* by the hook's program */
 	uint64_t socket;		/* dropped by the socket, by its own count */
 };
@@ -73,15 +72,11 @@ struct drop_bench {
 static int count(struct point *p, int sign)
 {
 	struct drop *d = p->d;
-	struct net_count c;
 	uint64_t drops;
-	int ret = net_count(&d->net, &c) ?: reader_drops(&d->socket, &drops);
+	int ret = generator_count(&d->gen, &p->count, sign) ?: reader_drops(&d->socket, &drops);
 
 	if (ret)
 		return ret;
-	p->sent += sign * d->gen.sent;
-	p->received += sign * c.received;
-	p->in_driver += sign * c.dropped;
 	p->counted += sign * drop_count(d, p->at);
 	p->socket += sign * drops;
 	return 0;
@@ -117,20 +112,20 @@ static void judge(const struct point *p, struct row *row)
 	const struct hook_ops *hook = all_hooks[p->at];
 
 	row_ledger(row, "driver", NULL, (const struct ledger[]){
-		{ "frames sent", p->sent, p->sent },
-		{ "received by the driver", p->received, p->sent },
-		{ "dropped by it", p->in_driver, hook->in_driver ? p->sent : 0 },
+		{ "frames sent", p->count.sent, p->count.sent },
+		{ "received by the driver", p->count.received, p->count.sent },
+		{ "dropped by it", p->count.dropped, hook->in_driver ? p->count.sent : 0 },
 		{ }
 	});
 	row_ledger(row, "program", NULL, (const struct ledger[]){
-		{ "frames sent", p->sent, p->sent },
-		{ "dropped by the eBPF program", p->counted, hook->instead ? 0 : p->sent },
+		{ "frames sent", p->count.sent, p->count.sent },
+		{ "dropped by the eBPF program", p->counted, hook->instead ? 0 : p->count.sent },
 		{ }
 	});
 	if (hook->end)
 		row_ledger(row, "socket", NULL, (const struct ledger[]){
-			{ "frames sent", p->sent, p->sent },
-			{ "dropped by the socket", p->socket, p->sent },
+			{ "frames sent", p->count.sent, p->count.sent },
+			{ "dropped by the socket", p->socket, p->count.sent },
 			{ }
 		});
 }
@@ -152,7 +147,7 @@ static void fill(const struct drop_bench *b, const struct variant *v, size_t n, 
 		row_set_median(row, "over", &s);
 		row_set(row, "over_iqr", s.iqr);
 	}
-	row_set(row, "frames", p->sent);
+	row_set(row, "frames", p->count.sent);
 	bench_linear(row, VALIDITY_INDICATIVE, NULL, "frames", v);
 	judge(p, row);
 }

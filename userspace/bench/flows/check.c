@@ -21,12 +21,7 @@ static void check_counts(const struct flows_point *p, struct row *row)
 {
 	const char *name = flows_side_name[p->side];
 
-	row_ledger(row, "driver", name, (const struct ledger[]){
-		{ "frames sent", p->sent, p->sent },
-		{ "received by the driver", p->received, p->sent },
-		{ "dropped by XDP", p->dropped, p->sent },
-		{ NULL }
-	});
+	bench_frames(row, name, &p->count);
 	if (p->side == FLOWS_BASELINE)
 		return;
 	if (p->missed)
@@ -34,8 +29,8 @@ static void check_counts(const struct flows_point *p, struct row *row)
 			   "%s: for %llu frames the map had no entry%s", name, ull(p->missed),
 			   p->side == FLOWS_LRU_HASH ? ", which it may have given away" : "");
 	row_ledger(row, "program", name, (const struct ledger[]){
-		{ "frames sent", p->sent, p->sent },
-		{ "counted by the map", p->counted, p->sent - p->missed },
+		{ "frames sent", p->count.sent, p->count.sent },
+		{ "counted by the map", p->counted, p->count.sent - p->missed },
 		{ "of other flows", p->foreign, 0 },
 		{ NULL }
 	});
@@ -73,9 +68,9 @@ static struct json_object *counts_of(const struct flows_point *p)
 {
 	struct json_object *o = json_object_new_object();
 
-	json_object_object_add(o, "frames_sent", json_object_new_int64(p->sent));
-	json_object_object_add(o, "frames_in_driver", json_object_new_int64(p->received));
-	json_object_object_add(o, "frames_dropped", json_object_new_int64(p->dropped));
+	json_object_object_add(o, "frames_sent", json_object_new_int64(p->count.sent));
+	json_object_object_add(o, "frames_in_driver", json_object_new_int64(p->count.received));
+	json_object_object_add(o, "frames_dropped", json_object_new_int64(p->count.dropped));
 	if (p->side == FLOWS_BASELINE)
 		return o;
 	json_object_object_add(o, "frames_counted", json_object_new_int64(p->counted));
@@ -100,8 +95,8 @@ void flows_put_checks(struct flows *f, const struct flows_point *p)
 		json_object_object_add(o, flows_side_key[side], counts_of(&p[side]));
 		if (side == FLOWS_BASELINE)
 			continue;
-		sent += p[side].sent;
-		lost += p[side].sent - p[side].counted;
+		sent += p[side].count.sent;
+		lost += p[side].count.sent - p[side].counted;
 		if (fabs(p[side].exponent - f->exponent) >
 		    fabs(worst->exponent - f->exponent))
 			worst = &p[side];

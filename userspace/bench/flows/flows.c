@@ -132,12 +132,11 @@ static double batch(void *arg, uint64_t units)
 {
 	struct flows_point *p = arg;
 	struct flows *f = p->f;
-	uint64_t sent = f->gen.sent, missed = f->skel->bss->missed, timed;
-	struct net_count before, after;
+	uint64_t missed = f->skel->bss->missed, timed;
 	double ns, l1_before = 0, l1_after = 0;
 	int ret;
 
-	ret = select_side(p) ?: net_count(&f->net, &before) ?:
+	ret = select_side(p) ?: generator_count(&f->gen, &p->count, -1) ?:
 	      warm_up(p) ?: counter_read(&f->l1, &l1_before);
 	if (ret)
 		return ret;
@@ -145,13 +144,10 @@ static double batch(void *arg, uint64_t units)
 	ns = generator_run(&f->gen, units);
 	if (ns < 0)
 		return ns;
-	ret = counter_read(&f->l1, &l1_after) ?: net_count(&f->net, &after);
+	ret = counter_read(&f->l1, &l1_after) ?: generator_count(&f->gen, &p->count, 1);
 	if (ret)
 		return ret;
 	p->at = f->gen.at;
-	p->sent += f->gen.sent - sent;
-	p->received += after.received - before.received;
-	p->dropped += after.dropped - before.dropped;
 	p->missed += f->skel->bss->missed - missed;
 	p->misses += l1_after - l1_before;
 	p->watched += f->gen.sent - timed;

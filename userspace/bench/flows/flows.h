@@ -24,7 +24,7 @@ struct flows_point {
 	struct flows *f;
 	enum flows_side side;
 	uint64_t at;			/* place in the generator's ring of flows */
-	uint64_t sent, received, dropped;
+	struct frame_count count;
 	uint64_t counted, foreign;	/* by the map, of flows that there are, and of others */
 	uint64_t missed;		/* frames whose flow the map did not have */
 	uint32_t seen;			/* flows that have been counted */

@@ -122,8 +122,8 @@ int flows_read(struct flows_point *p)
 		p->seen += value[i] > 0;
 	}
 	if (!ret) {
-		double repeat = zipf_repeat(p->sent, f->gen.ring);
-		uint64_t draws = p->sent;
+		double repeat = zipf_repeat(p->count.sent, f->gen.ring);
+		uint64_t draws = p->count.sent;
 
 		if (f->gen.ring && draws > f->gen.ring)
 			draws = f->gen.ring;

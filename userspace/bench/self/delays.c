@@ -193,7 +193,7 @@ static int one_round(struct delays *d, const uint64_t *ns, size_t n, unsigned in
 		i = round % 2 ? n - i : i;
 		ret = measure(d, i < n ? ns[i] : 0, stamps, &point[i]);
 	}
-	d->sent += d->gen.sent - sent;
+	d->count.sent += d->gen.sent - sent;
 	if (stamps)
 		d->stamped += d->gen.sent - sent;
 	return ret;
@@ -265,8 +265,8 @@ int delays_run(struct delays *d, const uint64_t *ns, size_t n, unsigned int roun
 					       (ns[i] ? OVERLAP_NS : 0);
 	}
 	if (!ret) {
-		d->received += after.received - before.received;
-		d->dropped += after.dropped - before.dropped;
+		d->count.received += after.received - before.received;
+		d->count.dropped += after.dropped - before.dropped;
 	}
 	free(v[0]);
 	free(v[1]);
@@ -275,5 +275,5 @@ int delays_run(struct delays *d, const uint64_t *ns, size_t n, unsigned int roun
 
 bool delays_counts_agree(const struct delays *d)
 {
-	return d->sent == d->received && d->sent == d->dropped && d->stamped == d->samples;
+	return frames_exact(&d->count) && d->stamped == d->samples;
 }

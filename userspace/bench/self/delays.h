@@ -14,7 +14,7 @@ struct delays {
 	struct net net;
 	struct generator gen;
 	struct probe_hook hook;		/* read last */
-	uint64_t sent, received, dropped;
+	struct frame_count count;
 	uint64_t stamped, samples;	/* sent while the hook was on, and recorded */
 };
 

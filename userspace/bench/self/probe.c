@@ -127,15 +127,11 @@ static int count(struct probe_point *p, int sign)
 {
 	struct probecost *pc = p->pc;
 	uint64_t runs = 0, samples = 0;
-	struct net_count c;
-	int ret = net_count(&pc->net, &c) ?: runs_so_far(pc, &runs) ?:
+	int ret = generator_count(&pc->gen, &p->count, sign) ?: runs_so_far(pc, &runs) ?:
 		  samples_so_far(pc, &samples);
 
 	if (ret)
 		return ret;
-	p->sent += sign * pc->gen.sent;
-	p->received += sign * c.received;
-	p->dropped += sign * c.dropped;
 	p->runs += sign * runs;
 	p->samples += sign * samples;
 	return 0;

@@ -139,16 +139,16 @@ static void judge_counts(const struct probe_point *p, struct row *row)
 {
 	bool stats = p->state == STATE_STATS;
 	bool hook = p->state == STATE_PLAIN || p->state == STATE_ORDERED;
-	uint64_t samples = hook ? p->sent :
-			   p->state == STATE_RECORD ? p->sent :
-			   p->state == STATE_RECORDS ? p->sent * PROBE_RECORDS : 0;
+	uint64_t samples = hook ? p->count.sent :
+			   p->state == STATE_RECORD ? p->count.sent :
+			   p->state == STATE_RECORDS ? p->count.sent * PROBE_RECORDS : 0;
 
 	row_ledger(row, "program", NULL, (const struct ledger[]){
-		{ "frames sent", p->sent, p->sent },
-		{ "received", p->received, p->sent },
-		{ "dropped", p->dropped, p->sent },
+		{ "frames sent", p->count.sent, p->count.sent },
+		{ "received", p->count.received, p->count.sent },
+		{ "dropped", p->count.dropped, p->count.sent },
 		{ "samples", p->samples, samples },
-		{ "runs counted", p->runs, stats ? p->sent : 0 },
+		{ "runs counted", p->runs, stats ? p->count.sent : 0 },
 		{ NULL }
 	});
 	if (!p->linear)
@@ -183,7 +183,7 @@ static void path_table(struct probecost *pc, const struct costs *c, int ret)
 		bench_rate(row, p->ns, pc->batches);
 		bench_model(row, &p->v, pc->batches, "", "");
 		put_more(row, more[i]);
-		row_set(row, "frames", p->sent);
+		row_set(row, "frames", p->count.sent);
 		judge_counts(p, row);
 	}
 }

@@ -34,7 +34,7 @@ struct probecost;
 struct probe_point {
 	struct probecost *pc;
 	enum state state;
-	uint64_t sent, received, dropped;
+	struct frame_count count;
 	uint64_t samples;		/* in the hook's histograms */
 	uint64_t runs;			/* of the eBPF program, as bpf_stats counts them */
 	bool linear;

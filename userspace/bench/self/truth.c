@@ -156,12 +156,7 @@ static void fill(struct truth *t, const struct delays *d, unsigned int runs)
 
 		for (method = 0; method < METHODS; method++)
 			fill_method(t, row, i, method, runs);
-		row_ledger(row, "driver", NULL, (const struct ledger[]){
-			{ "frames sent", d->sent, d->sent },
-			{ "received", d->received, d->sent },
-			{ "dropped by the hook", d->dropped, d->sent },
-			{ }
-		});
+		bench_frames(row, NULL, &d->count);
 		row_ledger(row, "program", NULL, (const struct ledger[]){
 			{ "frames sent while the hook was on", d->stamped, d->stamped },
 			{ "samples", d->samples, d->stamped },
@@ -175,8 +170,8 @@ static void keep_counts(struct truth *t, const struct delays *d)
 	struct json_object *o = json_object_new_object();
 	char key[32];
 
-	json_object_object_add(o, "packets_sent", json_object_new_uint64(d->sent));
-	json_object_object_add(o, "packets_in_driver", json_object_new_uint64(d->received));
+	json_object_object_add(o, "packets_sent", json_object_new_uint64(d->count.sent));
+	json_object_object_add(o, "packets_in_driver", json_object_new_uint64(d->count.received));
 	json_object_object_add(o, "packets_stamped", json_object_new_uint64(d->stamped));
 	json_object_object_add(o, "samples", json_object_new_uint64(d->samples));
 	snprintf(key, sizeof(key), "counts_%s", d->net.dev->ops->name);

@@ -2,6 +2,7 @@
 /* A program in one version at one x, timed and counted */
 #include <string.h>
 
+#include "bench/bench.h"
 #include "bench/versions/versions.h"
 #include "core/run.h"
 #include "hook/native.h"
@@ -135,11 +136,8 @@ void version_judge(const struct point *p, struct row *row, double ns)
 	if (p->of->net.dev->ops->remote)
 		judge_remote(p, row, ns);
 	else
-		row_ledger(row, "driver", NULL, (const struct ledger[]){
-			{ "frames sent", p->sent, p->sent },
-			{ "received", p->received, p->sent },
-			{ "dropped by XDP", p->dropped, p->sent },
-			{ NULL }
+		bench_frames(row, NULL, &(const struct frame_count){
+			p->sent, p->received, p->dropped
 		});
 	if (p->wrong)
 		row_reason(row, VALIDITY_INVALID, "program", "%s did not run, or not with %llu",
