@@ -222,7 +222,8 @@ static int try_all(struct replay *r, const struct prog *p)
 		kinds = &known;
 		n = 1;
 	}
-	for (i = 0; i < n && ret && ret != -EPERM; i++)
+	/* busy: of that kind it would be, if no function of it were replaced */
+	for (i = 0; i < n && ret && ret != -EPERM && ret != -EBUSY; i++)
 		ret = try(r, p, &kinds[i]);
 	return ret;
 }
@@ -246,6 +247,11 @@ int replay_open(struct replay *r, const struct prog *p, size_t slots, char *why,
 	if (ret == -EPERM) {
 		err("cannot load eBPF programs: %s; run as root", strerror(-ret));
 		return ret;
+	}
+	if (ret == -EBUSY) {
+		snprintf(why, len,
+			 "a program of which another has replaced a function (freplace) takes no tail call, by which its packets are restored: hookcost watch --id times it while it runs");
+		return -ENOEXEC;
 	}
 	if (ret) {
 		snprintf(why, len,
