@@ -89,7 +89,8 @@ show() {
 	echo
 	if [[ -s $run/tables.txt ]]; then
 		mv "$run/tables.txt" "$text"
-		say "all tables: $text (hookcost run --verbose prints them)"
+		((${#results[@]} < 2)) || { echo; "$tool" findings "$result"; } >>"$text" || :
+		say "all tables, and what the paper observes: $text (hookcost run --verbose prints them)"
 	fi
 	say "results: $result"
 	if ! command -v gnuplot >/dev/null; then

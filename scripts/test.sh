@@ -73,7 +73,7 @@ fi
 
 # Tests of the tool that are about its command line, files and texts, whatever the kernel: they
 # run on this machine, which starts processes many times faster than a guest, if it lets them
-on_host="tool_usage.sh tool_report.sh tool_summary.sh tool_compare.sh tool_equivalent.sh"
+on_host="tool_usage.sh tool_report.sh tool_summary.sh tool_findings.sh tool_compare.sh tool_equivalent.sh"
 # host_guest COMMAND...: with the target's build, away from this machine's network
 host_guest() {
 	local name=$1

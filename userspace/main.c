@@ -18,6 +18,7 @@ static const struct {
 	{ "run", "run benches, print their tables beside the paper's numbers", cmd_run },
 	{ "prog", "what a program of one's own costs, with one's own packets", cmd_prog },
 	{ "summary", "results on one screen", cmd_summary },
+	{ "findings", "what the paper observes, and whether results show it", cmd_findings },
 	{ "report", "results as one HTML page with figures", cmd_report },
 	{ "compare", "two results, row by row", cmd_compare },
 	{ "merge", "results of several targets as one", cmd_merge },

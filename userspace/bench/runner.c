@@ -18,6 +18,7 @@
 #include "net/foreign.h"
 #include "report/headline.h"
 #include "report/paper.h"
+#include "report/findings.h"
 #include "report/summary.h"
 
 struct outcome {
@@ -290,6 +291,10 @@ static void print_end(const struct runner *r, struct json_object *report, double
 		summary_print(r->text, report, SUMMARY_WIDTH, SUMMARY_LINES);
 		fputc('\n', r->text);
 	}
+	if (r->findings && findings_any(report)) {
+		findings_print(r->text, report, SUMMARY_WIDTH);
+		fputc('\n', r->text);
+	}
 
 	if (r->nbenches < 2 || interrupted())
 		return;
@@ -362,6 +367,8 @@ int runner_run(const struct runner *r)
 	json_object_object_add(report, "seconds", json_number(seconds));
 	json_object_object_add(report, "interrupted", json_object_new_boolean(interrupted()));
 	print_end(r, report, seconds);
+	if (r->nbenches > 1 && findings_any(report))
+		findings_print(full.out, report, SUMMARY_WIDTH);
 	if (interrupted() && !r->tables && !r->summary)
 		err("interrupted; what was measured until then is in the files");
 	else if (interrupted())

@@ -19,6 +19,7 @@ struct runner {
 	FILE *text;			/* where all that is printed goes */
 	bool tables;			/* with the tables; else a line for each bench ... */
 	bool summary;			/* ... and at the end the screen that sums them up */
+	bool findings;			/* ... and what the paper observes */
 	struct output *tables_file;	/* NULL: they are not written */
 	struct output *json;		/* NULL: none is written */
 };

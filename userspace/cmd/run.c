@@ -133,6 +133,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!select_bench(&a->runner, arg))
 			usage_error(state, "there is no bench \"%s\"%s (hookcost list names them)",
 				    arg, bench_near(arg, near, sizeof(near)));
+		a->runner.findings |= !strcmp(arg, "all");
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		usage_error(state, "no bench given (hookcost list names them)");

@@ -2,10 +2,12 @@
 /* A result file as one HTML page, that needs nothing beside it */
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include "core/run.h"
 #include "core/util.h"
 #include "net/tool.h"
+#include "report/findings.h"
 #include "report/html.h"
 #include "report/report.h"
 #include "report/report_priv.h"
@@ -135,6 +137,8 @@ static void print_contents(struct report *r)
 		field(r->out, " ", json_text(b, "title"), "");
 		fputs("</li>\n", r->out);
 	}
+	if (findings_any(r->results))
+		fputs("<li><a href=\"#findings\">What the paper observes</a></li>\n", r->out);
 	fputs("<li><a href=\"#validity\">Validity</a></li>\n"
 	      "<li><a href=\"#environment\">Environment</a></li>\n"
 	      "</ol></nav>\n<main>\n", r->out);
@@ -160,6 +164,32 @@ static void print_sentences(struct report *r)
 		any = true;
 	}
 	fputs(any ? "</ul>\n" : "", r->out);
+}
+
+/* What the paper observes, where a bench that says so was run */
+static void print_findings(struct report *r)
+{
+	struct evidence e[COMPARISONS_MAX];
+	size_t i, k, n;
+
+	if (!findings_any(r->results))
+		return;
+	fputs("<section aria-labelledby=\"findings\"><h2 id=\"findings\">What the paper observes</h2>\n<dl>\n",
+	      r->out);
+	for (i = 0; i < nobservations; i++) {
+		enum finding f = observation_judge(&observations[i], r->results, e, &n);
+
+		field(r->out, "<dt>", observations[i].claim, "");
+		field(r->out, " (", observations[i].source, "): <strong>");
+		field(r->out, "", finding_name(f), "</strong></dt>\n");
+		for (k = 0; k < n; k++) {
+			char *text = evidence_text(&e[k]);
+
+			field(r->out, "<dd>", text, "</dd>\n");
+			free(text);
+		}
+	}
+	fputs("</dl></section>\n", r->out);
 }
 
 static void count_validity(struct json_object *bench, size_t count[VALIDITY_NOT_MEASURED + 1])
@@ -325,6 +355,7 @@ int report_html(FILE *out, struct json_object *results)
 	print_figures(&r);
 	for (i = 0; i < json_length(benches) && !interrupted(); i++)
 		print_bench(&r, json_object_array_get_idx(benches, i));
+	print_findings(&r);
 	print_validity(&r);
 	report_environment(&r);
 	fputs("</main>\n<footer><p>&ldquo;paper&rdquo;: Shahinfar, Miano, Panda, Antichi:\n"

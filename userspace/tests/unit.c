@@ -100,7 +100,7 @@ int main(void)
 		paired_units, versus_units, spread_units,
 		cpu_units, generator_units, disasm_units, lock_units,
 		attached_units, inuse_units, json_units, near_units, summary_units, watch_units,
-		gate_units, headers_units, value_units
+		gate_units, headers_units, value_units, findings_units
 	};
 	size_t i, total = 0, n = 0, bad = 0;
 	const struct unit *u;

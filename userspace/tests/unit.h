@@ -25,7 +25,7 @@ extern const struct unit stats_units[], probe_units[], result_units[], run_units
 			 cpu_units[], generator_units[], disasm_units[], lock_units[],
 			 attached_units[], inuse_units[], json_units[], near_units[],
 			 summary_units[], watch_units[], gate_units[], headers_units[],
-			 value_units[];
+			 value_units[], findings_units[];
 
 /* Says which condition failed, and marks the running test as failed */
 void unit_fail(const char *file, int line, const char *fmt, ...)
