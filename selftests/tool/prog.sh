@@ -307,6 +307,25 @@ loads() {
 	jq -e '.benches[0].facts.loads.nothing == 1' "$json" >/dev/null || { jq -c '.benches[0].facts.loads' "$json"; return 1; }
 }
 
+# redirects PROGRAM SHARE MAPS ARGUMENT...
+redirects() {
+	local name=$1 share=$2 maps=$3
+	shift 3
+
+	prog 0 "$costs" -p "$name" "$@" &&
+		jq -e --arg name "$name" --argjson share "$share" --argjson maps "$maps" \
+			'.benches[0].facts.redirects[$name] == {share: $share, maps: $maps}' "$json" >/dev/null ||
+		{ jq -c '.benches[0].facts.redirects' "$json"; return 1; }
+}
+
+# lo is a namespace's first netdev
+where_to() {
+	echo '[{"key": 2, "value": 1}]' >"$work/ports.json"
+	redirects to_port 100 '["ports (devmap): 2 to lo"]' --map ports="$work/ports.json" &&
+		redirects to_netdev 100 '[]' && prog 0 "$costs" -p to_port &&
+		jq -e '.benches[0].facts.redirects == null' "$json" >/dev/null
+}
+
 # A hash costs more than an array, and other maps have no price
 priced() {
 	! hides_times || return "$KSFT_SKIP"
@@ -389,6 +408,7 @@ test_that "--max-regression: kept, exceeded, not told" regression
 test_that "the gate, again and again" holds_often
 test_that "several loads of a program" loads
 test_that "a map of 100000 entries: warm, in order, cold" cold
+test_that "redirects: where to" where_to
 test_that "its maps' look-ups" priced
 test_that "--request-cost: rho and omega" pays
 test_that "--request-cost measured:FILE" pays_measured

@@ -190,6 +190,25 @@ int rejected(struct xdp_md *ctx)
 	return *(volatile __u8 *)(long)ctx->data;
 }
 
+struct {
+	__uint(type, BPF_MAP_TYPE_DEVMAP);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__type(value, __u32);
+} ports SEC(".maps");
+
+SEC("?xdp")
+int to_port(struct xdp_md *ctx)
+{
+	return bpf_redirect_map(&ports, 2, 0);
+}
+
+SEC("?xdp")
+int to_netdev(struct xdp_md *ctx)
+{
+	return bpf_redirect(1, 0);
+}
+
 /* The verifier goes through nearly as many instructions as it has patience for, no packet does */
 SEC("?xdp")
 int long_enough(struct xdp_md *ctx)

@@ -131,6 +131,7 @@ int prog_tables(struct prog *p)
 		} else if (!ret) {
 			load_all(p);
 			note_method(p);
+			redirects_notes(p);
 			ret = measure(p, c, e);
 			inside_table(p);
 			if (!ret && p->opts->device)

@@ -29,6 +29,8 @@ void costliest_table(struct prog *p, const struct each *e);
 int cache_table(struct prog *p, const struct contest *c, const struct each *e);
 /* over.c: on the way of a device's packets */
 int over_table(struct prog *p);
+/* redirects.c: where to, of programs that redirect */
+void redirects_notes(struct prog *p);
 /* messages.c: in place of all of these, of SK_SKB programs; all[]: one for each, to be freed */
 int messages_tables(struct prog *p, struct contest *all);
 /* gate.c, pay.c */

@@ -248,6 +248,12 @@ int value_of_bytes(struct json_object *v, void *out, size_t size, char *why, siz
 	uint64_t n;
 	size_t i;
 
+	/* as it lies in memory: maps of netdevs and CPUs have no types */
+	if (json_object_is_type(v, json_type_int) && size <= sizeof(n) && !number(v, &n) &&
+	    fits(n, 8 * size)) {
+		memcpy(out, &n, size);
+		return 0;
+	}
 	if (!json_object_is_type(v, json_type_array) || json_object_array_length(v) != size) {
 		snprintf(why, len, "%zu bytes are needed, not %.80s", size,
 			 json_object_to_json_string_ext(v, JSON_C_TO_STRING_PLAIN));

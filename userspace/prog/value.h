@@ -11,7 +11,7 @@
 /* 0, or -errno with a reason in why */
 int value_of_type(const struct btf *btf, uint32_t type, struct json_object *v, void *out,
 		  size_t size, char *why, size_t len);
-/* ["0x01", "0x02", ...], as bpftool has them, or numbers */
+/* ["0x01", "0x02", ...], as bpftool has them, or numbers; or a number of up to 8 bytes */
 int value_of_bytes(struct json_object *v, void *out, size_t size, char *why, size_t len);
 /* Whether it is such an array */
 bool value_is_bytes(struct json_object *v);

@@ -197,6 +197,12 @@ static void hex(void)
 	CHECK_INT(bytes("[\"0x01\", \"0x100\"]", 2, true), -EINVAL);
 	CHECK_INT(bytes("[\"0x01\", \"\"]", 2, true), -EINVAL);
 	CHECK_INT(bytes("{}", 2, false), -EINVAL);
+	CHECK_INT(bytes("513", 4, false), 0);
+	CHECK_INT(got(0, 4), 513);
+	CHECK_INT(bytes("-1", 2, false), 0);
+	CHECK_INT(got(0, 2), 0xffff);
+	CHECK_INT(bytes("65536", 2, false), -EINVAL);
+	CHECK_INT(bytes("1", 16, false), -EINVAL);
 	CHECK_INT(bytes("[]", 2, false), -EINVAL);
 }
 
