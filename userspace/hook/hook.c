@@ -67,6 +67,11 @@ bool hook_has(const struct bpf_object *obj, const char *verb, const struct hook_
 	return !ops->instead && !ops->other_way && hook_program(obj, verb, ops);
 }
 
+struct row_def hook_row(const struct hook_ops *ops)
+{
+	return (struct row_def){ ops->place, ops->place_label, ops->paper };
+}
+
 bool hook_on_sockets(const struct hook_ops *ops)
 {
 	return ops && ops->reach && ops->reach->per_message;

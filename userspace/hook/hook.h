@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "net/net.h"
+#include "report/table.h"
 #include "traffic/generator.h"
 #include "traffic/traffic.h"
 
@@ -100,6 +101,9 @@ struct bpf_program *hook_program(const struct bpf_object *obj, const char *verb,
 
 /* Whether a bench puts an eBPF program VERB_SUFFIX of that object there, by the first way to it */
 bool hook_has(const struct bpf_object *obj, const char *verb, const struct hook_ops *ops);
+
+/* Its row in a table, and the paper's */
+struct row_def hook_row(const struct hook_ops *ops);
 
 /* Whether it is at a socket, and sees its messages; ops may be NULL */
 bool hook_on_sockets(const struct hook_ops *ops);

@@ -154,6 +154,11 @@ double generator_idle(struct generator *g, uint64_t frames)
 	return timed_run(g, frames, true);
 }
 
+double generator_idle_batch(void *gen, uint64_t frames)
+{
+	return generator_idle(gen, frames);
+}
+
 int generator_model_begin(struct generator *g)
 {
 	return g->ops->model_begin(g);

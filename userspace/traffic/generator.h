@@ -105,6 +105,8 @@ double generator_idle(struct generator *g, uint64_t frames);
 int generator_model_begin(struct generator *g);
 int generator_model_end(struct generator *g);
 
+/* generator_idle() as a batch_fn; gen: the generator */
+double generator_idle_batch(void *gen, uint64_t frames);
 /* So many frames, untimed; they may still be on their way */
 int generator_send(struct generator *g, uint64_t frames);
 /*

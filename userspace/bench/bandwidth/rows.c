@@ -30,12 +30,8 @@ static bool row_of(size_t i, struct row_def *def)
 	const struct hook_ops *list[HOOKS];
 	bool is = i <= pass_hooks(list);
 
-	if (is && i)
-		*def = (struct row_def){
-			list[i - 1]->place, list[i - 1]->place_label, list[i - 1]->paper
-		};
-	else if (is)
-		*def = table2_none;
+	if (is)
+		*def = i ? hook_row(list[i - 1]) : table2_none;
 	return is;
 }
 

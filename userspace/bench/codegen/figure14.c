@@ -234,26 +234,18 @@ static int measure_x(struct figure14 *f, size_t at)
 	return not_measured(f, row, ret);
 }
 
-static double idle_batch(void *arg, uint64_t units)
-{
-	struct figure14 *f = arg;
-
-	return generator_idle(&f->of.gen, units);
-}
-
 /* p: the point, NULL: the generator alone */
 static int path_row(struct figure14 *f, const char *key, const char *label, struct point *p)
 {
 	struct row *row = table_row(result_find(f->res, "path"), key, label);
-	struct variant v = { .name = label, .fn = idle_batch, .arg = f };
+	struct variant v = {
+		.name = label,
+		.fn = p ? version_batch : generator_idle_batch,
+		.arg = p ? (void *)p : &f->of.gen,
+	};
 	double median;
-	int ret;
+	int ret = compare(f, &v, 1, label);
 
-	if (p) {
-		v.fn = version_batch;
-		v.arg = p;
-	}
-	ret = compare(f, &v, 1, label);
 	if (!ret) {
 		median = bench_rate(row, v.ns, f->opts->batches);
 		bench_model(row, &v, f->opts->batches, "", "");
@@ -267,10 +259,7 @@ static int path_row(struct figure14 *f, const char *key, const char *label, stru
 
 static int path_version(struct figure14 *f, enum version version)
 {
-	static const char *const drop[VERSIONS] = {
-		[VERSION_NATIVE] = "drop", [VERSION_HARD] = "hard_drop",
-	};
-	struct point p = { &f->of, version, drop[version] };
+	struct point p = { &f->of, version, version_drop[version] };
 	char label[48];
 
 	snprintf(label, sizeof(label), "%s%s, %s drop", f->of.gen.ops->idle ? "generator + " : "",
@@ -300,31 +289,17 @@ static int measure_path(struct figure14 *f)
 /* Which versions this kernel and its modules have; what lacks is said */
 static int find_versions(struct figure14 *f)
 {
-	static const char *const drop[VERSIONS] = { "drop", NULL, "hard_drop" };
 	struct versions *of = &f->of;
-	struct probe_native n;
+	int ret = versions_find(of, f->def->program), i;
 	char why[256];
-	int ret, i;
 
-	of->have[VERSION_EBPF] = true;
-	ret = probe_available(why, sizeof(why));
-	if (ret) {
+	if (probe_available(why, sizeof(why))) {
 		result_note(f->res, "native and hard-coded: not measured: %s", why);
-		snprintf(of->lacks[VERSION_NATIVE], sizeof(of->lacks[0]), "%s", why);
-		snprintf(of->lacks[VERSION_HARD], sizeof(of->lacks[0]), "%s", why);
 		return 0;
 	}
-	ret = probe_read_native(&n);
-	for (i = 0; i < VERSIONS && !ret; i++) {
-		const char *name = f->def->program[i];
-
-		if (!name)
-			continue;
-		of->have[i] = probe_native_usable(&n, name, of->lacks[i], sizeof(of->lacks[i])) &&
-			      probe_native_usable(&n, drop[i], of->lacks[i], sizeof(of->lacks[i]));
+	for (i = 0; i < VERSIONS && !ret; i++)
 		if (!of->have[i])
 			result_note(f->res, "%s: not measured: %s", version_name[i], of->lacks[i]);
-	}
 	return ret;
 }
 

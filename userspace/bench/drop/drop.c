@@ -12,8 +12,6 @@
 #include "report/paper.h"
 
 #define MIN_FRAMES	6000
-#define IDLE		HOOKS		/* the generator alone is a variant as well */
-#define VARIANTS	(HOOKS + 1)
 
 static const struct column_def columns[] = {
 	{ "mpps", "rate", "Mpps", 2, "mpps" },
@@ -33,9 +31,7 @@ static bool row_of(size_t i, struct row_def *def)
 	for (; at < HOOKS && (!drop_has(at) || i--); at++)
 		;
 	if (at < HOOKS)
-		*def = (struct row_def){
-			all_hooks[at]->place, all_hooks[at]->place_label, all_hooks[at]->paper
-		};
+		*def = hook_row(all_hooks[at]);
 	return at < HOOKS;
 }
 
@@ -54,7 +50,7 @@ static const struct table_def tables[] = {
 /* One hook, while it is timed */
 struct point {
 	struct drop *d;
-	size_t at;			/* of all_hooks[], or IDLE */
+	size_t at;			/* of all_hooks[] */
 	struct frame_count count;
 	uint64_t counted;		/* by the hook's program */
 	uint64_t socket;		/* dropped by the socket, by its own count */
@@ -62,10 +58,10 @@ struct point {
 
 struct drop_bench {
 	struct drop d;
-	struct point point[VARIANTS];
-	struct variant variant[VARIANTS];
+	struct point point[HOOKS];
+	struct variant variant[HOOKS + 1];	/* the first: the generator alone */
 	size_t n;
-	const struct variant *of[VARIANTS];	/* by the hook; NULL: not measured */
+	const struct variant *of[HOOKS];	/* by the hook; NULL: not measured */
 };
 
 /* What the counters say now; as negative numbers they are what a batch begins with */
@@ -91,8 +87,6 @@ static double batch(void *arg, uint64_t units)
 	double ns;
 	int ret;
 
-	if (p->at == IDLE)
-		return generator_idle(&d->gen, units);
 	ret = hook_turn(&d->turns, p->at, why, sizeof(why));
 	if (ret)
 		err("%s", why);
@@ -134,12 +128,9 @@ static void fill(const struct drop_bench *b, const struct variant *v, size_t n, 
 {
 	const struct variant *xdp = b->of[hook_nr(&hook_xdp)];
 	const struct point *p = v->arg;
-	struct row *row;
+	struct row *row = result_row(res, "drop", all_hooks[p->at]->place);
 	struct stats s;
 
-	if (p->at == IDLE)
-		return;
-	row = result_row(res, "drop", all_hooks[p->at]->place);
 	bench_rate(row, v->ns, n);
 	bench_model(row, v, n, "", "");
 	if (xdp && v != xdp) {
@@ -152,18 +143,18 @@ static void fill(const struct drop_bench *b, const struct variant *v, size_t n, 
 	judge(p, row);
 }
 
-static double median_at(const struct drop_bench *b, size_t at, size_t n)
+static double median_of(const struct variant *v, size_t n)
 {
 	struct stats s;
 
-	return b->of[at] ? stats_less_each(b->of[at]->ns, NULL, n, &s) : NAN;
+	return v ? stats_less_each(v->ns, NULL, n, &s) : NAN;
 }
 
 static void say(const struct drop_bench *b, size_t n, struct result *res)
 {
-	double xdp = median_at(b, hook_nr(&hook_xdp), n), idle = median_at(b, IDLE, n);
-	double native = median_at(b, hook_nr(&hook_native), n), more = xdp - native;
-	double socket = median_at(b, hook_nr(&hook_socket), n);
+	double xdp = median_of(b->of[hook_nr(&hook_xdp)], n), idle = median_of(b->variant, n);
+	double native = median_of(b->of[hook_nr(&hook_native)], n), more = xdp - native;
+	double socket = median_of(b->of[hook_nr(&hook_socket)], n);
 	double paper = paper_value("drop", hook_xdp.paper, "mpps");
 	double hard = paper_value("drop", hook_native.paper, "mpps");
 
@@ -186,12 +177,12 @@ static void say(const struct drop_bench *b, size_t n, struct result *res)
 
 static void add(struct drop_bench *b, size_t at)
 {
-	struct variant *v = &b->variant[b->n];
+	struct variant *v = &b->variant[b->n++];
 
-	b->point[b->n] = (struct point){ .d = &b->d, .at = at };
-	v->name = at == IDLE ? "generator" : all_hooks[at]->place_label;
+	b->point[at] = (struct point){ .d = &b->d, .at = at };
+	v->name = all_hooks[at]->place_label;
 	v->fn = batch;
-	v->arg = &b->point[b->n++];
+	v->arg = &b->point[at];
 	v->plan.units = MIN_FRAMES;
 	b->of[at] = v;
 }
@@ -205,7 +196,12 @@ static int find(struct drop_bench *b, struct result *res)
 	char why[256];
 	size_t i;
 
-	add(b, IDLE);
+	b->variant[b->n++] = (struct variant){
+		.name = "generator",
+		.fn = generator_idle_batch,
+		.arg = &b->d.gen,
+		.plan.units = MIN_FRAMES,
+	};
 	for (i = 0; i < HOOKS && !interrupted(); i++) {
 		if (!drop_has(i))
 			continue;
@@ -228,7 +224,7 @@ static int drop_run(const struct bench_opts *opts, struct result *res, void *sta
 
 	ret = drop_setup(&b->d, opts->device) ?: find(b, res) ?:
 	      batch_compare(b->variant, b->n, n, "drop");
-	for (i = 0; i < b->n && !ret; i++)
+	for (i = 1; i < b->n && !ret; i++)
 		fill(b, &b->variant[i], n, res);
 	if (!ret)
 		say(b, n, res);

@@ -43,11 +43,12 @@ static const char *label_of(const struct hook_ops *hook)
 static bool row_of(size_t i, struct row_def *def)
 {
 	const struct hook_ops *list[HOOKS];
-	bool is = i < echo_hooks(list);
 
-	if (is)
-		*def = (struct row_def){ list[i]->place, label_of(list[i]), list[i]->paper };
-	return is;
+	if (i >= echo_hooks(list))
+		return false;
+	*def = hook_row(list[i]);
+	def->label = label_of(list[i]);
+	return true;
 }
 
 static const struct table_def tables[] = {

@@ -49,25 +49,20 @@ static struct row *row_of(const struct both *s, size_t i)
 	return result_row(s->t1->res, "methods", version_key[others[i]]);
 }
 
-static void find_sides(struct both *s)
+static int find_sides(struct both *s)
 {
-	static const char *const name[VERSIONS] = {
-		[VERSION_NATIVE] = "drop", [VERSION_HARD] = "hard_drop",
-	};
-	struct versions *f = &s->f;
-	struct probe_native n = {};
+	int ret = versions_find(&s->f, version_drop);
 	enum version version;
 
-	probe_read_native(&n);
 	for (version = 0; version < VERSIONS; version++) {
-		f->have[version] = !name[version] ||
-				probe_native_usable(&n, name[version], f->lacks[version],
-						    sizeof(f->lacks[version]));
-		if (!f->have[version])
+		if (!s->f.have[version])
 			continue;
 		s->at[version] = s->n;
-		s->p[s->n++] = (struct point){ .of = f, .version = version, .name = name[version] };
+		s->p[s->n++] = (struct point){
+			.of = &s->f, .version = version, .name = version_drop[version]
+		};
 	}
+	return ret;
 }
 
 static struct stamp_means *stamps_of(const struct both *s, enum order reads,
@@ -240,8 +235,8 @@ static int measure(struct both *s)
 	ret = ret ?: generator_setup(&s->f.gen, &s->f.net, GENERATOR_BYTES);
 	if (!ret) {
 		s->f.gen.silent = s->t1->no_frames;
-		find_sides(s);
-		ret = by_stamps(s, PLAIN) ?: by_stamps(s, ORDERED) ?: by_throughput(s);
+		ret = find_sides(s) ?: by_stamps(s, PLAIN) ?: by_stamps(s, ORDERED) ?:
+		      by_throughput(s);
 	}
 	return ret;
 }

@@ -111,8 +111,6 @@ static double batch(void *arg, uint64_t units)
 	double ns;
 	int ret = 0;
 
-	if (p->side == SIDE_IDLE)
-		return generator_idle(&s->gen, units);
 	if (!*s->lacks)
 		ret = native_run(&s->net, p->side == SIDE_NATIVE ? "drop" : "off", 0);
 	ret = ret ?: generator_count(&s->gen, &p->count, -1) ?: arrived(s, &from);
@@ -185,8 +183,8 @@ static int compare(struct sim *s, const struct path *p, struct point *point, str
 			continue;
 		point[n] = (struct point){ .s = s, .side = side };
 		v[n].name = side_name[side];
-		v[n].fn = batch;
-		v[n].arg = &point[n];
+		v[n].fn = side == SIDE_IDLE ? generator_idle_batch : batch;
+		v[n].arg = side == SIDE_IDLE ? (void *)&s->gen : &point[n];
 		v[n].plan.units = MIN_FRAMES;
 		n++;
 	}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A program in one version at one x, timed and counted */
+#include <stdio.h>
 #include <string.h>
 
 #include "bench/bench.h"
@@ -17,12 +18,34 @@ const char *const version_key[VERSIONS] = {
 	[VERSION_NATIVE] = "native", [VERSION_EBPF] = "ebpf", [VERSION_HARD] = "hard",
 };
 
+const char *const version_drop[VERSIONS] = {
+	[VERSION_NATIVE] = "drop", [VERSION_HARD] = "hard_drop",
+};
+
 /* What no version computes from the arguments of the figures */
 #define NO_RESULT	0x686f6f6b636f7374ULL
 
 /* Frames of a poll, which a driver may be counting */
 #define REMOTE_APART	512
 #define EXCESS_PART	8
+
+int versions_find(struct versions *f, const char *const program[VERSIONS])
+{
+	struct probe_native n = {};
+	char why[256];
+	bool here = !probe_available(why, sizeof(why));
+	int ret = here ? probe_read_native(&n) : 0, i;
+
+	for (i = 0; i < VERSIONS && !ret; i++) {
+		char *lacks = f->lacks[i];
+
+		snprintf(lacks, sizeof(why), "%s", here ? "" : why);
+		f->have[i] = !program[i] ||
+			     (here && probe_native_usable(&n, program[i], lacks, sizeof(why)) &&
+			      probe_native_usable(&n, version_drop[i], lacks, sizeof(why)));
+	}
+	return ret;
+}
 
 int version_select(struct point *p)
 {

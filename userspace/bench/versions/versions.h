@@ -45,6 +45,13 @@ struct point {
 	unsigned int wrong;		/* batches that another program ran */
 };
 
+/* What only drops, in each version, as program below */
+extern const char *const version_drop[VERSIONS];
+/*
+ * Which there are of a program, and of the one that only drops: their names at the native hook,
+ * NULL for the eBPF version. have[], or lacks[] with the reason; 0, or -errno with err() said.
+ */
+int versions_find(struct versions *f, const char *const program[VERSIONS]);
 /* At least one in a thousand frames found the NIC full: the receiver is the limit */
 bool version_saturated(const struct point *p);
 /* The far end runs the point's program with its x from now on */
