@@ -93,23 +93,17 @@ patches() {
 
 benches() {
 	# of a struct column_def: { "key", "head", "unit", decimals
-	local list columns='s/^\t\{ "[a-z0-9_]*", "([^"]+)", "[^"]*", [0-9].*/\1/p'
+	local list file columns=$'^\t\\{ "[a-z0-9_]*", "([^"]+)", "[^"]*", [0-9].*'
 
 	mapfile -t list < <(sed -nE 's/^BENCH\(([a-z0-9]+)\),$/\1/p' ../userspace/bench/benches.def)
 	contains benches.rst "the bench" "${list[@]}"
 	mapfile -t list < <(sed -nE 's/^NATIVE\([a-z_0-9]+, "([a-z_0-9]+)".*/\1/p' ../module/native.def)
 	contains kernel.rst "the native program" "${list[@]}"
 	labels memcpy/copies.c 's/^\t\t"[a-z0-9_]+", "([^"]+)".*/\1/p'
-	labels hooks/rows.c 's/.*table_column\(t, "[a-z0-9_]+", "([^"]+)".*/\1/p'
-	labels maps.c "$columns"
-	labels drop/drop.c "$columns"
-	labels codegen/figure14.c "$columns"
-	labels flows/flows.c "$columns"
-	labels truncate.c "$columns"
-	labels access/table4.c "$columns"
-	labels channels/figure13.c 's/.*table_column\(t, "[a-z0-9_]+", "([^"]+)".*/\1/p'
+	while read -r file; do
+		labels "$file" "s/$columns/\1/p"
+	done < <(cd ../userspace/bench && grep -rlE --include='*.c' "$columns" | sort)
 	labels channels/ops.c 's/^\t\.label = "([^"]+)".*/\1/p'
-	labels self/jitcheck.c 's/.*table_column\(j->t, "[a-z0-9_]+", "([^"]+)".*/\1/p'
 }
 
 tests() {
