@@ -14,7 +14,7 @@ not_off() {
 	"${interruptible[@]}" "$tool" run off --quick --batches 2000 --device veth --quiet --json "$json" >"$work/out" 2>"$work/err" &
 	pid=$!
 	# in the midst of it
-	await grep -qs "^paper:" "$work/out" || { cat "$work/err"; return 1; }
+	await has_header || { cat "$work/err"; return 1; }
 	sleep 1
 	echo xdp >"$hooks/enable"
 	kill -INT "$pid"

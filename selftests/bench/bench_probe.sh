@@ -16,7 +16,7 @@ stopped() {
 	"$tool" run probe --batches 1000 --device veth --json "$json" >"$work/out" 2>"$work/err" &
 	pid=$!
 	# in the midst of it
-	await grep -qs "^paper:" "$work/out" || { cat "$work/err"; return 1; }
+	await has_header || { cat "$work/err"; return 1; }
 	sleep 1.5
 	kill -TERM $pid || return
 	wait $pid

@@ -21,7 +21,13 @@ skip_all() {
 }
 
 need_root() { ((EUID == 0)) || skip_all "needs root"; }
-need_command() { command -v "$1" >/dev/null || skip_all "no $1"; }
+need_command() {
+	local name
+
+	for name in "$@"; do
+		command -v "$name" >/dev/null || skip_all "no $name: install it"
+	done
+}
 need_tool() { [[ -x $tool ]] || skip_all "no hookcost tool: set HOOKCOST to its path"; }
 # A stock kernel has neither; what needs no patch is tested there too
 has_patches() { [[ -e $hooks/enable ]]; }
@@ -109,6 +115,10 @@ as_long() {
 	done
 	return 1
 }
+
+# A run whose output goes to $work/out has looked at the machine, and begins: its header is what it
+# writes first
+has_header() { [[ -s $work/out ]]; }
 
 # run_to_end COMMAND...: a run of benches that comes to its end
 run_to_end() {

@@ -63,13 +63,16 @@ bench() {
 	end xdp-bench $pid && await has_none && return $rc
 }
 
-# monitor ARGUMENT...: xdp-monitor, $monitor, until it has printed something and so is attached
-monitor() {
-	monitors() { grep -q '^Summary' "$work/xdp-monitor"; }
+# has_timer: $pid, which makes it when its programs are attached
+has_timer() { readlink /proc/$pid/fd/* 2>/dev/null | grep -qxF 'anon_inode:[timerfd]'; }
+# waits FOR: $pid, for so many things by epoll
+waits() { (($(cat /proc/$pid/fdinfo/* 2>/dev/null | grep -c '^tfd:') >= $1)); }
 
+# monitor ARGUMENT...: xdp-monitor, $monitor, until it waits for the end of its first interval
+monitor() {
 	start xdp-monitor -i 1 "$@"
 	monitor=$pid
-	await monitors || { cat "$work/xdp-monitor"; kill "$monitor"; return 1; }
+	await_every 0.05 1000 has_timer || { cat "$work/xdp-monitor"; kill "$monitor"; return 1; }
 }
 
 # redirect MODE: to a veth device, whose peer gets them; xdp-monitor sees them go
@@ -148,11 +151,11 @@ dispatcher() {
 # Each frame before and after the dispatcher, by fentry and fexit; what was written can be read again
 dumped() {
 	local dump
-	listening() { grep -q '^listening' "$work/xdpdump"; }
 
 	start xdpdump -i sim1 --rx-capture entry,exit -w "$work/dump.pcapng"
 	dump=$pid
-	await listening || { cat "$work/xdpdump"; kill $dump; return 1; }
+	# for each CPU's ring
+	await waits "$(getconf _NPROCESSORS_ONLN)" || { cat "$work/xdpdump"; kill $dump; return 1; }
 	look
 	# its ring has room for some hundred frames of its default size, and it has to get its turns
 	for ((i = 0; i < frames; i += 100)); do
@@ -162,10 +165,8 @@ dumped() {
 	captured() { [[ -s $work/dump.pcapng ]]; }
 	await captured
 	end xdpdump $dump || return
-	same "driver: rx_xdp_drop" "$(driver rx_xdp_drop)" $frames &&
-		same "xdpdump: captured" "$(awk '/packets captured/ { print $1 }' "$work/xdpdump")" $((2 * frames)) &&
-		same "xdpdump: lost" "$(awk '/dropped by perf ring/ { print $1 }' "$work/xdpdump")" 0 || return
-	[[ -x $tool ]] || return 0
+	same "driver: rx_xdp_drop" "$(driver rx_xdp_drop)" $frames || return
+	[[ -x $tool ]] || { echo "no hookcost tool, which counts the frames in the capture"; return 1; }
 	"$tool" prog "$objects/xdpfilt_alw_all.o" --quiet --brief --batches 1 --pcap "$work/dump.pcapng" \
 		--json "$work/dump.json" >/dev/null 2>"$work/err" || { cat "$work/err"; return 1; }
 	same "frames in the capture" "$(jq '.benches[0].facts.frames.packets' "$work/dump.json")" $((2 * frames))

@@ -23,14 +23,6 @@ fi
 # Frames per second while something else is tested, which a debug kernel could not take
 gen_rate=$((${HOOKCOST_SCALE:-1} > 1 ? 200 : 2000))
 
-need_command() {
-	local name
-
-	for name in "$@"; do
-		command -v "$name" >/dev/null || skip_all "no $name: install it"
-	done
-}
-
 # The PCI address of port $1; there is a domain of its own where there are domains
 pci() {
 	local path

@@ -13,7 +13,6 @@ rows='[.benches[].tables[].rows[] | select(.validity != "not measured")]'
 bench=(run drop --quick --device veth)
 ! has_patches || bench=(run table1 --samples 16000 --batches 4 --device veth)
 
-headed() { grep -qs '^paper: ' "$work/out"; }
 attached() { [[ -s $work/foreign ]]; }
 attached_or_gone() { attached || ! kill -0 "$who" 2>/dev/null; }
 
@@ -51,7 +50,7 @@ beside() {
 	"$tool" "${bench[@]}" --json "$json" >"$work/out" 2>"$work/err" &
 	pid=$!
 	# the check before the run has netdevs of these names, too
-	await headed
+	await has_header
 	foreign "$hook" "$netdev" $pid || { kill $pid; wait $pid; return 1; }
 	wait $pid
 	rc=$?

@@ -11,8 +11,7 @@ json="$work/result.json"
 namespaces() { find /proc/[0-9]*/ns/net -printf '%l\n' 2>/dev/null | sort -u | wc -l; }
 programs() { "$here/bpf_count"; }
 
-# The check before the run, which turns the same things on, is over
-headed() { grep -qs '^paper: ' "$work/out"; }
+# The check before the run turns the same things on; behind it is the header.
 # True once the bench is at work: its hook, or its native program, is on
 hook_on() { [[ $(<"$hooks/enable") != none ]]; }
 native_on() { ! grep -qx 'active off' "$hooks/native"; }
@@ -35,7 +34,7 @@ interrupted() {
 	rm -f "$json" "$work/out"
 	"${interruptible[@]}" "$tool" run "$@" --json "$json" >"$work/out" 2>"$work/err" &
 	pid=$!
-	{ await headed && await "$when"; } || { kill -KILL $pid; echo "the bench did not begin"; return 1; }
+	{ await has_header && await "$when"; } || { kill -KILL $pid; echo "the bench did not begin"; return 1; }
 	kill "-$signal" $pid
 	wait $pid
 	rc=$?
@@ -58,7 +57,7 @@ keeps_rows() {
 	rm -f "$json" "$work/out"
 	"${interruptible[@]}" "$tool" run table3 table1 --quick --json "$json" >"$work/out" 2>"$work/err" &
 	pid=$!
-	{ await headed && await hook_on; } || { kill -KILL $pid; echo "table1 did not begin"; return 1; }
+	{ await has_header && await hook_on; } || { kill -KILL $pid; echo "table1 did not begin"; return 1; }
 	kill -INT $pid
 	wait $pid
 	(($? == 1)) || { echo "exit status 0"; return 1; }
@@ -77,7 +76,7 @@ ignored() {
 	"${interruptible[@]}" env --ignore-signal="$signal" "$tool" run table3 --quick --json "$json" \
 		>"$work/out" 2>"$work/err" &
 	pid=$!
-	await headed || { kill -KILL $pid; echo "the bench did not begin"; return 1; }
+	await has_header || { kill -KILL $pid; echo "the bench did not begin"; return 1; }
 	kill "-$signal" $pid
 	wait $pid
 	rc=$?

@@ -67,8 +67,7 @@ goes() {
 	rm -f "$work/out" "$work/err"
 	"$tool" run table3 --quick --json "$work/goes/result.json" >"$work/out" 2>"$work/err" &
 	pid=$!
-	begun() { grep -qs '^paper: ' "$work/out"; }
-	await begun && rmdir "$work/goes"
+	await has_header && rmdir "$work/goes"
 	wait $pid
 	(($? == 1)) || { echo "not exit status 1"; cat "$work/err"; return 1; }
 	rescued

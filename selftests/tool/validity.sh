@@ -97,7 +97,7 @@ stats_during() {
 	"$tool" run table1 --samples 20000 --device veth --json "$json" >"$work/out" 2>"$work/err" &
 	pid=$!
 	for ((i = 0; i < 3000; i++)); do
-		! grep -qs "^paper:" "$work/out" || break
+		! has_header || break
 		sleep 0.01
 	done
 	echo 1 >/proc/sys/kernel/bpf_stats_enabled

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "core/json.h"
 #include "core/run.h"
+#include "core/stats.h"
 #include "core/util.h"
 #include "kernel/env_judge.h"
 #include "prog/tables.h"
@@ -18,10 +19,16 @@ static const char *const words[] = {
 	[GATE_EXCEEDED] = "exceeded",
 };
 
+static bool has_limits(const struct prog_opts *o)
+{
+	return !isnan(o->budget) || !isnan(o->max_regression);
+}
+
 /* The worst counts, and of those that are as bad the first one's text */
 static void say(struct prog *p, enum gate g, const char *text)
 {
-	if (g <= p->gate)
+	/* a baseline alone is no limit */
+	if (g <= p->gate || !has_limits(p->opts))
 		return;
 	p->gate = g;
 	snprintf(p->gate_text, sizeof(p->gate_text), "%s", text);
@@ -79,7 +86,8 @@ static int shift_from(struct json_object *row, const char *raw, const double *v,
 
 	values = json_array_of(json_object_of(json_object_of(row, "raw"), raw), "values");
 	n = json_length(values);
-	if (!n)
+	/* few batches are of one load, and alike, where those of the other side are of several */
+	if (n < STATS_FEW || nv < STATS_FEW)
 		return -1;
 	a = xcalloc(n, sizeof(*a));
 	for (i = 0; i < n; i++)
@@ -185,11 +193,11 @@ static void judge_baseline(struct prog *p, const struct contest *c)
 }
 
 /* Where times are none, or packets had other verdicts, nothing can be told */
-static bool told(struct prog *p)
+static bool told(struct prog *p, enum validity times, const char *why)
 {
-	char why[256], text[512];
+	char text[512];
 
-	if (env_validity_times(TIMED_BY_SYSTEM, why, sizeof(why)) >= VALIDITY_EMULATED) {
+	if (times >= VALIDITY_EMULATED) {
 		snprintf(text, sizeof(text), "limits: not told: %s", why);
 		say(p, GATE_UNTOLD, text);
 		return false;
@@ -212,17 +220,18 @@ static void find_wrong(struct prog *p, const struct contest *c)
 			p->wrong = c[i].s;
 }
 
-void gate_judge(struct prog *p, const struct contest *c)
+void gate_judge_times(struct prog *p, const struct contest *c, enum validity times,
+		      const char *why)
 {
 	const struct prog_opts *o = p->opts;
-	bool limits = !isnan(o->budget) || !isnan(o->max_regression);
+	bool limits = has_limits(o);
 	struct json_object *fact;
 	size_t i;
 
 	find_wrong(p, c);
 	if (!limits && !o->baseline)
 		return;
-	if (told(p)) {
+	if (told(p, times, why)) {
 		for (i = 0; i < p->nsubjects && !isnan(o->budget); i++)
 			judge_budget(p, &c[i]);
 		if (o->baseline)
@@ -234,4 +243,13 @@ void gate_judge(struct prog *p, const struct contest *c)
 	json_add_string(fact, "gate", words[p->gate]);
 	json_add_string(fact, "text", p->gate_text);
 	result_fact(p->res, "limits", fact);
+}
+
+void gate_judge(struct prog *p, const struct contest *c)
+{
+	enum validity times;
+	char why[256];
+
+	times = env_validity_times(TIMED_BY_SYSTEM, why, sizeof(why));
+	gate_judge_times(p, c, times, why);
 }

@@ -142,7 +142,7 @@ static void protocol(const struct headers *h, char *text, size_t room)
 	else if (h->ethertype == ETH_P_ARP)
 		snprintf(text + n, room - n, "ARP");
 	else
-		snprintf(text + n, room - n, "type %#06x", h->ethertype);
+		snprintf(text + n, room - n, "type 0x%04x", h->ethertype);
 }
 
 void frame_protocol(const uint8_t *data, size_t len, char *text, size_t room)

@@ -35,6 +35,9 @@ void redirects_notes(struct prog *p);
 int messages_tables(struct prog *p, struct contest *all);
 /* gate.c, pay.c */
 void gate_judge(struct prog *p, const struct contest *c);
+/* The same where times are what is said, and why */
+void gate_judge_times(struct prog *p, const struct contest *c, enum validity times,
+		      const char *why);
 void pay_table(struct prog *p, const struct contest *c);
 
 #endif /* HOOKCOST_TABLES_H */

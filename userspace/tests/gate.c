@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/util.h"
-#include "kernel/env_judge.h"
 #include "prog/tables.h"
 #include "unit.h"
 
@@ -15,6 +14,7 @@ static char p[] = "p", q[] = "q";
 static struct subject subject = { .key = p, .label = p };
 static struct contest contest;
 static double batches[BATCHES], idle[BATCHES];
+static enum validity times = VALIDITY_VALID;
 
 /* Around `ns`, as far apart as `by` at most */
 static void measured(double ns, double by)
@@ -38,7 +38,7 @@ static enum gate judged(void)
 {
 	prog = (struct prog){ .opts = &opts, .subject = &subject, .nsubjects = 1 };
 	prog.res = result_new("prog", "");
-	gate_judge(&prog, &contest);
+	gate_judge_times(&prog, &contest, times, "why");
 	result_free(prog.res);
 	return prog.gate;
 }
@@ -55,24 +55,15 @@ static enum gate budget(double limit)
 	return judged();
 }
 
-/* Where times are none nothing can be told, whatever the interval is */
-static enum gate here(enum gate g)
-{
-	char why[256];
-
-	return env_validity_times(TIMED_BY_SYSTEM, why, sizeof(why)) >= VALIDITY_EMULATED ?
-	       GATE_UNTOLD : g;
-}
-
 /* The whole interval is on one side, or it is not told */
 static void budgets(void)
 {
 	measured(100, 10);		/* 95 to 105 */
-	CHECK_INT(budget(105), here(GATE_KEPT));
-	CHECK_INT(budget(106), here(GATE_KEPT));
+	CHECK_INT(budget(105), GATE_KEPT);
+	CHECK_INT(budget(106), GATE_KEPT);
 	CHECK_INT(budget(104.9), GATE_UNTOLD);
 	CHECK_INT(budget(95), GATE_UNTOLD);
-	CHECK_INT(budget(94.9), here(GATE_EXCEEDED));
+	CHECK_INT(budget(94.9), GATE_EXCEEDED);
 	measured(100, 80);		/* a noisy machine: 60 to 140 */
 	CHECK_INT(budget(120), GATE_UNTOLD);
 	CHECK_INT(budget(80), GATE_UNTOLD);
@@ -84,6 +75,18 @@ static void budgets(void)
 	CHECK_INT(judged(), GATE_NONE);
 }
 
+/* Where times are none nothing can be told, whatever the interval is */
+static void no_times(void)
+{
+	measured(100, 10);
+	times = VALIDITY_EMULATED;
+	CHECK_INT(budget(1000), GATE_UNTOLD);
+	CHECK_INT(budget(1), GATE_UNTOLD);
+	times = VALIDITY_INDICATIVE;
+	CHECK_INT(budget(1000), GATE_KEPT);
+	times = VALIDITY_VALID;
+}
+
 /* Nor does a packet that went another way keep a limit by being cheap */
 static void wrong_verdicts(void)
 {
@@ -93,7 +96,7 @@ static void wrong_verdicts(void)
 	no_limits();
 	opts.budget = 1000;
 	opts.stateful = true;
-	CHECK_INT(judged(), here(GATE_KEPT));
+	CHECK_INT(judged(), GATE_KEPT);
 	contest.turn.wrong = 0;
 	contest.turn.failed = 1;
 	CHECK_INT(judged(), GATE_UNTOLD);
@@ -118,9 +121,9 @@ static void worst(void)
 	for (i = 0; i < 2; i++) {
 		prog = (struct prog){ .opts = &opts, .subject = &subject, .nsubjects = 2 };
 		prog.res = result_new("prog", "");
-		gate_judge(&prog, i ? turned : two);
+		gate_judge_times(&prog, i ? turned : two, times, "");
 		result_free(prog.res);
-		CHECK_INT(prog.gate, here(GATE_EXCEEDED));
+		CHECK_INT(prog.gate, GATE_EXCEEDED);
 	}
 }
 
@@ -183,10 +186,10 @@ static void regressions(void)
 	machine(20);
 	baseline("valid", 100, 1);
 	measured(100, 1);
-	CHECK_INT(regression(5), here(GATE_KEPT));
+	CHECK_INT(regression(5), GATE_KEPT);
 	measured(120, 1);
-	CHECK_INT(regression(5), here(GATE_EXCEEDED));
-	CHECK_INT(regression(25), here(GATE_KEPT));
+	CHECK_INT(regression(5), GATE_EXCEEDED);
+	CHECK_INT(regression(25), GATE_KEPT);
 	CHECK_INT(regression(20), GATE_UNTOLD);
 	/* a noisy machine, there or here */
 	measured(105, 60);
@@ -206,8 +209,15 @@ static void regressions(void)
 	measured(100, 1);
 	contest.n = 1;
 	CHECK_INT(regression(5), GATE_UNTOLD);
-	/* without a limit it is told, and no status */
+	contest.n = 5;
+	CHECK_INT(regression(5), GATE_UNTOLD);
+	/* without a limit it is told, and no status, whatever it is */
 	measured(120, 1);
+	CHECK_INT(regression(NAN), GATE_NONE);
+	times = VALIDITY_EMULATED;
+	CHECK_INT(regression(NAN), GATE_NONE);
+	times = VALIDITY_VALID;
+	contest.turn.wrong = 1;
 	CHECK_INT(regression(NAN), GATE_NONE);
 }
 
@@ -219,14 +229,14 @@ static void another_speed(void)
 	measured(120, 1);
 	machine(24);
 	CHECK_INT(regression(5), GATE_UNTOLD);
-	CHECK_INT(regression(25), here(GATE_KEPT));
+	CHECK_INT(regression(25), GATE_KEPT);
 	measured(150, 1);
-	CHECK_INT(regression(5), here(GATE_EXCEEDED));
+	CHECK_INT(regression(5), GATE_EXCEEDED);
 	measured(95, 1);
 	machine(16);
 	CHECK_INT(regression(5), GATE_UNTOLD);
 	machine(20.5);
-	CHECK_INT(regression(5), here(GATE_KEPT));
+	CHECK_INT(regression(5), GATE_KEPT);
 }
 
 static void baseline_gone(void)
@@ -236,11 +246,13 @@ static void baseline_gone(void)
 	measured(100, 1);
 	unit_capture();
 	CHECK_INT(regression(5), GATE_UNTOLD);
+	CHECK_INT(regression(NAN), GATE_NONE);
 	unit_captured();
 }
 
 const struct unit gate_units[] = {
 	{ "gate: a budget is kept, exceeded or not told", budgets },
+	{ "gate: times that are none", no_times },
 	{ "gate: verdicts that are not those of the reference run", wrong_verdicts },
 	{ "gate: the worst program counts", worst },
 	{ "gate: against a baseline", regressions },

@@ -58,6 +58,7 @@ static void of_frames(void)
 		  "IPv4 protocol 47 10.0.0.1 > 10.0.0.2");
 	CHECK_STR(headers_of(MACS "0806 0001"), "ARP");
 	CHECK_STR(headers_of(MACS "88cc"), "type 0x88cc");
+	CHECK_STR(headers_of(MACS "0000"), "type 0x0000");
 	bytes_of(MACS "0800" IPV4 "11 0000" ADDRS "04d2 0050", frame);
 	frame_protocol(frame, 38, text, sizeof(text));
 	CHECK_STR(text, "IPv4 UDP");
