@@ -5,25 +5,28 @@
  */
 
 #include <linux/ip.h>
-#include <linux/ipv6.h>
 #include <linux/random.h>
 #include <linux/slab.h>
-#include <linux/tcp.h>
 #include <linux/udp.h>
-#include <linux/unaligned.h>
 #include <net/checksum.h>
 
 #include "account.h"
 #include "gen.h"
 
 /* The shortest frame, 64 bytes with FCS: UDP from 198.18.0.1 to 198.18.0.2 */
-static void default_template(struct mlx5sim_gen *gen)
+static int default_template(struct mlx5sim_gen *gen)
 {
-	struct ethhdr *eth = (void *)gen->template;
-	struct iphdr *ip = (void *)(eth + 1);
-	struct udphdr *udp = (void *)(ip + 1);
+	struct mlx5sim_frame *frame = mlx5sim_frame_new(NULL, ETH_ZLEN);
+	struct udphdr *udp;
+	struct ethhdr *eth;
+	struct iphdr *ip;
 
-	gen->template_len = ETH_ZLEN;
+	if (!frame)
+		return -ENOMEM;
+	memset(frame->data, 0, ETH_ZLEN);
+	eth = (void *)frame->data;
+	ip = (void *)(eth + 1);
+	udp = (void *)(ip + 1);
 	memcpy(eth->h_dest, gen->port->mac, ETH_ALEN);
 	memcpy(eth->h_source, gen->port->mac, ETH_ALEN);
 	eth->h_source[5] ^= 0x80;
@@ -39,6 +42,7 @@ static void default_template(struct mlx5sim_gen *gen)
 	udp->source = htons(4096);
 	udp->dest = htons(9);	/* discard */
 	udp->len = htons(ETH_ZLEN - ETH_HLEN - sizeof(*ip));
+	return mlx5sim_frames_add(&gen->templates, frame);
 }
 
 int mlx5sim_gen_init(struct mlx5sim_port *port)
@@ -54,14 +58,14 @@ int mlx5sim_gen_init(struct mlx5sim_port *port)
 		MLX5SIM_BURST, 1, GEN_MAX_BURST
 	};
 	gen->settings[GEN_RATE] = (struct mlx5sim_gen_setting){ 0, 0, NSEC_PER_SEC };
+	gen->settings[GEN_NUMBER] = (struct mlx5sim_gen_setting){ 0, 0, GEN_MAX_NUMBER };
 	gen->random = get_random_u64() | 1;
-	default_template(gen);
+	port->gen = gen;
 	gen->times = kvmalloc_array(GEN_MAX_TIMES, sizeof(*gen->times), GFP_KERNEL);
-	if (!gen->times) {
-		kvfree(gen);
+	if (!gen->times || default_template(gen)) {
+		mlx5sim_gen_exit(port);
 		return -ENOMEM;
 	}
-	port->gen = gen;
 	return 0;
 }
 
@@ -69,92 +73,13 @@ void mlx5sim_gen_exit(struct mlx5sim_port *port)
 {
 	if (!port->gen)
 		return;
+	mlx5sim_frames_clear(&port->gen->templates);
+	mlx5sim_gen_frames_free(port->gen);
+	kvfree(port->gen->pattern);
 	kvfree(port->gen->aliases);
 	kvfree(port->gen->times);
 	kvfree(port->gen);
 	port->gen = NULL;
-}
-
-/* xorshift64: quick, and good enough to choose flows */
-static u64 next_random(struct mlx5sim_gen *gen)
-{
-	u64 x = gen->random;
-
-	x ^= x << 13;
-	x ^= x >> 7;
-	x ^= x << 17;
-	gen->random = x;
-	return x;
-}
-
-static u32 next_flow(struct mlx5sim_gen *gen)
-{
-	/* the lower half has seen less mixing: it only decides within a slot */
-	u64 r = next_random(gen);
-	u32 slot = ((r >> 32) * gen->flows) >> 32;
-
-	if (!gen->aliases || (u32)r < gen->aliases[slot].own)
-		return slot;
-	return gen->aliases[slot].alias;
-}
-
-static void replace(u8 *check, __be32 from, __be32 to)
-{
-	__sum16 sum;
-
-	memcpy(&sum, check, sizeof(sum));
-	csum_replace4(&sum, from, to);
-	memcpy(check, &sum, sizeof(sum));
-}
-
-/* The frame of the next flow: what tells it is a source address' last 32 bits */
-static void make_frame(struct mlx5sim_gen *gen)
-{
-	u8 *at = gen->frame + gen->flow_off;
-	__be32 from, to;
-
-	if (!gen->flow_off)
-		return;
-	memcpy(&from, at, sizeof(from));
-	to = htonl(gen->flow_base + next_flow(gen));
-	if (from == to)
-		return;
-	memcpy(at, &to, sizeof(to));
-	if (gen->ip_check)
-		replace(gen->frame + gen->ip_check, from, to);
-	if (gen->l4_check)
-		replace(gen->frame + gen->l4_check, from, to);
-}
-
-/* Where a flow's number goes: into the IP source address, else the MAC's */
-static void find_flow(struct mlx5sim_gen *gen)
-{
-	struct mlx5sim_pkt pkt;
-	__be16 check;
-
-	gen->flow_off = 0;
-	gen->ip_check = 0;
-	gen->l4_check = 0;
-	if (gen->flows == 1)
-		return;
-	mlx5sim_parse(&pkt, gen->frame, gen->len);
-	if (pkt.ip == 4) {
-		gen->flow_off = pkt.l3 + offsetof(struct iphdr, saddr);
-		gen->ip_check = pkt.l3 + offsetof(struct iphdr, check);
-	} else if (pkt.ip == 6) {
-		gen->flow_off = pkt.l3 + offsetof(struct ipv6hdr, saddr) + 12;
-	} else {
-		gen->flow_off = ETH_ALEN + 2;
-	}
-	gen->flow_base = get_unaligned_be32(gen->frame + gen->flow_off);
-	if (!pkt.ip || !pkt.l4)
-		return;
-	gen->l4_check = pkt.l4 + (pkt.proto == IPPROTO_TCP ?
-				  offsetof(struct tcphdr, check) :
-				  offsetof(struct udphdr, check));
-	memcpy(&check, gen->frame + gen->l4_check, sizeof(check));
-	if (!check && pkt.proto == IPPROTO_UDP)
-		gen->l4_check = 0;	/* there is none */
 }
 
 static u64 setting(const struct mlx5sim_gen *gen, int i)
@@ -167,6 +92,7 @@ int mlx5sim_gen_start(struct mlx5sim_gen *gen, u64 count,
 		      struct mlx5sim_gen_wait *wait)
 {
 	u32 zipf = setting(gen, GEN_ZIPF);
+	int err;
 
 	if (gen->running)
 		return -EBUSY;
@@ -175,6 +101,7 @@ int mlx5sim_gen_start(struct mlx5sim_gen *gen, u64 count,
 	gen->flows = setting(gen, GEN_FLOWS);
 	gen->burst = setting(gen, GEN_BURST);
 	gen->rate = setting(gen, GEN_RATE);
+	gen->number_at = setting(gen, GEN_NUMBER);
 	gen->count = count;
 	kvfree(gen->aliases);
 	gen->aliases = NULL;
@@ -183,9 +110,9 @@ int mlx5sim_gen_start(struct mlx5sim_gen *gen, u64 count,
 		if (!gen->aliases)
 			return -ENOMEM;
 	}
-	gen->len = gen->template_len;
-	memcpy(gen->frame, gen->template, gen->len);
-	find_flow(gen);
+	err = mlx5sim_gen_frames_begin(gen);
+	if (err)
+		return err;
 	gen->wait = wait;
 	gen->sent = 0;
 	gen->taken = 0;
@@ -264,8 +191,8 @@ static bool run_burst(struct mlx5sim_gen *gen)
 		enum mlx5sim_rx ret;
 
 		if (!gen->waiting)
-			make_frame(gen);
-		ret = mlx5sim_wire_rx(port, gen->frame, gen->len, !gen->rate);
+			mlx5sim_gen_next(gen);
+		ret = mlx5sim_wire_rx(port, gen->frame->data, gen->frame->len, !gen->rate);
 		gen->waiting = ret == MLX5SIM_RX_WAIT;
 		if (gen->waiting) {
 			gen->waits++;

@@ -32,58 +32,78 @@ MLX5SIM_ATTRIBUTE(setting_fops, setting_get, setting_set);
 
 struct template {
 	struct mlx5sim_gen *gen;
-	u8 *data;
-	u32 len;
+	struct mlx5sim_frame *frame;
 };
 
+/* The one frame from now on: what was said of the others is not about it */
 static int set_template(void *arg)
 {
 	struct template *t = arg;
 
-	memcpy(t->gen->template, t->data, t->len);
-	t->gen->template_len = t->len;
-	return 0;
+	mlx5sim_frames_clear(&t->gen->templates);
+	kvfree(t->gen->pattern);
+	t->gen->pattern = NULL;
+	WRITE_ONCE(t->gen->settings[GEN_NUMBER].value, 0);
+	return mlx5sim_frames_add(&t->gen->templates, t->frame);
 }
 
 static ssize_t template_write(struct file *file, const char __user *buf,
 			      size_t len, loff_t *pos)
 {
-	struct template t = { .gen = file->private_data, .len = len };
+	struct template t = { .gen = file->private_data };
 	int err;
 
 	/* one write, one frame */
-	if (*pos || len < ETH_HLEN || len > GEN_MAX_FRAME)
+	if (*pos)
 		return -EINVAL;
-	t.data = memdup_user(buf, len);
-	if (IS_ERR(t.data))
-		return PTR_ERR(t.data);
+	t.frame = mlx5sim_frame_from_user(buf, len);
+	if (IS_ERR(t.frame))
+		return PTR_ERR(t.frame);
 	err = mlx5sim_call(set_template, &t);
-	kfree(t.data);
+	if (err)
+		kvfree(t.frame);
 	return err ?: len;
 }
 
+/* Bytes that a file shows, a copy of the moment */
+struct copy {
+	struct mlx5sim_gen *gen;
+	u8 *data;
+	u32 len;
+};
+
+static ssize_t copy_read(struct mlx5sim_gen *gen, int (*fill)(void *copy), u32 max,
+			 char __user *buf, size_t len, loff_t *pos)
+{
+	struct copy c = { .gen = gen };
+	ssize_t ret;
+
+	c.data = kvmalloc(max, GFP_KERNEL);
+	if (!c.data)
+		return -ENOMEM;
+	mlx5sim_call(fill, &c);
+	ret = simple_read_from_buffer(buf, len, pos, c.data, c.len);
+	kvfree(c.data);
+	return ret;
+}
+
+/* The first one */
 static int get_template(void *arg)
 {
-	struct template *t = arg;
+	struct copy *c = arg;
+	const struct mlx5sim_frame *frame = c->gen->templates.frame[0];
 
-	t->len = t->gen->template_len;
-	memcpy(t->data, t->gen->template, t->len);
+	if (!c->gen->templates.n)
+		return 0;
+	c->len = frame->len;
+	memcpy(c->data, frame->data, frame->len);
 	return 0;
 }
 
 static ssize_t template_read(struct file *file, char __user *buf, size_t len,
 			     loff_t *pos)
 {
-	struct template t = { .gen = file->private_data };
-	ssize_t ret;
-
-	t.data = kmalloc(GEN_MAX_FRAME, GFP_KERNEL);
-	if (!t.data)
-		return -ENOMEM;
-	mlx5sim_call(get_template, &t);
-	ret = simple_read_from_buffer(buf, len, pos, t.data, t.len);
-	kfree(t.data);
-	return ret;
+	return copy_read(file->private_data, get_template, MLX5SIM_FRAME_BYTES, buf, len, pos);
 }
 
 static const struct file_operations template_fops = {
@@ -91,6 +111,88 @@ static const struct file_operations template_fops = {
 	.open = simple_open,
 	.read = template_read,
 	.write = template_write,
+	.llseek = default_llseek,
+};
+
+struct pattern {
+	struct mlx5sim_gen *gen;
+	struct mlx5sim_gen_pattern *pattern;	/* NULL: templates come in turns */
+};
+
+static int set_pattern(void *arg)
+{
+	struct pattern *p = arg;
+
+	kvfree(p->gen->pattern);
+	p->gen->pattern = p->pattern;
+	return 0;
+}
+
+/* Whoever truncates the file takes the pattern away */
+static int pattern_open(struct inode *inode, struct file *file)
+{
+	struct pattern p = { .gen = inode->i_private };
+
+	if (file->f_mode & FMODE_WRITE && file->f_flags & O_TRUNC)
+		mlx5sim_call(set_pattern, &p);
+	return simple_open(inode, file);
+}
+
+static bool names_templates(const struct mlx5sim_gen_pattern *pattern)
+{
+	u32 i;
+
+	for (i = 0; i < pattern->len; i++)
+		if (pattern->turns[i] >= MLX5SIM_MAX_FRAMES)
+			return false;
+	return true;
+}
+
+static ssize_t pattern_write(struct file *file, const char __user *buf, size_t len, loff_t *pos)
+{
+	struct pattern p = { .gen = file->private_data };
+	int err = 0;
+
+	/* one write, one pattern */
+	if (*pos || !len || len > GEN_MAX_PATTERN)
+		return -EINVAL;
+	p.pattern = mlx5sim_gen_pattern_new(len);
+	if (!p.pattern)
+		return -ENOMEM;
+	if (copy_from_user(p.pattern->turns, buf, len))
+		err = -EFAULT;
+	else if (!names_templates(p.pattern))
+		err = -EINVAL;
+	if (err) {
+		kvfree(p.pattern);
+		return err;
+	}
+	mlx5sim_call(set_pattern, &p);
+	return len;
+}
+
+static int get_pattern(void *arg)
+{
+	struct copy *c = arg;
+	const struct mlx5sim_gen_pattern *pattern = c->gen->pattern;
+
+	if (!pattern)
+		return 0;
+	c->len = pattern->len;
+	memcpy(c->data, pattern->turns, pattern->len);
+	return 0;
+}
+
+static ssize_t pattern_read(struct file *file, char __user *buf, size_t len, loff_t *pos)
+{
+	return copy_read(file->private_data, get_pattern, GEN_MAX_PATTERN, buf, len, pos);
+}
+
+static const struct file_operations pattern_fops = {
+	.owner = THIS_MODULE,
+	.open = pattern_open,
+	.read = pattern_read,
+	.write = pattern_write,
 	.llseek = default_llseek,
 };
 
@@ -208,6 +310,7 @@ void mlx5sim_gen_debugfs(struct mlx5sim_port *port, struct dentry *parent)
 		[GEN_ZIPF] = "zipf_milli",
 		[GEN_BURST] = "burst",
 		[GEN_RATE] = "rate",
+		[GEN_NUMBER] = "number_at",
 	};
 	struct dentry *dir = debugfs_create_dir("gen", parent);
 	struct mlx5sim_gen *gen = port->gen;
@@ -217,6 +320,8 @@ void mlx5sim_gen_debugfs(struct mlx5sim_port *port, struct dentry *parent)
 		debugfs_create_file(names[i], 0600, dir, &gen->settings[i],
 				    &setting_fops);
 	debugfs_create_file("template", 0600, dir, gen, &template_fops);
+	mlx5sim_frames_debugfs(&gen->templates, dir);
+	debugfs_create_file("pattern", 0600, dir, gen, &pattern_fops);
 	debugfs_create_file("start", 0200, dir, gen, &start_fops);
 	debugfs_create_file("stop", 0200, dir, gen, &stop_fops);
 	debugfs_create_file("run", 0200, dir, gen, &run_fops);
