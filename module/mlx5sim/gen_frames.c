@@ -36,13 +36,21 @@ static u32 next_flow(struct mlx5sim_gen *gen)
 	return gen->aliases[slot].alias;
 }
 
+/* A sum of 0 has two forms, one of which is UDP's "none": IPv6 does not take that */
+static void put_sum(u8 *check, __sum16 sum)
+{
+	if (!sum)
+		sum = CSUM_MANGLED_0;
+	memcpy(check, &sum, sizeof(sum));
+}
+
 static void replace4(u8 *check, __be32 from, __be32 to)
 {
 	__sum16 sum;
 
 	memcpy(&sum, check, sizeof(sum));
 	csum_replace4(&sum, from, to);
-	memcpy(check, &sum, sizeof(sum));
+	put_sum(check, sum);
 }
 
 static void replace2(u8 *check, __be16 from, __be16 to)
@@ -51,7 +59,7 @@ static void replace2(u8 *check, __be16 from, __be16 to)
 
 	memcpy(&sum, check, sizeof(sum));
 	csum_replace2(&sum, from, to);
-	memcpy(check, &sum, sizeof(sum));
+	put_sum(check, sum);
 }
 
 /* What tells a flow is a source address' last 32 bits */
