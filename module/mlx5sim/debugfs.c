@@ -13,6 +13,7 @@
 #include "engine.h"
 #include "gen.h"
 #include "queue.h"
+#include "sink.h"
 
 static struct dentry *root;
 
@@ -214,6 +215,7 @@ void mlx5sim_debugfs_init(void)
 			debugfs_create_file("dma_pages", 0400, dir, port, &dma_pages_fops);
 		mlx5sim_fault_debugfs(port, dir);
 		mlx5sim_gen_debugfs(port, dir);
+		mlx5sim_sink_debugfs(port, dir);
 	}
 }
 

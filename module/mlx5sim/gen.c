@@ -12,6 +12,7 @@
 
 #include "account.h"
 #include "gen.h"
+#include "sink.h"
 
 /* The shortest frame, 64 bytes with FCS: UDP from 198.18.0.1 to 198.18.0.2 */
 static int default_template(struct mlx5sim_gen *gen)
@@ -172,6 +173,7 @@ static u64 allowed(const struct mlx5sim_gen *gen, u64 now)
 static bool run_burst(struct mlx5sim_gen *gen)
 {
 	struct mlx5sim_port *port = gen->port;
+	struct mlx5sim_sink *sink = gen->number_at ? mlx5sim_sink_on(port->peer) : NULL;
 	u64 now = ktime_get_ns(), n;
 
 	/* what was spent waiting for a buffer is the next burst's */
@@ -192,7 +194,11 @@ static bool run_burst(struct mlx5sim_gen *gen)
 
 		if (!gen->waiting)
 			mlx5sim_gen_next(gen);
+		if (sink)
+			mlx5sim_sink_request(sink, gen->sent, gen->template);
 		ret = mlx5sim_wire_rx(port, gen->frame->data, gen->frame->len, !gen->rate);
+		if (sink && unlikely(ret == MLX5SIM_RX_DROP))
+			mlx5sim_sink_refused(sink, gen->sent);
 		gen->waiting = ret == MLX5SIM_RX_WAIT;
 		if (gen->waiting) {
 			gen->waits++;

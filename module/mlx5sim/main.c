@@ -11,6 +11,7 @@
 #include "dma.h"
 #include "engine.h"
 #include "gen.h"
+#include "sink.h"
 
 static bool loop;
 module_param(loop, bool, 0444);
@@ -21,6 +22,7 @@ static void port_free(struct mlx5sim_port *port)
 	if (!port)
 		return;
 	mlx5sim_gen_exit(port);
+	mlx5sim_sink_exit(port);
 	mlx5sim_wire_exit(port);
 	mlx5sim_objs_release(port, false);
 	mlx5sim_dma_exit(port);
@@ -46,7 +48,7 @@ static struct mlx5sim_port *port_new(int idx)
 	mlx5sim_caps_init(port);
 	mlx5sim_link_init(port);
 	mlx5sim_wire_init(port);
-	if (mlx5sim_dma_init(port) || mlx5sim_gen_init(port)) {
+	if (mlx5sim_dma_init(port) || mlx5sim_gen_init(port) || mlx5sim_sink_init(port)) {
 		port_free(port);
 		return NULL;
 	}

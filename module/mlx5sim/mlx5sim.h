@@ -33,6 +33,7 @@
 
 struct mlx5sim_gen;
 struct mlx5sim_dma;
+struct mlx5sim_sink;
 
 enum mlx5sim_state {
 	MLX5SIM_DISABLED,
@@ -90,6 +91,7 @@ struct mlx5sim_port {
 
 	struct mlx5sim_wire wire;
 	struct mlx5sim_gen *gen;
+	struct mlx5sim_sink *sink;
 	struct mlx5sim_counters counters;
 };
 

@@ -8,6 +8,7 @@
 
 #include "account.h"
 #include "mlx5sim.h"
+#include "sink.h"
 
 #define MAX_QUEUED	4096	/* frames under way on a slow link */
 
@@ -67,6 +68,31 @@ static u8 prio_of(const u8 *data, u32 len)
 	       data[14] >> 5 : 0;
 }
 
+/* Whether there is a way into the port for so many bytes */
+static bool may_enter(struct mlx5sim_port *port, u32 len)
+{
+	if (unlikely(!port->link)) {
+		port->counters.no_link++;
+		return false;
+	}
+	if (unlikely(len + ETH_FCS_LEN > port->mtu)) {
+		port->counters.oversize++;
+		return false;
+	}
+	return true;
+}
+
+static void count_rx(struct mlx5sim_port *port, const u8 *data, u32 len)
+{
+	struct mlx5sim_counters *c = &port->counters;
+	u8 prio = prio_of(data, len);
+
+	count(&c->rx, data, len);
+	count_size(port, len);
+	c->rx_prio[prio]++;
+	c->rx_prio_bytes[prio] += len;
+}
+
 /**
  * mlx5sim_wire_rx - a frame arrives at a port
  * @port: the port
@@ -79,20 +105,12 @@ static u8 prio_of(const u8 *data, u32 len)
 enum mlx5sim_rx mlx5sim_wire_rx(struct mlx5sim_port *port, const u8 *data,
 				u32 len, bool wait)
 {
-	struct mlx5sim_counters *c = &port->counters;
 	struct mlx5sim_stamp before = port->last_stamp;
 	struct mlx5sim_pkt pkt;
 	enum mlx5sim_rx ret;
-	u8 prio;
 
-	if (unlikely(!port->link)) {
-		c->no_link++;
+	if (!may_enter(port, len))
 		return MLX5SIM_RX_DROP;
-	}
-	if (unlikely(len + ETH_FCS_LEN > port->mtu)) {
-		c->oversize++;
-		return MLX5SIM_RX_DROP;
-	}
 	mlx5sim_parse(&pkt, data, len);
 	pkt.stamp = mlx5sim_stamp(port, len);
 	ret = mlx5sim_rx(port, &pkt, wait);
@@ -100,12 +118,23 @@ enum mlx5sim_rx mlx5sim_wire_rx(struct mlx5sim_port *port, const u8 *data,
 		port->last_stamp = before;
 		return ret;
 	}
-	count(&c->rx, data, len);
-	count_size(port, len);
-	prio = prio_of(data, len);
-	c->rx_prio[prio]++;
-	c->rx_prio_bytes[prio] += len;
+	count_rx(port, data, len);
 	return ret;
+}
+
+/* A frame is at its end of the wire */
+static void deliver(struct mlx5sim_port *port, const u8 *data, u32 len)
+{
+	struct mlx5sim_sink *sink = mlx5sim_sink_on(port);
+
+	if (likely(!sink)) {
+		mlx5sim_wire_rx(port, data, len, false);
+		return;
+	}
+	if (!may_enter(port, len))
+		return;
+	mlx5sim_sink_rx(sink, data, len);
+	count_rx(port, data, len);
 }
 
 static bool chance(u32 ppm)
@@ -119,7 +148,7 @@ static void arrive_once(struct mlx5sim_port *port, const u8 *data, u32 len)
 	struct queued *q;
 
 	if (!wire->delay_us && list_empty(&wire->queue)) {
-		mlx5sim_wire_rx(port, data, len, false);
+		deliver(port, data, len);
 		return;
 	}
 	/* softirqs are off */
@@ -212,7 +241,7 @@ bool mlx5sim_wire_poll(struct mlx5sim_port *port)
 			break;
 		list_del(&q->list);
 		wire->queued--;
-		mlx5sim_wire_rx(port, q->data, q->len, false);
+		deliver(port, q->data, q->len);
 		kfree(q);
 		n++;
 	}
