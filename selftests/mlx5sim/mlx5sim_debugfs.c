@@ -35,6 +35,10 @@ static const struct number {
 	{ "gen/zipf_milli", 0, 4000 },
 	{ "gen/burst", 1, 1024 },
 	{ "gen/rate", 0, 1000000000 },
+	{ "gen/number_at", 0, 10252 },
+	{ "sink/from", 0, 10254 },
+	{ "sink/number_at", 0, 10252 },
+	{ "sink/check", 0, UINT32_MAX },
 };
 
 static int get(const char *file, char *text, size_t size)
@@ -173,6 +177,8 @@ TEST_F(files, frames)
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		EXPECT_EQ(-EINVAL, sim_write("inject", frame, bad[i]));
 		EXPECT_EQ(-EINVAL, sim_write("gen/template", frame, bad[i]));
+		EXPECT_EQ(-EINVAL, sim_write("gen/frames", frame, bad[i]));
+		EXPECT_EQ(-EINVAL, sim_write("sink/frames", frame, bad[i]));
 	}
 	ASSERT_EQ(0, get("gen/template", (char *)after, sizeof(after)));
 	EXPECT_EQ(0, memcmp(before, after, sizeof(before)));
@@ -186,6 +192,7 @@ TEST_F(files, one_way)
 {
 	static const char *const readable[] = {
 		"link", "counters", "objects", "queues", "clock", "gen/status", "gen/times",
+		"sink/status", "sink/residence", "sink/last_wrong",
 	};
 	static const char *const writable[] = {
 		"inject", "fault", "gen/start", "gen/stop", "gen/run",
@@ -286,6 +293,8 @@ TEST_F(traffic, fuzz)
 	static const char *const targets[] = {
 		"drop_ppm", "dup_ppm", "corrupt_ppm", "delay_us", "inject", "gen/flows",
 		"gen/zipf_milli", "gen/burst", "gen/template", "gen/start", "gen/stop",
+		"gen/frames", "gen/pattern", "gen/number_at",
+		"sink/on", "sink/frames", "sink/from", "sink/number_at", "sink/check",
 		"clock_offset", "clock_frozen",
 	};
 	uint8_t template[MAX_FRAME + 64], frame[60] = {};
@@ -310,6 +319,7 @@ TEST_F(traffic, fuzz)
 	TH_LOG("%u writes, %" PRIu64 " frames", writes, counter("rx_frames") - frames);
 	EXPECT_LT(frames + FUZZ_FRAMES / (scale ? scale : 1), counter("rx_frames"));
 	sim_set("gen/stop", 1);
+	EXPECT_EQ(0, sim_set("sink/on", 0));
 	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
 		uint64_t now = value(numbers[i].name);
 
