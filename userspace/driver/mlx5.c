@@ -11,6 +11,8 @@
 #include "driver/driver.h"
 #include "driver/generators.h"
 #include "driver/mlx5.h"
+#include "driver/mlx5sim.h"
+#include "driver/mlx5sim_replies.h"
 #include "driver/nic.h"
 #include "net/ethtool.h"
 #include "net/keep.h"
@@ -26,6 +28,7 @@ static struct lent {
 	bool was_up;
 	struct keep keep;
 } lent[2];
+static int lent_port;
 static struct guard guard;
 
 /*
@@ -57,6 +60,9 @@ static void as_they_were(void *arg)
 {
 	size_t i;
 
+	/* with a sink on, the other port's netdev would get nothing */
+	if (mlx5sim_has("", lent_port))
+		mlx5sim_sink(lent_port ^ 1, false);
 	for (i = 0; i < ARRAY_SIZE(lent); i++)
 		if (*lent[i].name)
 			end_as_it_was(&lent[i]);
@@ -94,8 +100,10 @@ static int move_end(const struct net *n, const struct net_end *e)
 
 static int mlx5_take(struct net *n)
 {
-	int ret = net_leave(n) ?: look_at_end(&n->a, &lent[0]) ?: look_at_end(&n->b, &lent[1]);
+	int ret;
 
+	lent_port = n->dev->port;
+	ret = net_leave(n) ?: look_at_end(&n->a, &lent[0]) ?: look_at_end(&n->b, &lent[1]);
 	return ret ?: guard_begin(&guard, as_they_were, NULL) ?: move_end(n, &n->a) ?:
 	       move_end(n, &n->b);
 }

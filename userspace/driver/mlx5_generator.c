@@ -9,8 +9,10 @@
 #include "core/util.h"
 #include "driver/generators.h"
 #include "driver/mlx5sim.h"
+#include "driver/mlx5sim_replies.h"
 #include "measure/batch.h"
 #include "traffic/generator.h"
+#include "traffic/replies.h"
 
 /*
  * Frames in a burst, after which the CPU is the driver's: below a softirq's budget
@@ -26,6 +28,8 @@ _Static_assert(MLX5SIM_WORKS <= BATCH_KINDS, "a batch has room for each kind of 
 struct sim {
 	struct mlx5sim_gen old, own;	/* the port's settings: as found, and as needed */
 	struct mlx5sim_account begin;
+	struct requests requests;	/* kinds 0: the template only */
+	bool sink;			/* it was on, if it is not still */
 };
 
 static struct mlx5sim_gen *own(struct generator *g)
@@ -35,15 +39,39 @@ static struct mlx5sim_gen *own(struct generator *g)
 	return &s->own;
 }
 
+static int set_frames(struct generator *g, bool foreign)
+{
+	struct sim *s = g->priv;
+	struct mlx5sim_gen gen = s->own;
+	int port = g->net->dev->port;
+
+	if (foreign)
+		mlx5sim_make_foreign(gen.frame);
+	/* a template takes all others away */
+	return mlx5sim_gen_set(port, &gen) ?:
+	       (s->requests.kinds ? mlx5sim_set_requests(port, &s->requests, foreign) : 0);
+}
+
 static int set_own(struct generator *g)
 {
-	return mlx5sim_gen_set(g->net->dev->port, own(g));
+	return set_frames(g, false);
+}
+
+/* The one that the port is wired to */
+static int sink_port(const struct generator *g)
+{
+	return g->net->dev->port ^ 1;
 }
 
 static void mlx5_end(struct generator *g)
 {
+	static const struct requests nothing = { .check = 1 };
 	struct sim *s = g->priv;
 
+	if (s && s->sink) {
+		mlx5sim_sink(sink_port(g), false);
+		mlx5sim_set_replies(sink_port(g), &nothing);
+	}
 	if (s && s->old.len)
 		mlx5sim_gen_set(g->net->dev->port, &s->old);
 	free(s);
@@ -138,12 +166,9 @@ static int mlx5_run(struct generator *g, unsigned int blocks, double *took, size
 static int mlx5_idle_run(struct generator *g, unsigned int blocks, double *took, size_t *n,
 			 double *ns)
 {
-	int port = g->net->dev->port, ret, back;
-	struct mlx5sim_gen foreign = *own(g);
+	int ret = set_frames(g, true) ?: timed(g, blocks, took, n, ns);
+	int back = set_own(g);
 
-	foreign.frame[5] ^= 0x40;
-	ret = mlx5sim_gen_set(port, &foreign) ?: timed(g, blocks, took, n, ns);
-	back = set_own(g);
 	return ret ?: back;
 }
 
@@ -175,6 +200,52 @@ static int mlx5_burst(struct generator *g, unsigned int frames)
 	own(g)->burst = frames;
 	return set_own(g);
 }
+
+/* The first kind is the template, by which all of the generator's settings are put */
+static int mlx5_requests(struct generator *g, const struct requests *r)
+{
+	struct sim *s = g->priv;
+
+	if (r) {
+		s->requests = *r;
+		g->len = r->kind[0].len;
+		memcpy(g->frame, r->kind[0].frame, g->len);
+	} else {
+		s->requests.kinds = 0;
+	}
+	return mlx5_frame(g) ?: (r ? mlx5sim_set_replies(sink_port(g), r) : 0);
+}
+
+static int replies_begin(struct generator *g)
+{
+	struct sim *s = g->priv;
+
+	s->sink = true;
+	return mlx5sim_sink(sink_port(g), true);
+}
+
+static int replies_end(struct generator *g)
+{
+	return mlx5sim_sink(sink_port(g), false);
+}
+
+static int replies_count(struct generator *g, struct replies *r)
+{
+	return mlx5sim_sink_count(sink_port(g), r);
+}
+
+static int replies_times(struct generator *g, struct reply_times *t)
+{
+	return mlx5sim_sink_times(sink_port(g), t);
+}
+
+static const struct reply_ops mlx5_replies = {
+	.requests = mlx5_requests,
+	.begin = replies_begin,
+	.end = replies_end,
+	.count = replies_count,
+	.times = replies_times,
+};
 
 static int mlx5_model_begin(struct generator *g)
 {
@@ -211,4 +282,5 @@ const struct generator_ops generator_mlx5 = {
 	.burst = mlx5_burst,
 	.model_begin = mlx5_model_begin,
 	.model_end = mlx5_model_end,
+	.replies = &mlx5_replies,
 };

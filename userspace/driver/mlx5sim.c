@@ -11,15 +11,16 @@
 #include "core/run.h"
 #include "core/util.h"
 #include "driver/mlx5sim.h"
+#include "driver/mlx5sim_priv.h"
 
 #define MLX5SIM	"/sys/kernel/debug/mlx5sim"
 
-static char *port_file(int port, const char *file)
+char *mlx5sim_path(int port, const char *file)
 {
 	return xasprintf(MLX5SIM "/port%d/%s", port, file);
 }
 
-static int fail(const char *what, const char *path, int ret)
+int mlx5sim_fail(const char *what, const char *path, int ret)
 {
 	err("cannot %s %s: %s", what, path, strerror(-ret));
 	return ret;
@@ -34,13 +35,12 @@ bool mlx5sim_has(const char *root, int port)
 	return can;
 }
 
-/* The whole text, to be freed; NULL with err() said and *ret set */
-static char *get(int port, const char *file, int *ret)
+char *mlx5sim_get(int port, const char *file, int *ret)
 {
-	char *path = port_file(port, file);
+	char *path = mlx5sim_path(port, file);
 	char *text = slurp(path, NULL);
 
-	*ret = text ? 0 : fail("read", path, -errno);
+	*ret = text ? 0 : mlx5sim_fail("read", path, -errno);
 	free(path);
 	return text;
 }
@@ -59,8 +59,7 @@ static const char *find_line(const char *text, const char *name)
 	return NULL;
 }
 
-/* The number on the line of this name */
-static int number(const char *text, const char *name, uint64_t *value)
+int mlx5sim_number(const char *text, const char *name, uint64_t *value)
 {
 	const char *line = find_line(text, name);
 
@@ -75,38 +74,48 @@ static int get_setting(int port, const char *file, uint64_t *value)
 	char *text;
 	int ret;
 
-	text = get(port, file, &ret);
+	text = mlx5sim_get(port, file, &ret);
 	if (text)
 		*value = strtoull(text, NULL, 10);
 	free(text);
 	return ret;
 }
 
-static int set_setting(int port, const char *file, uint64_t value)
+int mlx5sim_set(int port, const char *file, uint64_t value)
 {
-	char *path = port_file(port, file), text[32];
+	char *path = mlx5sim_path(port, file), text[32];
 	int ret;
 
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
 	ret = write_text(path, text);
 	if (ret)
-		fail("write to", path, ret);
+		mlx5sim_fail("write to", path, ret);
 	free(path);
 	return ret;
 }
 
-/* Reads, or writes, a frame: binary, in one piece */
-static int template(int port, uint8_t *frame, size_t *len, bool write_it)
+int mlx5sim_put(int port, const char *file, int flags, const void *data, size_t len)
 {
-	char *path = port_file(port, "gen/template");
-	int fd = open(path, (write_it ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
-	ssize_t n = -1;
-	int ret = 0;
+	char *path = mlx5sim_path(port, file);
+	int fd = open(path, O_WRONLY | O_CLOEXEC | flags), ret = 0;
 
+	if (fd < 0 || (len && write(fd, data, len) < 0))
+		ret = mlx5sim_fail("write to", path, -errno);
 	if (fd >= 0)
-		n = write_it ? write(fd, frame, *len) : read(fd, frame, MLX5SIM_FRAME_MAX);
+		close(fd);
+	free(path);
+	return ret;
+}
+
+/* Binary, in one piece */
+static int get_template(int port, uint8_t *frame, size_t *len)
+{
+	char *path = mlx5sim_path(port, "gen/template");
+	int fd = open(path, O_RDONLY | O_CLOEXEC), ret = 0;
+	ssize_t n = fd < 0 ? -1 : read(fd, frame, MLX5SIM_FRAME_MAX);
+
 	if (n < 0)
-		ret = fail(write_it ? "write to" : "read", path, -errno);
+		ret = mlx5sim_fail("read", path, -errno);
 	else
 		*len = n;
 	if (fd >= 0)
@@ -117,7 +126,7 @@ static int template(int port, uint8_t *frame, size_t *len, bool write_it)
 
 int mlx5sim_gen_get(int port, struct mlx5sim_gen *g)
 {
-	return template(port, g->frame, &g->len, false) ?:
+	return get_template(port, g->frame, &g->len) ?:
 	       get_setting(port, "gen/flows", &g->flows) ?:
 	       get_setting(port, "gen/zipf_milli", &g->zipf_milli) ?:
 	       get_setting(port, "gen/burst", &g->burst) ?:
@@ -126,19 +135,22 @@ int mlx5sim_gen_get(int port, struct mlx5sim_gen *g)
 
 int mlx5sim_gen_set(int port, const struct mlx5sim_gen *g)
 {
-	size_t len = g->len;
+	return mlx5sim_put(port, "gen/template", 0, g->frame, g->len) ?:
+	       mlx5sim_set(port, "gen/flows", g->flows) ?:
+	       mlx5sim_set(port, "gen/zipf_milli", g->zipf_milli) ?:
+	       mlx5sim_set(port, "gen/burst", g->burst) ?:
+	       mlx5sim_set(port, "gen/rate", g->rate);
+}
 
-	return template(port, (uint8_t *)g->frame, &len, true) ?:
-	       set_setting(port, "gen/flows", g->flows) ?:
-	       set_setting(port, "gen/zipf_milli", g->zipf_milli) ?:
-	       set_setting(port, "gen/burst", g->burst) ?:
-	       set_setting(port, "gen/rate", g->rate);
+void mlx5sim_make_foreign(uint8_t *frame)
+{
+	frame[5] ^= 0x40;
 }
 
 /* One write(2), which is not begun again when a signal has ended it */
 int mlx5sim_gen_run(int port, uint64_t frames)
 {
-	char *path = port_file(port, "gen/run"), text[32];
+	char *path = mlx5sim_path(port, "gen/run"), text[32];
 	int n = snprintf(text, sizeof(text), "%llu", (unsigned long long)frames);
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	ssize_t wrote = fd < 0 ? -1 : write(fd, text, n);
@@ -147,15 +159,15 @@ int mlx5sim_gen_run(int port, uint64_t frames)
 	if (fd >= 0)
 		close(fd);
 	if (ret && ret != -EINTR)
-		fail("write to", path, ret);
+		mlx5sim_fail("write to", path, ret);
 	free(path);
 	return ret;
 }
 
 int mlx5sim_parse_status(const char *text, struct mlx5sim_run *r)
 {
-	return number(text, "sent", &r->sent) ?: number(text, "taken", &r->taken) ?:
-	       number(text, "waits", &r->waits) ?: number(text, "ns", &r->ns);
+	return mlx5sim_number(text, "sent", &r->sent) ?: mlx5sim_number(text, "taken", &r->taken) ?:
+	       mlx5sim_number(text, "waits", &r->waits) ?: mlx5sim_number(text, "ns", &r->ns);
 }
 
 void mlx5sim_run_free(struct mlx5sim_run *r)
@@ -201,13 +213,13 @@ int mlx5sim_gen_result(int port, struct mlx5sim_run *r)
 	int ret;
 
 	memset(r, 0, sizeof(*r));
-	text = get(port, "gen/status", &ret);
+	text = mlx5sim_get(port, "gen/status", &ret);
 	if (text)
 		ret = mlx5sim_parse_status(text, r);
 	free(text);
 	if (ret)
 		return ret;
-	text = get(port, "gen/times", &ret);
+	text = mlx5sim_get(port, "gen/times", &ret);
 	if (text)
 		ret = mlx5sim_parse_times(text, r);
 	free(text);
@@ -219,9 +231,9 @@ int mlx5sim_counter(int port, const char *name, uint64_t *value)
 	char *text;
 	int ret;
 
-	text = get(port, "counters", &ret);
+	text = mlx5sim_get(port, "counters", &ret);
 	if (text)
-		ret = number(text, name, value);
+		ret = mlx5sim_number(text, name, value);
 	free(text);
 	return ret;
 }
@@ -239,7 +251,7 @@ const char *const mlx5sim_work_name[MLX5SIM_WORKS] = {
 
 int mlx5sim_parse_account(const char *text, struct mlx5sim_account *a)
 {
-	int i, ret = number(text, "tsc", &a->tsc) ?: number(text, "ns", &a->ns);
+	int i, ret = mlx5sim_number(text, "tsc", &a->tsc) ?: mlx5sim_number(text, "ns", &a->ns);
 
 	for (i = 0; i < MLX5SIM_WORKS && !ret; i++) {
 		const char *line = find_line(text, mlx5sim_work_name[i]);
@@ -260,7 +272,7 @@ int mlx5sim_account(struct mlx5sim_account *a)
 	int ret;
 
 	if (!text)
-		return fail("read", path, -errno);
+		return mlx5sim_fail("read", path, -errno);
 	ret = mlx5sim_parse_account(text, a);
 	free(text);
 	return ret;

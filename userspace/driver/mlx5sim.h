@@ -54,6 +54,8 @@ bool mlx5sim_has(const char *root, int port);
 /* All: 0, or -errno with err() said */
 int mlx5sim_gen_get(int port, struct mlx5sim_gen *g);
 int mlx5sim_gen_set(int port, const struct mlx5sim_gen *g);
+/* To an address that no rule of the port has: it is made, steered, and dropped */
+void mlx5sim_make_foreign(uint8_t *frame);
 /* Returns when the driver's queue has taken that many frames; -EINTR */
 int mlx5sim_gen_run(int port, uint64_t frames);
 /* Of the last run; to be freed */

@@ -92,7 +92,7 @@ int main(void)
 	const struct unit *const suites[] = {
 		stats_units, probe_units, result_units, run_units, env_units, ledger_units,
 		probe_hist_units, table_units,
-		crossing_units, device_units, mlx5sim_units, tool_units,
+		crossing_units, device_units, mlx5sim_units, replies_units, tool_units,
 		traffic_tools_units,
 		zipf_units, counter_units,
 		report_units, compare_units,

@@ -16,7 +16,7 @@ struct unit {
 extern const struct unit stats_units[], probe_units[], result_units[], run_units[],
 			 probe_hist_units[], env_units[], ledger_units[],
 			 table_units[], crossing_units[], device_units[],
-			 mlx5sim_units[],
+			 mlx5sim_units[], replies_units[],
 			 tool_units[], traffic_tools_units[],
 			 zipf_units[], counter_units[],
 			 report_units[], compare_units[], guard_units[], channel_units[],

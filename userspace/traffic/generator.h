@@ -22,6 +22,7 @@
 #define GENERATOR_LONG	1514		/* the longest one */
 
 struct generator;
+struct reply_ops;
 
 /* How one kind of device gets its frames */
 struct generator_ops {
@@ -50,6 +51,7 @@ struct generator_ops {
 	/* The end's: the time since the begin that was a model's, in model_ns and by its work */
 	int (*model_begin)(struct generator *g);
 	int (*model_end)(struct generator *g);
+	const struct reply_ops *replies;	/* see traffic/replies.h; NULL: it has none */
 };
 
 struct generator {

@@ -32,12 +32,12 @@ static void reader_close(void *arg)
 	r->fd = -1;
 }
 
-static int bind_socket(struct reader *r, const struct net *n, size_t room)
+static int bind_socket(struct reader *r, const struct net *n, uint16_t port, size_t room)
 {
 	const struct timeval patience = { .tv_usec = PATIENCE_US };
 	struct sockaddr_in addr = {
 		.sin_family = AF_INET,
-		.sin_port = htons(NET_PORT),
+		.sin_port = htons(port),
 		.sin_addr = n->b.addr,
 	};
 	/* the kernel doubles it, for what it needs beside the data */
@@ -55,7 +55,7 @@ static int bind_socket(struct reader *r, const struct net *n, size_t room)
 	return 0;
 }
 
-int reader_open(struct reader *r, const struct net *n, size_t room)
+int reader_open_at(struct reader *r, const struct net *n, uint16_t port, size_t room)
 {
 	int ret;
 
@@ -64,9 +64,14 @@ int reader_open(struct reader *r, const struct net *n, size_t room)
 	ret = cleanup_push(reader_close, r) ?: net_enter(&n->b);
 	if (ret)
 		return ret;
-	ret = bind_socket(r, n, room);
+	ret = bind_socket(r, n, port, room);
 	foreign_sockets();
 	return net_leave(n) ?: ret;
+}
+
+int reader_open(struct reader *r, const struct net *n, size_t room)
+{
+	return reader_open_at(r, n, NET_PORT, room);
 }
 
 static void check(struct reader *r, const struct mmsghdr *msg, int n)

@@ -20,6 +20,8 @@ struct reader {
  * own end on the cleanup stack first. 0, or -errno with err() said.
  */
 int reader_open(struct reader *r, const struct net *n, size_t room);
+/* The same at another port */
+int reader_open_at(struct reader *r, const struct net *n, uint16_t port, size_t room);
 /*
  * Reads so many messages, waits for them; -EINTR; -ETIMEDOUT, not said: no more
  * have come for a while, and those that have are in r->read
