@@ -500,8 +500,8 @@ static int isolation_run(const struct bench_opts *opts, struct result *res, void
 const struct bench bench_isolation = {
 	.name = "isolation",
 	.title = "what a request ahead in the queue costs a neighbour's frame",
-	.seconds = 40,
-	.seconds_quick = 15,
+	.seconds = 50,
+	.seconds_quick = 20,
 	.needs = "mlx5sim, one CPU (UML)",
 	.wants = WANT_PATCHES,
 	.headline = "isolation slope: stack drop tx",
