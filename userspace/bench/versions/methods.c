@@ -13,39 +13,11 @@
 #include "hook/hook.h"
 #include "kernel/probe.h"
 
-#define LIMIT_NS	2.0
-#define LIMIT_SHARE	0.1
 #define DISTURBED_NS	100	/* beyond the median: an interrupt was in it */
-
-static const char *const phase_name[STAMP_PHASES] = {
-	[STAMP_ENTRY] = "entry", [STAMP_PROG] = "prog", [STAMP_PREP] = "prep",
-	[STAMP_VERDICT] = "verdict", [STAMP_TOTAL] = "total",
-};
-
-static int means(const struct probe_hook *h, struct stamp_means *out)
-{
-	const struct probe_phase *floor = probe_phase(h, "floor"), *p;
-	int i;
-
-	out->floor = floor && floor->count ? probe_mean(h, floor, DISTURBED_NS, NULL) : NAN;
-	for (i = 0; i < STAMP_PHASES; i++) {
-		p = probe_phase(h, phase_name[i]);
-		if (!p || !p->count || isnan(out->floor)) {
-			err("hook %s has no samples of %s and floor", XDP_TABLE, phase_name[i]);
-			return -ENODATA;
-		}
-		out->ns[i] = probe_mean(h, p, DISTURBED_NS,
-					i == STAMP_PREP ? &out->left_out : NULL) -
-			     p->reads * out->floor;
-	}
-	out->samples = probe_phase(h, "prep")->count;
-	return 0;
-}
 
 static int stamp_one(struct point *p, uint64_t frames, struct stamp_means *out)
 {
 	struct generator *g = &p->of->gen;
-	struct probe_hook h;
 	uint64_t sent = g->sent;
 	double ns;
 	int ret;
@@ -56,11 +28,9 @@ static int stamp_one(struct point *p, uint64_t frames, struct stamp_means *out)
 	ns = generator_run(g, frames);
 	if (ns < 0)
 		return ns;
-	ret = probe_read_hook(XDP_TABLE, &h);
-	if (ret)
-		return ret;
-	ret = means(&h, out);
-	probe_hook_free(&h);
+	ret = stamps_read(XDP_TABLE, DISTURBED_NS, out);
+	if (ret == -ENODATA)
+		err("hook %s has no samples of all phases and floor", XDP_TABLE);
 	if (ret)
 		return ret;
 	p->sent += g->sent - sent;
@@ -88,21 +58,6 @@ int methods_stamps(struct point *p, size_t n, unsigned int rounds, uint64_t fram
 	return ret;
 }
 
-struct estimate estimate_phase(const struct stamp_means *a, const struct stamp_means *b,
-			       enum stamp_phase phase, unsigned int rounds)
-{
-	double *v = xcalloc(rounds, sizeof(*v));
-	struct estimate r;
-	unsigned int k;
-
-	for (k = 0; k < rounds; k++)
-		v[k] = a[k].ns[phase] - (b ? b[k].ns[phase] : 0);
-	r = estimate_of(v, rounds);
-	free(v);
-	r.systematic = estimate_step_error();
-	return r;
-}
-
 void methods_raw(struct row *row, const char *name, const struct stamp_means *st,
 		 unsigned int rounds, struct stats *s)
 {
@@ -121,7 +76,7 @@ static void judge_apart(struct result *res, struct row *row, const char *what,
 			struct estimate stamps, struct estimate throughput)
 {
 	struct estimate apart = estimate_less(stamps, throughput);
-	double limit = fmax(LIMIT_NS, LIMIT_SHARE * fabs(throughput.ns));
+	double limit = stamps_limit(throughput);
 	char by_stamps[48], by_throughput[48];
 
 	estimate_text(stamps, by_stamps, sizeof(by_stamps));
@@ -130,15 +85,16 @@ static void judge_apart(struct result *res, struct row *row, const char *what,
 	case WITHIN_HELD:
 		result_note_times(res,
 				  "eBPF - %s: %s ns by stamps, %s by throughput: the two methods agree within %g ns or %.0f %%.",
-				  what, by_stamps, by_throughput, LIMIT_NS, 100 * LIMIT_SHARE);
+				  what, by_stamps, by_throughput, STAMPS_LIMIT_NS,
+				  100 * STAMPS_LIMIT_SHARE);
 		break;
 	case WITHIN_MISSED:
 		row_reason(row, VALIDITY_INDICATIVE, "methods",
 			   "the two methods are %.1f ns apart", fabs(apart.ns));
 		result_note_times(res,
 				  "Warning: eBPF - %s: %s ns by stamps, %s by throughput: the two methods disagree by %.1f ns, more than %g ns and %.0f %%.",
-				  what, by_stamps, by_throughput, fabs(apart.ns), LIMIT_NS,
-				  100 * LIMIT_SHARE);
+				  what, by_stamps, by_throughput, fabs(apart.ns), STAMPS_LIMIT_NS,
+				  100 * STAMPS_LIMIT_SHARE);
 		break;
 	case WITHIN_NOT_TOLD:
 		row_reason(row, VALIDITY_INDICATIVE, "methods",
@@ -146,7 +102,8 @@ static void judge_apart(struct result *res, struct row *row, const char *what,
 			   limit);
 		result_note_times(res,
 				  "Warning: eBPF - %s: %s ns by stamps, %s by throughput: too unsure to say whether the two methods agree within %g ns or %.0f %%.",
-				  what, by_stamps, by_throughput, LIMIT_NS, 100 * LIMIT_SHARE);
+				  what, by_stamps, by_throughput, STAMPS_LIMIT_NS,
+				  100 * STAMPS_LIMIT_SHARE);
 		break;
 	}
 }

@@ -9,17 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "bench/stamps.h"
 #include "bench/versions/versions.h"
-#include "measure/estimate.h"
-
-enum stamp_phase { STAMP_ENTRY, STAMP_PROG, STAMP_PREP, STAMP_VERDICT, STAMP_TOTAL, STAMP_PHASES };
-
-/* One series of frames: means in ns, the floor's taken off */
-struct stamp_means {
-	double ns[STAMP_PHASES];
-	double floor;
-	uint64_t samples, left_out;	/* of prep; left out, as they hold an interrupt */
-};
 
 /*
  * n points in turns, A B C, C B A, ..., with the hook on: `frames` frames each time;
@@ -27,9 +18,6 @@ struct stamp_means {
  */
 int methods_stamps(struct point *p, size_t n, unsigned int rounds, uint64_t frames,
 		   struct stamp_means *out);
-/* The same of what a phase takes in series a, less what it takes in b (NULL: nothing) */
-struct estimate estimate_phase(const struct stamp_means *a, const struct stamp_means *b,
-			       enum stamp_phase phase, unsigned int rounds);
 /* The series' means of prep, raw; what they are into s */
 void methods_raw(struct row *row, const char *name, const struct stamp_means *st,
 		 unsigned int rounds, struct stats *s);
