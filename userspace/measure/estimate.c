@@ -72,6 +72,16 @@ static void systematic_key(char *text, size_t len, const char *key)
 	snprintf(text, len, "%s_systematic", key);
 }
 
+void estimate_column(struct table *t, const char *key, const char *head, int decimals)
+{
+	char name[48];
+
+	table_column(t, key, head, "ns", decimals);
+	systematic_key(name, sizeof(name), key);
+	if (cpu_tsc_step() > 1)
+		table_column(t, name, "clock +-", "ns", decimals);
+}
+
 void estimate_set_mean(struct row *row, const char *key, struct estimate r)
 {
 	if (isfinite(r.ns))

@@ -27,7 +27,9 @@ struct estimate estimate_times(struct estimate r, double factor);
 /* "1.2 +- 0.3", or "1.2" where there is no interval */
 const char *estimate_text(struct estimate r, char *text, size_t len);
 
-/* Into a COLUMN_ESTIMATE */
+/* What COLUMN_ESTIMATE is, of a table that is not data */
+void estimate_column(struct table *t, const char *key, const char *head, int decimals);
+/* Into such a column */
 void estimate_set(struct row *row, const char *key, struct estimate r);
 /* In a column of its own: the mean and its interval */
 void estimate_set_mean(struct row *row, const char *key, struct estimate r);

@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "bench/bench.h"
+#include "core/json.h"
 #include "core/run.h"
 #include "core/stats.h"
 #include "core/util.h"
@@ -25,33 +26,12 @@
 #include "prog/classes.h"
 #include "prog/expect.h"
 #include "prog/frames.h"
+#include "prog/over.h"
 #include "prog/tables.h"
 #include "same.skel.h"
 
-#define MIN_FRAMES	6000
 /* What is sent back has room in a send queue, if no more come before the driver's next turn */
 #define BURST		64
-
-struct over {
-	struct prog *p;
-	struct net net;
-	struct generator gen;
-	struct same_bpf *same;
-	const struct hook_ops *ops;
-	struct hook hook;		/* prog NULL: nothing is attached */
-	int promisc;
-	size_t frame;			/* that is sent; n of all: none of them */
-};
-
-/* What is timed in its turn: a program, or the one of the same verdict (s NULL) */
-struct lane {
-	struct over *o;
-	const struct subject *s;
-	size_t frame;
-	int verdict;
-	unsigned int batches;
-	uint64_t sent, received, dropped;
-};
 
 static void over_end(void *arg)
 {
@@ -97,6 +77,9 @@ static int load_same(struct over *o)
 	ret = o->same ? 0 : -errno;
 	if (!ret) {
 		bpf_program__set_autoload(same_program(o), true);
+		/* at tcx a link is made by it; cls_bpf does not ask */
+		if (o->ops == &hook_tcx)
+			bpf_program__set_expected_attach_type(same_program(o), BPF_TCX_INGRESS);
 		ret = same_bpf__load(o->same);
 	}
 	if (ret)
@@ -152,8 +135,12 @@ static int put_frame(struct lane *l)
 	return generator_frame(&o->gen);
 }
 
-/* Negative before, positive after */
-static int count(struct lane *l, int sign)
+int lane_put(struct lane *l)
+{
+	return put_program(l) ?: put_frame(l);
+}
+
+int lane_count(struct lane *l, int sign)
 {
 	struct net_count c;
 	int ret = net_count(&l->o->net, &c);
@@ -170,14 +157,14 @@ static double lane_batch(void *arg, uint64_t units)
 {
 	struct lane *l = arg;
 	double ns;
-	int ret = put_program(l) ?: put_frame(l) ?: count(l, -1);
+	int ret = lane_put(l) ?: lane_count(l, -1);
 
 	if (ret)
 		return ret;
 	ns = generator_run(&l->o->gen, units);
 	if (ns < 0)
 		return ns;
-	return count(l, 1) ?: ns;
+	return lane_count(l, 1) ?: ns;
 }
 
 static void judge(struct row *row, const struct lane *l, const char *whose)
@@ -247,14 +234,14 @@ static int measure(struct over *o, const struct subject *s, const struct class *
 	};
 	const char *why = obstacle(o, class, verdict);
 
-	v[0].plan.units = MIN_FRAMES;
-	v[1].plan.units = MIN_FRAMES;
+	v[0].plan.units = OVER_FRAMES;
+	v[1].plan.units = OVER_FRAMES;
 	row_set(row, "number", o->p->frames->frame[frame].number);
 	if (why) {
 		row_reason(row, VALIDITY_NOT_MEASURED, "not_sent", "%s", why);
 		return 0;
 	}
-	ret = batch_compare(v, 2, n, "over the device");
+	ret = batch_compare(v, 2, n, "over the device") ?: over_stamps(o, lane, v, row);
 	if (!ret) {
 		fill(row, &v[0], &v[1], n);
 		row_set(row, "frames", lane[1].sent);
@@ -319,6 +306,7 @@ int over_table(struct prog *p)
 {
 	static struct over o;
 	const char *why = lacks(p);
+	char unstamped[256];
 	struct table *t;
 	size_t i;
 	int ret;
@@ -326,11 +314,14 @@ int over_table(struct prog *p)
 	o = (struct over){ .p = p, .promisc = -1, .frame = p->frames->n };
 	o.ops = p->subject[0].type == BPF_PROG_TYPE_XDP ? &hook_xdp :
 		p->subject[0].attach == BPF_TCX_INGRESS ? &hook_tcx : &hook_cls_bpf;
+	over_stamps_find(&o, unstamped, sizeof(unstamped));
 	t = result_table(p->res, "over", "Over the device: by verdict, protocol and length");
 	table_column(t, "share", "packets", "%", 1);
 	table_column(t, "number", "frame", "", 0);
 	table_column(t, "ns", "program", "ns/packet", 1);
 	table_column(t, "iqr", "IQR", "ns", 1);
+	over_stamps_columns(&o, t);
+	result_fact(p->res, "over_hook", json_object_new_string(o.ops->name));
 	table_column(t, "all", "in all", "ns/packet", 1);
 	table_column(t, "mpps", "rate", "Mpps", 2);
 	table_column(t, "frames", "frames", "", 0);
@@ -346,5 +337,10 @@ int over_table(struct prog *p)
 		    "Over the device: at %s, each row's frame again and again, against a program that returns the same verdict; \"in all\" contains the path%s.",
 		    o.ops->label, p->opts->device->ops->generator->ebpf ?
 		    " and the program that makes the frames" : " and the model");
+	if (o.stamps)
+		result_note(p->res,
+			    "By stamps: the same difference by the time stamps of the hook itself, which are off while \"program\" is measured; \"apart\": how much more they say.");
+	else
+		result_note(p->res, "Not by stamps: %s.", unstamped);
 	return ret;
 }
