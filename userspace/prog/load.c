@@ -194,6 +194,15 @@ void choose_loaded(const struct subject *s, struct bpf_object *obj,
 					   bpf_program__type(prog) == s->type));
 }
 
+/* To a hook of its own type: of TC there are two, and egress is no way of packets that arrive */
+static bool other_way(const struct bpf_program *prog, enum bpf_prog_type type,
+		      enum bpf_attach_type attach)
+{
+	return type == BPF_PROG_TYPE_SCHED_CLS &&
+	       bpf_program__expected_attach_type(prog) != BPF_TCX_EGRESS &&
+	       bpf_program__expected_attach_type(prog) != attach;
+}
+
 static int set_hook(struct subject *s, const char *hook)
 {
 	enum bpf_attach_type attach = 0;
@@ -204,10 +213,11 @@ static int set_hook(struct subject *s, const char *hook)
 		ret = hook_type(hook, &type, &attach);
 		if (ret)
 			return ret;
-		if (bpf_program__type(s->prog) != type) {
+		if (bpf_program__type(s->prog) != type)
 			bpf_program__set_type(s->prog, type);
-			bpf_program__set_expected_attach_type(s->prog, attach);
-		}
+		else if (!other_way(s->prog, type, attach))
+			attach = bpf_program__expected_attach_type(s->prog);
+		bpf_program__set_expected_attach_type(s->prog, attach);
 	}
 	ret = check_type(s->from, s->prog);
 	s->type = bpf_program__type(s->prog);
