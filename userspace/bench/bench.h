@@ -35,6 +35,8 @@ enum remote {
 struct bench {
 	const char *name;		/* "table1" */
 	const char *title;		/* one line for `hookcost list` */
+	/* Whose numbers are in its columns "paper", if not the paper's; NULL: they are */
+	const char *source;
 	/* What a run takes on 2 cores, about; for an estimate */
 	unsigned int seconds, seconds_quick;
 	bool counts_instructions;	/* knows --count-instructions */

@@ -200,6 +200,7 @@ static int run_bench(const struct bench *b, struct bench_opts *opts, struct resu
 	int is = 0, ret;
 
 	opts->bench = b;
+	result_source(res, b->source);
 	opts->batches_asked = opts->batches;
 	opts->batches = opts->batches ?: opts->quick ? b->batches_quick : b->batches;
 	if (b->over_device)

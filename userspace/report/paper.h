@@ -10,6 +10,12 @@
 
 #define PAPER_DOI "https://doi.org/10.1145/3749216"
 
+/* The other works that benches repeat, one line each */
+#define SOURCE_CHAIN \
+	"\"Understanding the performance of eBPF-based applications\", semester thesis, ETH Zurich; it has curves and no numbers"
+#define SOURCE_BPFTIME \
+	"bpftime's benchmarks, https://github.com/eunomia-bpf/bpftime (ec26daec), results of 2025-04-30: Core Ultra 7 258V, Linux 6.11"
+
 /*
  * One number of a table, NAN where the paper has none:
  *   table1 XDP|TC|SK_SKB|Socket            reach_median reach_iqr prep   (ns)

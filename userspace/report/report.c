@@ -269,7 +269,11 @@ static void print_where(struct report *r, struct json_object *b)
 {
 	struct json_object *d = json_object_of(b, "device");
 	struct json_object *env = results_environment(r->results, b);
+	const char *source = json_text(b, "source");
 
+	/* the paper is named at the top */
+	if (strcmp(source, json_text(r->results, "paper")))
+		field(r->out, "<p class=\"soft\">Columns \"paper\": ", source, "</p>\n");
 	if (json_array_of(r->results, "environments")) {
 		field(r->out, "<p class=\"soft\">Target ", results_target(r->results, b), "");
 		field(r->out, ": Linux ", json_text(env, "kernel"), "");

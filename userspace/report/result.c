@@ -91,6 +91,7 @@ void result_free(struct result *res)
 	free(res->notes);
 	free(res->bench);
 	free(res->title);
+	free(res->source);
 	free(res->device_text);
 	free(res->lacks);
 	json_object_put(res->device);
@@ -104,6 +105,12 @@ void result_device(struct result *res, const char *text, struct json_object *fie
 	json_object_put(res->device);
 	res->device_text = xstrdup(text);
 	res->device = fields;
+}
+
+void result_source(struct result *res, const char *source)
+{
+	free(res->source);
+	res->source = source ? xstrdup(source) : NULL;
 }
 
 struct table *result_table(struct result *res, const char *key, const char *title)

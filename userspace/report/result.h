@@ -40,6 +40,8 @@ void result_free(struct result *res);
 struct table *result_table(struct result *res, const char *key, const char *title);
 /* The device that it ran over, in words and with its fields; takes the reference */
 void result_device(struct result *res, const char *text, struct json_object *fields);
+/* Whose numbers are in its columns "paper", where they are not the paper's */
+void result_source(struct result *res, const char *source);
 /* A sentence below the tables: what a check found, what the numbers mean */
 void result_note(struct result *res, const char *fmt, ...)
 	__printf(2, 3);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "core/json.h"
 #include "core/util.h"
+#include "report/paper.h"
 #include "report/result_priv.h"
 
 void json_add_validity(struct json_object *o, enum validity v)
@@ -145,6 +146,7 @@ struct json_object *result_json(const struct result *res)
 
 	json_add_string(o, "name", res->bench);
 	json_add_string(o, "title", res->title);
+	json_add_string(o, "source", res->source ?: PAPER_DOI);
 	json_add_validity(o, result_validity(res));
 	json_object_object_add(o, "device", json_object_get(res->device));
 	json_object_object_add(o, "tables", tables);

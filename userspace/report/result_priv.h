@@ -54,6 +54,7 @@ struct table {
 
 struct result {
 	char *bench, *title;
+	char *source;			/* of the published numbers; NULL: the paper */
 	char *device_text;		/* NULL: none is used */
 	char *lacks;			/* why nothing can be measured, or NULL */
 	struct json_object *device;

@@ -362,6 +362,12 @@ void result_print(const struct result *res, FILE *out)
 	size_t i;
 
 	fprintf(out, "%s: %s\n", res->bench, res->title);
+	if (res->source) {
+		char *line = xasprintf("columns \"paper\": %s", res->source);
+
+		text_wrap(out, line, 0, INDENT, PAGE_WIDTH);
+		free(line);
+	}
 	if (res->device_text) {
 		char *line = xasprintf("over %s", res->device_text);
 

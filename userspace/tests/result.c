@@ -8,6 +8,7 @@
 #include "core/output.h"
 #include "core/stats.h"
 #include "core/util.h"
+#include "report/paper.h"
 #include "report/result.h"
 #include "report/table.h"
 #include "unit.h"
@@ -40,6 +41,27 @@ static char *printed(const struct result *res)
 	result_print(res, f);
 	fclose(f);
 	return text;
+}
+
+/* Of published numbers: the paper's, or another work's */
+static void source(void)
+{
+	struct result *res = sample();
+	struct json_object *o = result_json(res);
+	char *text = printed(res);
+
+	CHECK_STR(json_object_get_string(json_object_object_get(o, "source")), PAPER_DOI);
+	CHECK(!strstr(text, "columns \"paper\": "));
+	json_object_put(o);
+	free(text);
+	result_source(res, "another work");
+	o = result_json(res);
+	text = printed(res);
+	CHECK_STR(json_object_get_string(json_object_object_get(o, "source")), "another work");
+	CHECK_HAS(text, "A title\ncolumns \"paper\": another work\n");
+	json_object_put(o);
+	free(text);
+	result_free(res);
 }
 
 static struct row *third_row(struct result *res)
@@ -496,6 +518,7 @@ const struct unit result_units[] = {
 	{ "result: hidden times", hidden_times },
 	{ "result: not a number, no such column, no row", odd_values },
 	{ "result: the device that it ran over", device },
+	{ "result: whose the published numbers are", source },
 	{ "result: JSON written and read back", json_round_trip },
 	{ "result: JSON that cannot be written", json_unwritable },
 	{ 0 }
