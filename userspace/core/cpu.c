@@ -98,9 +98,14 @@ fail:
 	return ret;
 }
 
+int cpu_below(int cpu)
+{
+	return allowed_below(cpu);
+}
+
 int cpu_below_pinned(void)
 {
-	return allowed_below(pinned);
+	return cpu_below(pinned);
 }
 
 int cpu_pinned(void)

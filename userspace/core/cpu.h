@@ -15,6 +15,7 @@ int cpu_pin(void);
 int cpu_pinned(void);
 /* The next lower one that the process could use before it was pinned, -1: none */
 int cpu_below_pinned(void);
+int cpu_below(int cpu);
 /* Onto the other ones that it may use, if there are any: the pinned CPU is left to interrupts */
 void cpu_leave(void);
 /* The calling thread onto it, wherever the others are */

@@ -16,13 +16,44 @@
 
 /* Of programs of this process's own; the kernel gives a number again only after 2^31 others */
 #define KNOWN_MAX	64
+/* At a hook with a list of them the kernel has 63 */
+#define QUERY_MAX	64
+
+/* attached_ours(), ascending */
+static struct {
+	uint32_t *id;
+	size_t n;
+} ours;
+
+void attached_ours(uint32_t id)
+{
+	size_t i;
+
+	ours.id = xrealloc(ours.id, ours.n + 1, sizeof(*ours.id));
+	/* the newest has the largest, but after 2^31 others */
+	for (i = ours.n++; i && ours.id[i - 1] > id; i--)
+		ours.id[i] = ours.id[i - 1];
+	ours.id[i] = id;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static bool is_declared(uint32_t id)
+{
+	return ours.n && bsearch(&id, ours.id, ours.n, sizeof(id), by_id);
+}
 
 void attached_add(struct attached_list *l, const char *hook, const char *of, uint32_t id,
 		  const char *name)
 {
 	struct attached *a = &l->at[l->n];
 
-	if (l->n++ >= ATTACHED_MAX)
+	if (is_declared(id) || l->n++ >= ATTACHED_MAX)
 		return;
 	snprintf(a->where, sizeof(a->where), "%s of %s", hook, of);
 	snprintf(a->name, sizeof(a->name), "%s", name);
@@ -47,6 +78,8 @@ void attached_add_program(struct attached_list *l, const char *hook, const char 
 {
 	char name[BPF_OBJ_NAME_LEN];
 
+	if (is_declared(id))
+		return;
 	program_name(id, name, sizeof(name));
 	attached_add(l, hook, of, id, name);
 }
@@ -55,15 +88,15 @@ void attached_add_program(struct attached_list *l, const char *hook, const char 
 static void query(int target, enum bpf_attach_type type, uint32_t flags, const char *hook,
 		  const char *of, struct attached_list *l)
 {
-	__u32 ids[ATTACHED_MAX] = {}, i;
+	__u32 ids[QUERY_MAX] = {}, i;
 
 	LIBBPF_OPTS(bpf_prog_query_opts, opts,
 		    .query_flags = flags,
 		    .prog_ids = ids,
-		    .prog_cnt = ATTACHED_MAX);
+		    .prog_cnt = QUERY_MAX);
 	/* with more than that it fails, and has told so many; elsewhere ids are 0 */
 	bpf_prog_query_opts(target, type, &opts);
-	for (i = 0; i < ATTACHED_MAX && ids[i]; i++)
+	for (i = 0; i < QUERY_MAX && ids[i]; i++)
 		attached_add_program(l, hook, of, ids[i]);
 }
 

@@ -35,6 +35,11 @@ void attached_to_netns(int ns, unsigned int type, const char *where, struct atta
 /* What runs for the IPv4 sockets of a cgroup, its parents' programs among it */
 void attached_to_cgroup(int dir, const char *where, struct attached_list *l);
 
+/*
+ * A program of this process's own, which is on no list from now on: a chain has too many to
+ * look for each among the descriptors
+ */
+void attached_ours(uint32_t id);
 /* Takes off the list what this process has open, as the program or as a link to it */
 void attached_leave_others(struct attached_list *l);
 /* "tcx ingress of hc1 has program 17 (name)", and how many more there are; false: none */

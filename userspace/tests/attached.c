@@ -142,9 +142,25 @@ static void many(void)
 	CHECK_HAS(text, want);
 }
 
+/* Those of a chain are on no list */
+static void declared(void)
+{
+	struct attached_list l = {};
+
+	attached_ours(4000000007U);
+	attached_ours(4000000003U);
+	attached_ours(4000000005U);
+	attached_add(&l, "TC ingress", "hc1", 4000000003U, "p");
+	attached_add(&l, "TC ingress", "hc1", 4000000007U, "p");
+	CHECK_INT(l.n, 0);
+	attached_add(&l, "TC ingress", "hc1", 4000000006U, "p");
+	CHECK_INT(l.n, 1);
+}
+
 const struct unit attached_units[] = {
 	{ "attached: XDP programs", xdp },
 	{ "attached: TC filters", filters },
 	{ "attached: more than are kept", many },
+	{ "attached: programs that are said to be ours", declared },
 	{ 0 }
 };

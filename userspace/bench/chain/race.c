@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* chain: programs that run on several CPUs at once, by BPF_PROG_TEST_RUN in a thread on each */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <math.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "bench/chain/race.h"
+#include "core/cpu.h"
+#include "core/run.h"
+
+#define BATCH_NS	11e6
+#define TRIAL		1000
+#define TOGETHER	0.95	/* of a batch's time */
+#define TRIES		5
+#define LINE_ROUNDS	40000	/* to and fro, some 10 ms */
+
+struct racer {
+	const struct race *race;
+	pthread_barrier_t *start;
+	pthread_t thread;
+	int cpu, ret;
+	uint32_t repeat;
+	double begin, end, ns;
+};
+
+size_t race_cpus(int *cpu)
+{
+	size_t n = 0;
+	int at;
+
+	for (at = cpu_pinned(); at >= 0 && n < RACE_CPUS; at = cpu_below(at))
+		cpu[n++] = at;
+	return n;
+}
+
+static int run_on(int cpu)
+{
+	size_t size;
+	cpu_set_t *set = cpu_set_of(cpu, &size);
+	int ret = sched_setaffinity(0, size, set) ? -errno : 0;
+
+	CPU_FREE(set);
+	return ret;
+}
+
+static void *run(void *arg)
+{
+	struct racer *r = arg;
+
+	LIBBPF_OPTS(bpf_test_run_opts, opts,
+		    .data_in = r->race->frame,
+		    .data_size_in = sizeof(r->race->frame),
+		    .repeat = (int)r->repeat);
+
+	r->ret = run_on(r->cpu);
+	pthread_barrier_wait(r->start);
+	r->begin = now_ns();
+	if (!r->ret)
+		r->ret = bpf_prog_test_run_opts(r->race->set->prog->fd, &opts);
+	r->end = now_ns();
+	/* the kernel's mean of the runs, without its fraction */
+	r->ns = opts.duration + 0.5;
+	/* what is not the chain's verdict has not written */
+	if (!r->ret && opts.retval != (__u32)r->race->set->verdict)
+		r->ret = -EIO;
+	return NULL;
+}
+
+/* How much of the time from the first begin to the last end all of them ran */
+static double together(const struct racer *r, size_t n)
+{
+	double begin = r->begin, end = r->end, all_from = r->begin, all_to = r->end;
+	size_t i;
+
+	for (i = 1; i < n; i++) {
+		begin = fmin(begin, r[i].begin);
+		end = fmax(end, r[i].end);
+		all_from = fmax(all_from, r[i].begin);
+		all_to = fmin(all_to, r[i].end);
+	}
+	return (all_to - all_from) / (end - begin);
+}
+
+static int start(struct racer *racer, size_t n, pthread_barrier_t *barrier)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < n && !ret; i++)
+		ret = -pthread_create(&racer[i].thread, NULL, run, &racer[i]);
+	if (!ret)
+		return 0;
+	/* those that wait for the others do so for ever, and this is the end */
+	for (; i > 1; i--) {
+		pthread_cancel(racer[i - 2].thread);
+		pthread_join(racer[i - 2].thread, NULL);
+	}
+	err("cannot start a thread on each of %zu CPUs: %s", n, strerror(-ret));
+	return ret;
+}
+
+static double try(struct race *r, uint32_t repeat, bool *was_together)
+{
+	struct racer racer[RACE_CPUS] = { };
+	pthread_barrier_t barrier;
+	double ns = 0;
+	size_t i;
+	int ret;
+
+	pthread_barrier_init(&barrier, NULL, (unsigned int)r->n);
+	for (i = 0; i < r->n; i++) {
+		racer[i] = (struct racer){
+			.race = r, .start = &barrier, .cpu = r->cpu[i], .repeat = repeat,
+		};
+		r->counted[i] -= chain_cpu_runs(r->set, (unsigned int)r->cpu[i]);
+	}
+	ret = start(racer, r->n, &barrier);
+	for (i = 0; i < r->n && !ret; i++)
+		pthread_join(racer[i].thread, NULL);
+	pthread_barrier_destroy(&barrier);
+	for (i = 0; i < r->n && !ret; i++) {
+		r->runs[i] += repeat;
+		r->counted[i] += chain_cpu_runs(r->set, (unsigned int)r->cpu[i]);
+		ns += racer[i].ns / (double)r->n;
+		ret = racer[i].ret;
+		if (ret)
+			err("the program cannot run on CPU %d: %s", racer[i].cpu, strerror(-ret));
+	}
+	*was_together = !ret && together(racer, r->n) >= TOGETHER;
+	return ret ? ret : ns;
+}
+
+int race_begin(struct race *r)
+{
+	bool was_together;
+	double ns = try(r, TRIAL, &was_together);
+
+	if (ns < 0)
+		return (int)ns;
+	r->repeat = (uint32_t)(BATCH_NS / ns) + 1;
+	return 0;
+}
+
+double race_batch(struct race *r)
+{
+	bool was_together = false;
+	double ns = 0;
+	int i;
+
+	for (i = 0; i < TRIES && !was_together; i++) {
+		if (interrupted())
+			return -EINTR;
+		ns = try(r, r->repeat, &was_together);
+		if (ns < 0)
+			return ns;
+	}
+	r->apart += !was_together;
+	return ns;
+}
+
+/* Whose turn it is, alone on its line */
+struct line {
+	unsigned int turn __attribute__((aligned(128)));
+	const int *cpu;
+	int ret;
+};
+
+static void take_turns(struct line *l, unsigned int first)
+{
+	unsigned int i;
+
+	for (i = first; i < 2 * LINE_ROUNDS; i += 2) {
+		while (__atomic_load_n(&l->turn, __ATOMIC_ACQUIRE) != i)
+			;
+		__atomic_store_n(&l->turn, i + 1, __ATOMIC_RELEASE);
+	}
+}
+
+static void *other_end(void *arg)
+{
+	struct line *l = arg;
+
+	l->ret = run_on(l->cpu[1]);
+	take_turns(l, 1);
+	return NULL;
+}
+
+double race_line(const int cpu[2])
+{
+	struct line l = { .cpu = cpu };
+	pthread_t thread;
+	double ns;
+	int ret = -pthread_create(&thread, NULL, other_end, &l);
+
+	if (ret) {
+		err("cannot start a thread on CPU %d: %s", cpu[1], strerror(-ret));
+		return ret;
+	}
+	/* the caller is on the pinned one */
+	ns = now_ns();
+	take_turns(&l, 0);
+	pthread_join(thread, NULL);
+	ns = now_ns() - ns;
+	return l.ret ? l.ret : ns / (2 * LINE_ROUNDS);
+}
