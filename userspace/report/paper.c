@@ -101,6 +101,18 @@ static const struct {
 	{ "figure13", "mmap ring", "mpps", 5.4 },
 	{ "figure13", "AF_XDP", "mpps", 13.4 },
 
+	/* bpftime's: ns of a call with an empty program, the call included */
+	{ "bpftime_probes", "uprobe", "kernel", 2561.57 },
+	{ "bpftime_probes", "uprobe", "user", 190.02 },
+	{ "bpftime_probes", "uretprobe", "kernel", 3019.45 },
+	{ "bpftime_probes", "uretprobe", "user", 187.10 },
+	{ "bpftime_probes", "both", "kernel", 3119.28 },
+	{ "bpftime_probes", "both", "user", 191.63 },
+	{ "bpftime_calls", "native", "call", 404.44 },
+	{ "bpftime_calls", "sys_exit", "call", 438.92 },
+	{ "bpftime_calls", "sys_exit", "above", 438.92 - 404.44 },
+	{ "bpftime_calls", "sys_exit", "user", 484.65 - 404.44 },
+
 	{ "figure14b", "hard-coded", "insns", 326 },
 	{ "figure14b", "eBPF", "insns", 520 },
 };

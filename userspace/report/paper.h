@@ -29,6 +29,8 @@
  *   figure11 baseline: XDP_DROP of 64 bytes, one core   mpps          (Mpps)
  *   figure13 ARRAY|RINGBUF|"mmap ring"|AF_XDP           mpps          (Mpps)
  *   figure14b hard-coded|eBPF                           insns         (per repetition)
+ *   bpftime_probes uprobe|uretprobe|both   kernel user (ns), of another work, SOURCE_BPFTIME
+ *   bpftime_calls native|sys_exit          call above user (ns), of that one, too
  *   drop   XDP|hard-coded: what other figures say of it   mpps ns
  *   methods hard-coded: what eBPF takes more, by Figure 14a   throughput   (ns)
  */

@@ -40,8 +40,8 @@ void chain_loading_rows(struct chain *c)
 		if (c->opts->quick && !l->quick)
 			continue;
 		key_of(l, key, sizeof(key));
-		snprintf(label, sizeof(label), "%s, %zu programs",
-			 l->place == CHAIN_TCX ? "tcx" : "cls_bpf", l->n);
+		snprintf(label, sizeof(label), "%s, %zu program%s",
+			 l->place == CHAIN_TCX ? "tcx" : "cls_bpf", l->n, l->n == 1 ? "" : "s");
 		table_row(t, key, label);
 	}
 }

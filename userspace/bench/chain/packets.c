@@ -28,11 +28,13 @@ int chain_place(struct chain_point *p, char *why, size_t len)
 	struct chain *c = p->c;
 	int *prog, ret;
 	size_t i;
+	bool tcx;
 
 	if (c->now == p)
 		return 0;
 	c->now = NULL;
-	if (c->at.tcx != (p->place == CHAIN_TCX))
+	tcx = p->place == CHAIN_TCX;
+	if (c->at.tcx != tcx)
 		chain_clear(c);
 	ret = chain_set_grow(p->set, p->n, why, len) ?: chain_set_grow(&c->end, 1, why, len);
 	if (ret)
@@ -42,7 +44,7 @@ int chain_place(struct chain_point *p, char *why, size_t len)
 		prog[i] = p->set->prog[p->set->share == CHAIN_ONCE ? 0 : i].fd;
 	prog[i] = c->end.prog->fd;
 	c->at.net = &c->net;
-	c->at.tcx = p->place == CHAIN_TCX;
+	c->at.tcx = tcx;
 	ret = hook_chain_attach(&c->at, prog, p->n + 1, why, len);
 	free(prog);
 	if (ret)

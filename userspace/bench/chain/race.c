@@ -17,7 +17,9 @@
 #define TRIAL		1000
 #define TOGETHER	0.95	/* of a batch's time */
 #define TRIES		5
-#define LINE_ROUNDS	40000	/* to and fro, some 10 ms */
+#define LINE_ROUNDS	64	/* to and fro, before the clock is read again */
+#define LINE_END	2
+#define LINE_BYTES	128	/* two lines, which are fetched together */
 
 struct racer {
 	const struct race *race;
@@ -163,22 +165,28 @@ double race_batch(struct race *r)
 	return ns;
 }
 
-/* Whose turn it is, alone on its line */
+/* Whose turn it is, alone on its line: 0: the first's, 1: the other's */
 struct line {
-	unsigned int turn __attribute__((aligned(128)));
+	unsigned int turn;
+	char unused[LINE_BYTES];
 	const int *cpu;
 	int ret;
 };
 
-static void take_turns(struct line *l, unsigned int first)
+/* Waits for one's turn; whether there is one */
+static bool my_turn(const struct line *l, unsigned int who)
 {
-	unsigned int i;
+	unsigned int turn;
 
-	for (i = first; i < 2 * LINE_ROUNDS; i += 2) {
-		while (__atomic_load_n(&l->turn, __ATOMIC_ACQUIRE) != i)
-			;
-		__atomic_store_n(&l->turn, i + 1, __ATOMIC_RELEASE);
-	}
+	do {
+		turn = __atomic_load_n(&l->turn, __ATOMIC_ACQUIRE);
+	} while (turn != LINE_END && turn != who);
+	return turn != LINE_END;
+}
+
+static void pass_on(struct line *l, unsigned int turn)
+{
+	__atomic_store_n(&l->turn, turn, __ATOMIC_RELEASE);
 }
 
 static void *other_end(void *arg)
@@ -186,25 +194,37 @@ static void *other_end(void *arg)
 	struct line *l = arg;
 
 	l->ret = run_on(l->cpu[1]);
-	take_turns(l, 1);
+	while (my_turn(l, 1))
+		pass_on(l, 0);
 	return NULL;
 }
 
+/* On a busy machine the other one may not run for a while: so long, whatever comes of it */
 double race_line(const int cpu[2])
 {
-	struct line l = { .cpu = cpu };
+	struct line l __attribute__((aligned(LINE_BYTES))) = { .cpu = cpu };
+	unsigned int rounds = 0, i;
 	pthread_t thread;
-	double ns;
+	double begin, ns;
 	int ret = -pthread_create(&thread, NULL, other_end, &l);
 
 	if (ret) {
 		err("cannot start a thread on CPU %d: %s", cpu[1], strerror(-ret));
 		return ret;
 	}
+	/* it is there */
+	pass_on(&l, 1);
+	my_turn(&l, 0);
 	/* the caller is on the pinned one */
-	ns = now_ns();
-	take_turns(&l, 0);
+	begin = now_ns();
+	do {
+		for (i = 0; i < LINE_ROUNDS; i++, rounds++) {
+			pass_on(&l, 1);
+			my_turn(&l, 0);
+		}
+		ns = now_ns() - begin;
+	} while (ns < BATCH_NS);
+	pass_on(&l, LINE_END);
 	pthread_join(thread, NULL);
-	ns = now_ns() - ns;
-	return l.ret ? l.ret : ns / (2 * LINE_ROUNDS);
+	return l.ret ? l.ret : ns / (2.0 * rounds);
 }

@@ -14,7 +14,7 @@
 #define KINDS		5
 
 static const uint32_t sizes[] = { 1, 4, 16, 64, 128, 256, 1024, 4096, 16384, 65536 };
-static const uint32_t sizes_quick[] = { 1, 64, 1024, 16384 };
+static const uint32_t sizes_quick[] = { 1, 1024, 16384 };
 
 static const char *const size_key[KINDS] = {
 	"filter", "array_10x1", "array_1x10", "percpu_10x1", "percpu_1x10",
