@@ -6,7 +6,7 @@
 #include "twin/copy_twin.h"
 
 int bpf_memcpy_rep_movs(void *dst, __u32 dst__sz, const void *src, __u32 src__sz) __weak __ksym;
-int bpf_memcpy(void *dst, __u32 dst__sz, const void *src, __u32 src__sz) __weak __ksym;
+int bpf_memcpy_by_size(void *dst, __u32 dst__sz, const void *src, __u32 src__sz) __weak __ksym;
 int bpf_native_copies(void *dst, __u32 dst__sz, const void *src, __u32 src__sz,
 		      __u64 how) __weak __ksym;
 
@@ -67,7 +67,7 @@ static __always_inline void rep_movs(void *dst, void *src, __u32 n)
 
 static __always_inline void by_size(void *dst, void *src, __u32 n)
 {
-	bpf_memcpy(dst, n, src, n);
+	bpf_memcpy_by_size(dst, n, src, n);
 }
 
 SEC("?xdp")

@@ -8,7 +8,7 @@
 #define REP_MOVS_SHORT_MAX	128U
 
 /**
- * struct memcpy_sizes - which sizes bpf_memcpy() leaves to memcpy()
+ * struct memcpy_sizes - which sizes bpf_memcpy_by_size() leaves to memcpy()
  * @from: the first one
  * @count: how many; all others are copied with the string instruction
  */
@@ -20,7 +20,7 @@ struct memcpy_sizes {
 /* kfunc_copy.c */
 extern struct memcpy_sizes memcpy_sizes;
 int bpf_memcpy_rep_movs(void *dst, u32 dst__sz, const void *src, u32 src__sz);
-int bpf_memcpy(void *dst, u32 dst__sz, const void *src, u32 src__sz);
+int bpf_memcpy_by_size(void *dst, u32 dst__sz, const void *src, u32 src__sz);
 
 /* kfunc_calibrate.c */
 int kfunc_calibrate_init(void);

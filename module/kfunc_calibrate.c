@@ -38,7 +38,7 @@ static u64 ticks(void *dst, const void *src, u32 n)
 	int i;
 
 	for (i = 0; i < ELEMENTS; i++, dst += n, src += n)
-		bpf_memcpy(dst, n, src, n);
+		bpf_memcpy_by_size(dst, n, src, n);
 	return read_tsc() - start;
 }
 
@@ -162,7 +162,7 @@ static const struct kernel_param_ops short_ops = {
 
 module_param_cb(rep_movs_min, &min_ops, &rep_movs_min, 0644);
 MODULE_PARM_DESC(rep_movs_min,
-		 "bpf_memcpy() copies with the string instruction from this size on and with memcpy() below; 0: find out");
+		 "bpf_memcpy_by_size() copies with the string instruction from this size on and with memcpy() below; 0: find out");
 
 module_param_cb(rep_movs_short, &short_ops, &rep_movs_short, 0644);
 MODULE_PARM_DESC(rep_movs_short,

@@ -14,6 +14,22 @@ static __always_inline bool memcpy_wins(u32 n)
 	return n - READ_ONCE(memcpy_sizes.from) < READ_ONCE(memcpy_sizes.count);
 }
 
+/*
+ * The calls are in functions of their own, which the kfuncs end with: they need a frame, and
+ * what the compiler saves and restores for it would be around the string instruction, too
+ */
+static noinline int call_memcpy(void *dst, const void *src, u32 n)
+{
+	memcpy(dst, src, n);
+	return n;
+}
+
+static noinline int call_memmove(void *dst, const void *src, u32 n)
+{
+	memmove(dst, src, n);
+	return n;
+}
+
 __bpf_kfunc_start_defs();
 
 /**
@@ -36,14 +52,14 @@ __bpf_kfunc int bpf_memcpy_rep_movs(void *dst, u32 dst__sz, const void *src, u32
 
 	/* upwards is wrong only for a @dst within @src */
 	if (unlikely((unsigned long)dst - (unsigned long)src < src__sz))
-		memmove(dst, src, src__sz);
-	else
-		rep_movs(dst, src, src__sz);
+		return call_memmove(dst, src, src__sz);
+
+	rep_movs(dst, src, src__sz);
 	return src__sz;
 }
 
 /**
- * bpf_memcpy() - copy memory in the way that suits its size
+ * bpf_memcpy_by_size() - copy memory in the way that suits its size
  * @dst: where to
  * @dst__sz: bytes at @dst; the verifier holds the program to it
  * @src: where from
@@ -54,7 +70,7 @@ __bpf_kfunc int bpf_memcpy_rep_movs(void *dst, u32 dst__sz, const void *src, u32
  *
  * Return: the number of bytes copied, or -EINVAL if @src__sz exceeds @dst__sz.
  */
-__bpf_kfunc int bpf_memcpy(void *dst, u32 dst__sz, const void *src, u32 src__sz)
+__bpf_kfunc int bpf_memcpy_by_size(void *dst, u32 dst__sz, const void *src, u32 src__sz)
 {
 	unsigned long ahead = (unsigned long)dst - (unsigned long)src;
 
@@ -62,13 +78,12 @@ __bpf_kfunc int bpf_memcpy(void *dst, u32 dst__sz, const void *src, u32 src__sz)
 		return -EINVAL;
 
 	if (unlikely(ahead < src__sz))
-		memmove(dst, src, src__sz);
-	else if (!memcpy_wins(src__sz))
-		rep_movs(dst, src, src__sz);
-	else if (unlikely(-ahead < src__sz))
-		memmove(dst, src, src__sz);
-	else
-		memcpy(dst, src, src__sz);
+		return call_memmove(dst, src, src__sz);
+	if (memcpy_wins(src__sz))
+		return unlikely(-ahead < src__sz) ? call_memmove(dst, src, src__sz) :
+						    call_memcpy(dst, src, src__sz);
+
+	rep_movs(dst, src, src__sz);
 	return src__sz;
 }
 

@@ -10,7 +10,7 @@
 BTF_KFUNCS_START(hookcost_kfunc_ids)
 /* trusted: the verifier refuses a pointer that may be NULL */
 BTF_ID_FLAGS(func, bpf_memcpy_rep_movs, KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, bpf_memcpy, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, bpf_memcpy_by_size, KF_TRUSTED_ARGS)
 BTF_KFUNCS_END(hookcost_kfunc_ids)
 
 static const struct btf_kfunc_id_set hookcost_kfunc_set = {

@@ -13,7 +13,7 @@ if $patches then
 	expect("1 KB as in the paper"; rows("1024"; "native_rep_movs", "ebpf_builtin", "kfunc_rep_movs", "kfunc_memcpy")),
 	expect("1 KB: batches"; least("1024"; "n"; 5)),
 	expect("the kfunc is compared with the module"; time_fact("kfunc_ratio")),
-	expect("bpf_memcpy() is compared with the better of its two ways"; time_fact("memcpy_gap_ns"))
+	expect("bpf_memcpy_by_size() is compared with the better of its two ways"; time_fact("memcpy_gap_ns"))
 else
 	expect("other rows name what they lack"; some_none("module hookcost_")),
 	expect("times"; positive("ladder"; "8", "1024", "4096"))

@@ -64,7 +64,7 @@ static void check_taken(struct fuzz_file *f, const char *shows, size_t len)
 		fuzz_fault("%s: another mode than \"%s\"", f->path, printable(input, len));
 	if (f->kind == FUZZ_TEMPLATE && (f->known_len != len || memcmp(f->known, input, len)))
 		fuzz_fault("%s is not the frame that was written", f->path);
-	/* a threshold of bpf_memcpy()'s sets the other one */
+	/* a threshold of bpf_memcpy_by_size()'s sets the other one */
 	for (i = 0; f->kind == FUZZ_PARAMETER && i < fuzz_nfiles; i++)
 		fuzz_learn(&fuzz_files[i]);
 }

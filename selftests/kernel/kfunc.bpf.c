@@ -6,7 +6,7 @@
 #include "kfunc.h"
 
 int bpf_memcpy_rep_movs(void *dst, __u32 dst__sz, const void *src, __u32 src__sz) __ksym;
-int bpf_memcpy(void *dst, __u32 dst__sz, const void *src, __u32 src__sz) __ksym;
+int bpf_memcpy_by_size(void *dst, __u32 dst__sz, const void *src, __u32 src__sz) __ksym;
 
 __u8 buffer[COPY_BUFFER];
 __u8 from[64];
@@ -24,7 +24,7 @@ int copy(struct copy_args *a)
 	if (a->with == COPY_REP_MOVS)
 		a->ret = bpf_memcpy_rep_movs(buffer + dst, dst_len, buffer + src, src_len);
 	else
-		a->ret = bpf_memcpy(buffer + dst, dst_len, buffer + src, src_len);
+		a->ret = bpf_memcpy_by_size(buffer + dst, dst_len, buffer + src, src_len);
 	return 0;
 }
 
@@ -37,7 +37,7 @@ int copy_stack(void *ctx)
 	ret = bpf_memcpy_rep_movs(stack, sizeof(stack), buffer, sizeof(stack));
 	if (ret < 0)
 		return 1;
-	ret = bpf_memcpy(buffer + 512, 512, stack, sizeof(stack));
+	ret = bpf_memcpy_by_size(buffer + 512, 512, stack, sizeof(stack));
 	return 0;
 }
 
@@ -51,7 +51,7 @@ int copy_xdp(struct xdp_md *ctx)
 		return XDP_ABORTED;
 	ret = bpf_memcpy_rep_movs(data, sizeof(from), from, sizeof(from));
 	if (ret == sizeof(from))
-		ret = bpf_memcpy(data + 64, 64, data + 1, 32);
+		ret = bpf_memcpy_by_size(data + 64, 64, data + 1, 32);
 	return XDP_PASS;
 }
 
@@ -62,7 +62,7 @@ int copy_tc(struct __sk_buff *skb)
 
 	if (data + 128 > (void *)(long)skb->data_end)
 		return TC_ACT_SHOT;
-	ret = bpf_memcpy(data, sizeof(from), from, sizeof(from));
+	ret = bpf_memcpy_by_size(data, sizeof(from), from, sizeof(from));
 	if (ret == sizeof(from))
 		ret = bpf_memcpy_rep_movs(data + 64, 64, data + 1, 32);
 	return TC_ACT_OK;
@@ -89,7 +89,7 @@ int copy_sk_skb(struct __sk_buff *skb)
 		return SK_DROP;
 	ret = bpf_memcpy_rep_movs(buffer, 64, data, 64);
 	if (ret == 64)
-		ret = bpf_memcpy(buffer + 64, 64, data, 64);
+		ret = bpf_memcpy_by_size(buffer + 64, 64, data, 64);
 	return SK_PASS;
 }
 

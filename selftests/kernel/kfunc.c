@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bpf_memcpy_rep_movs() and bpf_memcpy() against memmove(), and their return values */
+/* bpf_memcpy_rep_movs() and bpf_memcpy_by_size() against memmove(), and their return values */
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -19,7 +19,7 @@ FIXTURE(kfunc) {
 	struct kfunc *progs;
 	uint8_t random[COPY_BUFFER], expected[COPY_BUFFER];
 	int fd;
-	char parameter[32];	/* bpf_memcpy()'s threshold before the test */
+	char parameter[32];	/* bpf_memcpy_by_size()'s threshold before the test */
 };
 
 FIXTURE_VARIANT(kfunc) {

@@ -4,7 +4,7 @@
 #include <bpf/bpf_helpers.h>
 
 int bpf_memcpy_rep_movs(void *dst, __u32 dst__sz, const void *src, __u32 src__sz) __ksym;
-int bpf_memcpy(void *dst, __u32 dst__sz, const void *src, __u32 src__sz) __ksym;
+int bpf_memcpy_by_size(void *dst, __u32 dst__sz, const void *src, __u32 src__sz) __ksym;
 int bpf_native_copies(void *dst, __u32 dst__sz, const void *src, __u32 src__sz,
 		      __u64 how) __ksym __weak;
 
@@ -51,7 +51,7 @@ static __always_inline int copy(void *dst, __u32 dst_len, const void *src, __u32
 	case 0:
 		return bpf_memcpy_rep_movs(dst, dst_len, src, src_len);
 	case 1:
-		return bpf_memcpy(dst, dst_len, src, src_len);
+		return bpf_memcpy_by_size(dst, dst_len, src, src_len);
 	default:
 		return bpf_native_copies(dst, dst_len, src, src_len, 0);
 	}

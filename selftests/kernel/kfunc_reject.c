@@ -88,7 +88,7 @@ static const struct {
 	const char *name, *module;
 } kfuncs[] = {
 	{ "bpf_memcpy_rep_movs", "hookcost_kfunc" },
-	{ "bpf_memcpy", "hookcost_kfunc" },
+	{ "bpf_memcpy_by_size", "hookcost_kfunc" },
 	{ "bpf_native_copies", "hookcost_native" },
 };
 

@@ -58,7 +58,7 @@ static const struct way ways[COPY_NR_WAYS] = {
 		KFUNC_MODULE,
 	},
 	[COPY_KFUNC_MEMCPY] = {
-		"kfunc_memcpy", "kfunc bpf_memcpy", "copy_memcpy", KFUNC_MODULE,
+		"kfunc_memcpy", "kfunc by size", "copy_memcpy", KFUNC_MODULE,
 	},
 	[COPY_KFUNC_MEMCPY_ONLY] = {
 		"kfunc_memcpy_only", "kfunc memcpy() always", "copy_memcpy", KFUNC_MODULE,

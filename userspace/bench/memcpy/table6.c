@@ -61,7 +61,7 @@ static const struct {
 	{ COPY_EBPF_UNALIGNED, "eBPF, __builtin_memcpy, unaligned", "eBPF" },
 	{ COPY_EBPF_BUILTIN, "eBPF, __builtin_memcpy, aligned", "eBPF" },
 	{ COPY_KFUNC_REP_MOVS, "eBPF, bpf_memcpy_rep_movs()", "eBPF with memcpy wrapper" },
-	{ COPY_KFUNC_MEMCPY, "eBPF, bpf_memcpy()", "eBPF with memcpy wrapper" },
+	{ COPY_KFUNC_MEMCPY, "eBPF, bpf_memcpy_by_size()", "eBPF with memcpy wrapper" },
 };
 
 static bool summary_row_of(size_t i, struct row_def *def)
@@ -314,7 +314,7 @@ static void note_gap(struct table6 *b)
 	result_fact_times(b->res, "memcpy_gap_size", json_object_new_int((int)sizes[at]));
 	result_fact(b->res, "memcpy_gap_limit_ns", json_object_new_double(GAP_LIMIT_NS));
 	result_note_times(b->res,
-			  "bpf_memcpy() is at worst %.1f ns behind the better of rep movsb and memcpy(), at %s, each at its fastest (at most %.1f: %s).",
+			  "bpf_memcpy_by_size() is at worst %.1f ns behind the better of rep movsb and memcpy(), at %s, each at its fastest (at most %.1f: %s).",
 			  worst, columns[at].head, GAP_LIMIT_NS,
 			  worst <= GAP_LIMIT_NS ? "kept" : "EXCEEDED");
 }
