@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # make check-series: `git am` of each series, patch by patch, on a clean tree. net alone, each
 # prefix: the x86-64 objects build with W=1, gcc and clang (and sparse), without warnings that
-# the unpatched tree does not have. um, then bpf, then net, each prefix: it builds for UML, and
-# boots. In KTAP. FROM=N, TO=N: only the prefixes of N patches of `series` or more, or less, are
+# the unpatched tree does not have; copy alone, likewise. um, bpf, net, copy, each prefix: it builds
+# for UML, and boots. In KTAP. FROM=N, TO=N: only the prefixes of N patches of `series` or more, or less, are
 # built; so what has not changed, and what an interrupted run has done, need not be done again.
 source "$(dirname "$0")/lib.sh"
 
 tree=$cache/src/series
 uml=$cache/build/series-uml
 x86_objects=(arch/x86/net/ kernel/jump_label.o net/core/ net/sched/ net/ipv4/ net/ipv6/
-	net/xdp/ drivers/net/veth.o drivers/net/virtio_net.o
+	net/xdp/ kernel/bpf/ drivers/net/veth.o drivers/net/virtio_net.o
 	drivers/net/ethernet/mellanox/mlx5/core/)
 from=${FROM:-1}
 to=${TO:-99}
@@ -169,7 +169,8 @@ jit_code() {
 warnings=$cache/build/series-warnings
 mkdir -p "$warnings"
 mapfile -t net < <(printf '%s\n' "${patches[@]}" | grep '^net/')
-before=$((${#patches[@]} - ${#net[@]}))	# net is the last
+mapfile -t copy < <(printf '%s\n' "${patches[@]}" | grep '^copy/')
+before=$((${#patches[@]} - ${#net[@]} - ${#copy[@]}))	# these are the last
 
 echo "TAP version 13"
 unpatch
@@ -179,6 +180,12 @@ prefix=$before
 for name in "${net[@]}"; do
 	check "git am: $name, without um and bpf" apply "$series/$name"
 	! wanted $((++prefix)) || x86 "$name" "$warnings/net"
+done
+
+unpatch
+for name in "${copy[@]}"; do
+	check "git am: $name, alone" apply "$series/$name"
+	! wanted $((++prefix)) || x86 "$name, alone" "$warnings/copy"
 done
 
 unpatch
@@ -199,7 +206,7 @@ done
 if wanted "$prefix"; then
 	check "UML builds: CONFIG_HOOKCOST=n" uml_build CONFIG_HOOKCOST=n CONFIG_HOOKCOST_HARDCODED=n
 	check "UML builds: CONFIG_HOOKCOST_HARDCODED=n" uml_build CONFIG_HOOKCOST_HARDCODED=n
-	x86 "all three series" "$warnings/series"
+	x86 "all series" "$warnings/series"
 fi
 echo "1..$number"
 exit "$failed"
