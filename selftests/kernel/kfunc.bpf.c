@@ -7,6 +7,8 @@
 
 int bpf_memcpy_rep_movs(void *dst, __u32 dst__sz, const void *src, __u32 src__sz) __ksym;
 int bpf_memcpy_by_size(void *dst, __u32 dst__sz, const void *src, __u32 src__sz) __ksym;
+/* The kernel's */
+int bpf_memcpy(void *dst, __u32 dst__sz, const void *src, __u32 src__sz) __ksym __weak;
 
 __u8 buffer[COPY_BUFFER];
 __u8 from[64];
@@ -23,6 +25,10 @@ int copy(struct copy_args *a)
 		return 1;
 	if (a->with == COPY_REP_MOVS)
 		a->ret = bpf_memcpy_rep_movs(buffer + dst, dst_len, buffer + src, src_len);
+	else if (a->with == COPY_KERNEL && bpf_ksym_exists(bpf_memcpy))
+		a->ret = bpf_memcpy(buffer + dst, dst_len, buffer + src, src_len);
+	else if (a->with == COPY_KERNEL)
+		return 2;
 	else
 		a->ret = bpf_memcpy_by_size(buffer + dst, dst_len, buffer + src, src_len);
 	return 0;

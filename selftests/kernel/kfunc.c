@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bpf_memcpy_rep_movs() and bpf_memcpy_by_size() against memmove(), and their return values */
+/* The module's and the kernel's copies against memmove(), and their return values */
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -31,6 +31,10 @@ FIXTURE_VARIANT_ADD(kfunc, rep_movs) {
 	.with = COPY_REP_MOVS,
 };
 
+FIXTURE_VARIANT_ADD(kfunc, kernel) {
+	.with = COPY_KERNEL,
+};
+
 FIXTURE_VARIANT_ADD(kfunc, memcpy) {
 	.with = COPY_BY_SIZE,
 };
@@ -59,6 +63,8 @@ FIXTURE_SETUP(kfunc)
 	size_t i;
 	FILE *f;
 
+	if (variant->with == COPY_KERNEL && !hc_kernel_func("bpf_memcpy"))
+		SKIP(return, "this kernel has no bpf_memcpy()");
 	self->progs = kfunc__open_and_load();
 	ASSERT_NE(NULL, self->progs);
 	self->fd = bpf_program__fd(self->progs->progs.copy);
@@ -75,6 +81,8 @@ FIXTURE_SETUP(kfunc)
 
 FIXTURE_TEARDOWN(kfunc)
 {
+	if (!self->progs)
+		return;
 	EXPECT_EQ(0, set_parameter(self->parameter));
 	kfunc__destroy(self->progs);
 }

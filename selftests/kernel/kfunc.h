@@ -13,6 +13,7 @@
 enum copy_with {
 	COPY_REP_MOVS,
 	COPY_BY_SIZE,
+	COPY_KERNEL,		/* whose kfunc is a program's without any module */
 };
 
 struct copy_args {

@@ -5,6 +5,8 @@
 
 int bpf_memcpy_rep_movs(void *dst, __u32 dst__sz, const void *src, __u32 src__sz) __ksym;
 int bpf_memcpy_by_size(void *dst, __u32 dst__sz, const void *src, __u32 src__sz) __ksym;
+/* The kernel's */
+int bpf_memcpy(void *dst, __u32 dst__sz, const void *src, __u32 src__sz) __ksym __weak;
 int bpf_native_copies(void *dst, __u32 dst__sz, const void *src, __u32 src__sz,
 		      __u64 how) __ksym __weak;
 
@@ -42,7 +44,7 @@ static __always_inline void *value(void *map)
 	return bpf_map_lookup_elem(map, &key);
 }
 
-/* Which of them is called, in the order of above */
+/* Which of them is called: an index of kfuncs[] in kfunc_reject.c */
 const volatile __u32 which;
 
 static __always_inline int copy(void *dst, __u32 dst_len, const void *src, __u32 src_len)
@@ -52,6 +54,8 @@ static __always_inline int copy(void *dst, __u32 dst_len, const void *src, __u32
 		return bpf_memcpy_rep_movs(dst, dst_len, src, src_len);
 	case 1:
 		return bpf_memcpy_by_size(dst, dst_len, src, src_len);
+	case 3:
+		return bpf_memcpy(dst, dst_len, src, src_len);
 	default:
 		return bpf_native_copies(dst, dst_len, src, src_len, 0);
 	}

@@ -85,14 +85,16 @@ static const struct {
 
 /* In the order of the program's "which" */
 static const struct {
-	const char *name, *module;
+	const char *name, *module;	/* of no module: the kernel's */
 } kfuncs[] = {
 	{ "bpf_memcpy_rep_movs", "hookcost_kfunc" },
 	{ "bpf_memcpy_by_size", "hookcost_kfunc" },
 	{ "bpf_native_copies", "hookcost_native" },
+	{ "bpf_memcpy", NULL },
 };
 
 #define NATIVE_COPIES	2
+#define KERNEL_MEMCPY	3
 
 /* The last line but one says why; the last one counts instructions */
 static void print_log(const char *log)
@@ -142,19 +144,23 @@ static bool check(const char *name, const char *because, unsigned int which, cha
 static void check_all(unsigned int which, char *log)
 {
 	const char *name = kfuncs[which].name, *because;
-	bool there = hc_loaded(kfuncs[which].module);
+	const char *module = kfuncs[which].module;
+	bool there = module ? hc_loaded(module) : hc_kernel_func(name);
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		because = cases[i].because;
 		if (which == NATIVE_COPIES && cases[i].not_native)
 			because = NOT_ALLOWED;
+		/* which is for every type of program */
+		if (which == KERNEL_MEMCPY && because && !strcmp(because, NOT_ALLOWED))
+			because = NULL;
 		if (there)
 			ksft_test_result(log && check(cases[i].program, because, which, log),
 					 "%s: %s\n", name, cases[i].program);
 		else
-			ksft_test_result_skip("%s: %s: %s is not loaded\n", name,
-					      cases[i].program, kfuncs[which].module);
+			ksft_test_result_skip("%s: %s: %s has it not\n", name,
+					      cases[i].program, module ?: "this kernel");
 	}
 }
 

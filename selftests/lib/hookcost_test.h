@@ -40,6 +40,9 @@ int hc_unload(const char *name);
 /* References to a loaded module; -1 if it is not */
 int hc_references(const char *name);
 
+/* btf.c: the id of a function of the kernel's own, and of no module; 0: it has none */
+int hc_kernel_func(const char *name);
+
 /* control.c again: native programs */
 
 #define HC_PROGRAMS	32
