@@ -7,6 +7,7 @@
 
 int bpf_memcpy_rep_movs(void *dst, __u32 dst__sz, const void *src, __u32 src__sz) __weak __ksym;
 int bpf_memcpy_by_size(void *dst, __u32 dst__sz, const void *src, __u32 src__sz) __weak __ksym;
+int bpf_memcpy(void *dst, __u32 dst__sz, const void *src, __u32 src__sz) __weak __ksym;
 int bpf_native_copies(void *dst, __u32 dst__sz, const void *src, __u32 src__sz,
 		      __u64 how) __weak __ksym;
 
@@ -25,6 +26,8 @@ struct {
 
 __u64 how;
 long result;
+/* As size, but not known to the verifier */
+__u32 size_now;
 
 static __always_inline int copies(void (*copy)(void *dst, void *src, __u32 n))
 {
@@ -70,6 +73,21 @@ static __always_inline void by_size(void *dst, void *src, __u32 n)
 	bpf_memcpy_by_size(dst, n, src, n);
 }
 
+/* The kernel's kfunc, which the verifier inlines, as it knows the size */
+static __always_inline void in_kernel(void *dst, void *src, __u32 n)
+{
+	bpf_memcpy(dst, n, src, n);
+}
+
+/* The same, as a call: the size is only known at run time */
+static __always_inline void called(void *dst, void *src, __u32 n)
+{
+	__u32 now = size_now;
+
+	if (now <= n)
+		bpf_memcpy(dst, n, src, now);
+}
+
 SEC("?xdp")
 int copy_none(struct xdp_md *ctx)
 {
@@ -98,6 +116,18 @@ SEC("?xdp")
 int copy_memcpy(struct xdp_md *ctx)
 {
 	return copies(by_size);
+}
+
+SEC("?xdp")
+int copy_kernel(struct xdp_md *ctx)
+{
+	return copies(in_kernel);
+}
+
+SEC("?xdp")
+int copy_kernel_call(struct xdp_md *ctx)
+{
+	return copies(called);
 }
 
 /*

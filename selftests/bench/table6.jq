@@ -6,6 +6,7 @@
 
 expect("ways of an eBPF program"; rows("ladder"; "ebpf_" + ("bytes", "u64", "unaligned", "builtin", "load_bytes"))),
 if $patches then
+	expect("the kernel's own kfunc, inlined and called"; rows("ladder"; "kernel_memcpy", "kernel_memcpy_call")),
 	expect("the kfuncs"; rows("ladder"; "kfunc_" + ("rep_movs", "memcpy"))),
 	expect("native ways"; rows("ladder"; "native_" + ("bytes", "u64", "memcpy", "rep_movs"))),
 	(("8", "16", "32", "64", "128", "256", "512", "1024", "2048", "4096") as $size |

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 
 #include "bench/memcpy/copies.h"
 #include "core/run.h"
@@ -28,6 +29,7 @@ struct way {
 	const char *module;
 	int native;		/* variant of bpf_native_copies() */
 	bool loop, packet;
+	bool kernel;		/* by its own kfunc */
 };
 
 static const struct way ways[COPY_NR_WAYS] = {
@@ -52,6 +54,13 @@ static const struct way ways[COPY_NR_WAYS] = {
 	[COPY_EBPF_LOAD_BYTES] = {
 		"ebpf_load_bytes", "eBPF xdp_load_bytes", "copy_load_bytes",
 		.packet = true,
+	},
+	[COPY_KERNEL] = {
+		"kernel_memcpy", "kernel bpf_memcpy()", "copy_kernel", .kernel = true,
+	},
+	[COPY_KERNEL_CALL] = {
+		"kernel_memcpy_call", "kernel bpf_memcpy(), call", "copy_kernel_call",
+		.kernel = true,
 	},
 	[COPY_KFUNC_REP_MOVS] = {
 		"kfunc_rep_movs", "kfunc rep_movs", "copy_rep_movs",
@@ -142,6 +151,16 @@ static int try_load(enum copy_way way)
 	return ret;
 }
 
+/* Whether the kernel itself, and no module, has a function of this name for programs */
+static bool kernel_has(const char *name)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	bool has = btf && btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
+
+	btf__free(btf);
+	return has;
+}
+
 static char *reason(enum copy_way way)
 {
 	const char *module = ways[way].module;
@@ -153,6 +172,8 @@ static char *reason(enum copy_way way)
 		if (access(path, F_OK))
 			return xasprintf("module %s is not loaded", module);
 	}
+	if (ways[way].kernel && !kernel_has("bpf_memcpy"))
+		return xstrdup("this kernel has no bpf_memcpy()");
 	if (way == COPY_KFUNC_MEMCPY_ONLY && access(REP_MOVS_MIN, W_OK))
 		return xasprintf("cannot write " REP_MOVS_MIN ": %s", strerror(errno));
 	ret = try_load(way);
@@ -195,6 +216,7 @@ int copies_load(struct copies c[COPY_NR_WAYS], char *const why[COPY_NR_WAYS],
 		return ret;
 	}
 	skel->rodata->size = size;
+	skel->bss->size_now = size;
 	for (i = 0; i < COPY_NR_WAYS; i++)
 		if (!why[i])
 			bpf_program__set_autoload(program(skel, i), true);

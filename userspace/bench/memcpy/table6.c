@@ -60,6 +60,7 @@ static const struct {
 	{ COPY_NATIVE_MEMCPY, "kernel module, memcpy()", "kernel module" },
 	{ COPY_EBPF_UNALIGNED, "eBPF, __builtin_memcpy, unaligned", "eBPF" },
 	{ COPY_EBPF_BUILTIN, "eBPF, __builtin_memcpy, aligned", "eBPF" },
+	{ COPY_KERNEL, "eBPF, the kernel's bpf_memcpy()", "eBPF with memcpy wrapper" },
 	{ COPY_KFUNC_REP_MOVS, "eBPF, bpf_memcpy_rep_movs()", "eBPF with memcpy wrapper" },
 	{ COPY_KFUNC_MEMCPY, "eBPF, bpf_memcpy_by_size()", "eBPF with memcpy wrapper" },
 };
