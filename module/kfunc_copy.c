@@ -15,18 +15,17 @@ static __always_inline bool memcpy_wins(u32 n)
 }
 
 /*
- * The calls are in functions of their own, which the kfuncs end with: they need a frame, and
- * what the compiler saves and restores for it would be around the string instruction, too
+ * A call needs a frame. Made at one place in each kfunc, which is said to be unlikely, it has
+ * the frame to itself, and nothing is saved and restored around the string instruction.
  */
-static noinline int call_memcpy(void *dst, const void *src, u32 n)
+static noinline int call_copy(void *dst, const void *src, u32 n)
 {
-	memcpy(dst, src, n);
-	return n;
-}
+	unsigned long ahead = (unsigned long)dst - (unsigned long)src;
 
-static noinline int call_memmove(void *dst, const void *src, u32 n)
-{
-	memmove(dst, src, n);
+	if (unlikely(ahead < n || -ahead < n))
+		memmove(dst, src, n);
+	else
+		memcpy(dst, src, n);
 	return n;
 }
 
@@ -52,7 +51,7 @@ __bpf_kfunc int bpf_memcpy_rep_movs(void *dst, u32 dst__sz, const void *src, u32
 
 	/* upwards is wrong only for a @dst within @src */
 	if (unlikely((unsigned long)dst - (unsigned long)src < src__sz))
-		return call_memmove(dst, src, src__sz);
+		return call_copy(dst, src, src__sz);
 
 	rep_movs(dst, src, src__sz);
 	return src__sz;
@@ -72,16 +71,12 @@ __bpf_kfunc int bpf_memcpy_rep_movs(void *dst, u32 dst__sz, const void *src, u32
  */
 __bpf_kfunc int bpf_memcpy_by_size(void *dst, u32 dst__sz, const void *src, u32 src__sz)
 {
-	unsigned long ahead = (unsigned long)dst - (unsigned long)src;
-
 	if (unlikely(src__sz > dst__sz))
 		return -EINVAL;
 
-	if (unlikely(ahead < src__sz))
-		return call_memmove(dst, src, src__sz);
-	if (memcpy_wins(src__sz))
-		return unlikely(-ahead < src__sz) ? call_memmove(dst, src, src__sz) :
-						    call_memcpy(dst, src, src__sz);
+	/* unlikely: where the compiler may have its frame, see above */
+	if (unlikely((unsigned long)dst - (unsigned long)src < src__sz || memcpy_wins(src__sz)))
+		return call_copy(dst, src, src__sz);
 
 	rep_movs(dst, src, src__sz);
 	return src__sz;

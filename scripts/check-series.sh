@@ -3,8 +3,9 @@
 # make check-series: `git am` of each series, patch by patch, on a clean tree. net alone, each
 # prefix: the x86-64 objects build with W=1, gcc and clang (and sparse), without warnings that
 # the unpatched tree does not have; copy alone, likewise. um, bpf, net, copy, each prefix: it builds
-# for UML, and boots. In KTAP. FROM=N, TO=N: only the prefixes of N patches of `series` or more, or less, are
-# built; so what has not changed, and what an interrupted run has done, need not be done again.
+# for UML, and boots. In KTAP. FROM=N, TO=N: only the prefixes of N patches of `series` or more, or
+# less, are built; so what has not changed, and what an interrupted run has done, need not be done
+# again.
 source "$(dirname "$0")/lib.sh"
 
 tree=$cache/src/series

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a hook's own time stamps say of a series of frames, and how far that is from other methods */
+/* What a hook's own time stamps say of a series of frames, for who has another method, too */
 #ifndef HOOKCOST_STAMPS_H
 #define HOOKCOST_STAMPS_H
 

@@ -23,7 +23,7 @@
 
 struct racer {
 	const struct race *race;
-	pthread_barrier_t *start;
+	pthread_rwlock_t *start;	/* held until all threads are there */
 	pthread_t thread;
 	int cpu, ret;
 	uint32_t repeat;
@@ -60,7 +60,8 @@ static void *run(void *arg)
 		    .repeat = (int)r->repeat);
 
 	r->ret = run_on(r->cpu);
-	pthread_barrier_wait(r->start);
+	pthread_rwlock_rdlock(r->start);
+	pthread_rwlock_unlock(r->start);
 	r->begin = now_ns();
 	if (!r->ret)
 		r->ret = bpf_prog_test_run_opts(r->race->set->prog->fd, &opts);
@@ -88,43 +89,42 @@ static double together(const struct racer *r, size_t n)
 	return (all_to - all_from) / (end - begin);
 }
 
-static int start(struct racer *racer, size_t n, pthread_barrier_t *barrier)
+/* Those that are there run and are waited for, whether or not they are all */
+static int run_all(struct racer *racer, size_t n, pthread_rwlock_t *lock)
 {
-	size_t i;
+	size_t have = 0, i;
 	int ret = 0;
 
-	for (i = 0; i < n && !ret; i++)
-		ret = -pthread_create(&racer[i].thread, NULL, run, &racer[i]);
-	if (!ret)
-		return 0;
-	/* those that wait for the others do so for ever, and this is the end */
-	for (; i > 1; i--) {
-		pthread_cancel(racer[i - 2].thread);
-		pthread_join(racer[i - 2].thread, NULL);
+	pthread_rwlock_wrlock(lock);
+	while (have < n && !ret) {
+		ret = -pthread_create(&racer[have].thread, NULL, run, &racer[have]);
+		have += !ret;
 	}
-	err("cannot start a thread on each of %zu CPUs: %s", n, strerror(-ret));
+	pthread_rwlock_unlock(lock);
+	for (i = 0; i < have; i++)
+		pthread_join(racer[i].thread, NULL);
+	if (ret)
+		err("cannot start a thread on each of %zu CPUs: %s", n, strerror(-ret));
 	return ret;
 }
 
 static double try(struct race *r, uint32_t repeat, bool *was_together)
 {
 	struct racer racer[RACE_CPUS] = { };
-	pthread_barrier_t barrier;
+	pthread_rwlock_t lock;
 	double ns = 0;
 	size_t i;
 	int ret;
 
-	pthread_barrier_init(&barrier, NULL, (unsigned int)r->n);
+	pthread_rwlock_init(&lock, NULL);
 	for (i = 0; i < r->n; i++) {
 		racer[i] = (struct racer){
-			.race = r, .start = &barrier, .cpu = r->cpu[i], .repeat = repeat,
+			.race = r, .start = &lock, .cpu = r->cpu[i], .repeat = repeat,
 		};
 		r->counted[i] -= chain_cpu_runs(r->set, (unsigned int)r->cpu[i]);
 	}
-	ret = start(racer, r->n, &barrier);
-	for (i = 0; i < r->n && !ret; i++)
-		pthread_join(racer[i].thread, NULL);
-	pthread_barrier_destroy(&barrier);
+	ret = run_all(racer, r->n, &lock);
+	pthread_rwlock_destroy(&lock);
 	for (i = 0; i < r->n && !ret; i++) {
 		r->runs[i] += repeat;
 		r->counted[i] += chain_cpu_runs(r->set, (unsigned int)r->cpu[i]);

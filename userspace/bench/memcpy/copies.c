@@ -59,7 +59,7 @@ static const struct way ways[COPY_NR_WAYS] = {
 		"kernel_memcpy", "kernel bpf_memcpy()", "copy_kernel", .kernel = true,
 	},
 	[COPY_KERNEL_CALL] = {
-		"kernel_memcpy_call", "kernel bpf_memcpy(), call", "copy_kernel_call",
+		"kernel_memcpy_call", "kernel bpf_memcpy() call", "copy_kernel_call",
 		.kernel = true,
 	},
 	[COPY_KFUNC_REP_MOVS] = {
