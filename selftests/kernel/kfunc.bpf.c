@@ -27,8 +27,6 @@ int copy(struct copy_args *a)
 		a->ret = bpf_memcpy_rep_movs(buffer + dst, dst_len, buffer + src, src_len);
 	else if (a->with == COPY_KERNEL && bpf_ksym_exists(bpf_memcpy))
 		a->ret = bpf_memcpy(buffer + dst, dst_len, buffer + src, src_len);
-	else if (a->with == COPY_KERNEL)
-		return 2;
 	else
 		a->ret = bpf_memcpy_by_size(buffer + dst, dst_len, buffer + src, src_len);
 	return 0;

@@ -145,6 +145,7 @@ static void check_all(unsigned int which, char *log)
 {
 	const char *name = kfuncs[which].name, *because;
 	const char *module = kfuncs[which].module;
+	const char *where = module ?: "this kernel";
 	bool there = module ? hc_loaded(module) : hc_kernel_func(name);
 	size_t i;
 
@@ -160,7 +161,7 @@ static void check_all(unsigned int which, char *log)
 					 "%s: %s\n", name, cases[i].program);
 		else
 			ksft_test_result_skip("%s: %s: %s has it not\n", name,
-					      cases[i].program, module ?: "this kernel");
+					      cases[i].program, where);
 	}
 }
 

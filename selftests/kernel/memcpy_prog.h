@@ -3,8 +3,8 @@
 #ifndef HOOKCOST_TEST_MEMCPY_PROG_H
 #define HOOKCOST_TEST_MEMCPY_PROG_H
 
-#include <stdint.h>
 #include <linux/bpf.h>
+#include <stdint.h>
 
 enum region { STACK, MAP_A, MAP_B, PACKET, REGIONS };
 
