@@ -64,9 +64,9 @@ bench() {
 }
 
 # has_timer: $pid, which makes it when its programs are attached
-has_timer() { readlink /proc/$pid/fd/* 2>/dev/null | grep -qxF 'anon_inode:[timerfd]'; }
+has_timer() { readlink "/proc/$pid"/fd/* 2>/dev/null | grep -qxF 'anon_inode:[timerfd]'; }
 # waits FOR: $pid, for so many things by epoll
-waits() { (($(cat /proc/$pid/fdinfo/* 2>/dev/null | grep -c '^tfd:') >= $1)); }
+waits() { (($(cat "/proc/$pid"/fdinfo/* 2>/dev/null | grep -c '^tfd:') >= $1)); }
 
 # monitor ARGUMENT...: xdp-monitor, $monitor, until it waits for the end of its first interval
 monitor() {

@@ -378,7 +378,7 @@ pays_measured() {
 	jq '.benches[0].tables[0].rows[0].validity = "invalid"' "$request" >"$work/bad.json"
 	prog 1 "$costs" -p loop --request-cost "measured:$work/bad.json" && said 'row "socket" is invalid$' || return
 	jq '.benches[0].tables[0].rows = []' "$request" >"$work/bad.json"
-	prog 1 "$costs" -p loop --request-cost "measured:$work/bad.json" && said 'no row "socket" of the bench drop' &&
+	prog 1 "$costs" -p loop --request-cost "measured:$work/bad.json" && said 'it has no row "socket" of the bench drop' &&
 		prog 1 "$costs" -p loop --request-cost "measured:/nonexistent" && said '/nonexistent: No such file'
 }
 

@@ -45,7 +45,7 @@ static bool calls_helper(const struct bpf_insn *insn)
 
 typedef void (*symbol_fn)(void *arg, unsigned long at, const char *name);
 
-static int for_each_symbol(symbol_fn fn, void *arg)
+static int walk_symbols(symbol_fn fn, void *arg)
 {
 	char line[512], name[256], type;
 	unsigned long at;
@@ -84,7 +84,7 @@ static int count(const struct bpf_insn *insn, size_t n, const char *function)
 	size_t i;
 
 	if (function) {
-		ret = for_each_symbol(find_wanted, &w);
+		ret = walk_symbols(find_wanted, &w);
 		if (ret)
 			return ret;
 		if (!w.base || !w.at)
@@ -186,10 +186,10 @@ char *calls_list(int prog_fd)
 	if (!insn)
 		return NULL;
 	collect(&w, insn, n);
-	for_each_symbol(find_wanted, &base);
+	walk_symbols(find_wanted, &base);
 	w.base = base.base;
 	if (w.n && w.base)
-		for_each_symbol(name_helper, &w);
+		walk_symbols(name_helper, &w);
 	list = xstrdup("");
 	for (i = 0; i < w.n; i++) {
 		/* one that has no name could be any */

@@ -363,16 +363,16 @@ static int refuse(const struct prog *p)
 	for (i = 0; i < p->nsubjects; i++) {
 		if (p->subject[i].attach != BPF_SK_SKB_STREAM_PARSER)
 			continue;
-		err("%s: a stream parser, which runs for parts of a TCP stream; name the verdict program by --program",
+		err("%s: a stream parser, for parts of a TCP stream; name the verdict program",
 		    p->subject[i].name);
 		return -EINVAL;
 	}
 	if (p->opts->device)
 		err("--device: SK_SKB programs have a socket of their own; leave it out");
 	else if (!isnan(p->opts->request_ns))
-		err("--request-cost: an SK_SKB program's messages are at user space already; leave it out");
+		err("--request-cost: SK_SKB's messages are at user space already; leave it out");
 	else if (p->opts->stateful)
-		err("--stateful: messages of SK_SKB programs are sorted by their verdicts; leave it out");
+		err("--stateful: SK_SKB's messages are sorted by their verdicts; leave it out");
 	else
 		return 0;
 	return -EINVAL;

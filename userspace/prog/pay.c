@@ -28,7 +28,7 @@ int pay_measured(struct prog_opts *o, const char *path)
 	row = json_find(json_array_of(row, "rows"), "key", "socket");
 	o->request_ns = json_double(json_object_of(row, "cells"), "over");
 	if (!row)
-		err("--request-cost measured:%s: there is no row \"socket\" of the bench drop in it",
+		err("--request-cost measured:%s: it has no row \"socket\" of the bench drop",
 		    path);
 	else if (strcmp(json_validity(row), "valid") && strcmp(json_validity(row), "indicative"))
 		err("--request-cost measured:%s: drop's row \"socket\" is %s", path,

@@ -182,14 +182,17 @@ char *evidence_text(const struct evidence *e)
 	if (isnan(e->ratio)) {
 		text = xasprintf("%s", e->why);
 	} else {
-		text = xasprintf("%s%s%s, %.*f %s, is %.2f times %s, %.*f %s (%.2f to %.2f%s; limit: %g)%s",
+		char *range = xasprintf("%.2f to %.2f%s; limit: %g", e->low, e->high, paper,
+					e->def->factor);
+
+		text = xasprintf("%s%s%s, %.*f %s, is %.2f times %s, %.*f %s (%s)%s",
 				 e->more_label, *e->more_column ? ", " : "", e->more_column,
 				 decimals(e->more), e->more, e->unit, e->ratio,
 				 *e->less_column ? e->less_column : e->less_label,
-				 decimals(e->less), e->less, e->unit, e->low, e->high, paper,
-				 e->def->factor,
+				 decimals(e->less), e->less, e->unit, range,
 				 strcmp(e->validity, validity_name(VALIDITY_VALID)) ?
 				 ", indicative" : "");
+		free(range);
 	}
 	free(paper);
 	return text;

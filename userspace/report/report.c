@@ -174,8 +174,8 @@ static void print_findings(struct report *r)
 
 	if (!findings_any(r->results))
 		return;
-	fputs("<section aria-labelledby=\"findings\"><h2 id=\"findings\">What the paper observes</h2>\n<dl>\n",
-	      r->out);
+	fputs("<section aria-labelledby=\"findings\">\n"
+	      "<h2 id=\"findings\">What the paper observes</h2>\n<dl>\n", r->out);
 	for (i = 0; i < nobservations; i++) {
 		enum finding f = observation_judge(&observations[i], r->results, e, &n);
 

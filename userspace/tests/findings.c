@@ -11,8 +11,8 @@
 /* A row of a comparison, with an interval of +- 1 % */
 static char *row_text_of(const char *key, const char *column, double v, const char *validity)
 {
-	return xasprintf("{\"key\": \"%s\", \"label\": \"%s\", \"validity\": \"%s\","
-			 "\"cells\": {\"%s\": %g}, \"intervals\": {\"%s\": [%g, %g]},"
+	return xasprintf("{\"key\": \"%s\", \"label\": \"%s\", \"validity\": \"%s\",\n"
+			 "\"cells\": {\"%s\": %g}, \"intervals\": {\"%s\": [%g, %g]},\n"
 			 "\"paper\": {\"%s\": %g}}", key, key, validity, column, v, column,
 			 v * 0.99, v * 1.01, column, v);
 }
@@ -26,8 +26,8 @@ static struct json_object *results_of(const struct comparison_def *d, double tim
 
 	if (!strcmp(d->more, d->less)) {
 		/* two columns of one row */
-		a = xasprintf("{\"key\": \"%s\", \"label\": \"%s\", \"validity\": \"%s\","
-			      "\"cells\": {\"%s\": %g, \"%s\": 100},"
+		a = xasprintf("{\"key\": \"%s\", \"label\": \"%s\", \"validity\": \"%s\",\n"
+			      "\"cells\": {\"%s\": %g, \"%s\": 100},\n"
 			      "\"intervals\": {\"%s\": [%g, %g], \"%s\": [99, 101]}}", d->more,
 			      d->more, validity, d->column, 100 * times, d->less_column, d->column,
 			      99 * times, 101 * times, d->less_column);
@@ -36,8 +36,8 @@ static struct json_object *results_of(const struct comparison_def *d, double tim
 		a = row_text_of(d->more, d->column, 100 * times, validity);
 		b = row_text_of(d->less, d->less_column ?: d->column, 100, "valid");
 	}
-	text = xasprintf("{\"benches\": [{\"name\": \"%s\", \"tables\": [{\"key\": \"%s\","
-			 "\"columns\": [{\"key\": \"%s\", \"unit\": \"ns\"}],"
+	text = xasprintf("{\"benches\": [{\"name\": \"%s\", \"tables\": [{\"key\": \"%s\",\n"
+			 "\"columns\": [{\"key\": \"%s\", \"unit\": \"ns\"}],\n"
 			 "\"rows\": [%s%s%s]}]}]}", d->bench, d->table, d->column, a,
 			 strcmp(b, "null") ? ", " : "", strcmp(b, "null") ? b : "");
 	o = json_tokener_parse(text);
@@ -50,7 +50,9 @@ static struct json_object *results_of(const struct comparison_def *d, double tim
 /* Of one comparison alone what its results say */
 static struct evidence judged(const struct comparison_def *d, double times, const char *validity)
 {
-	struct observation alone = { .key = "k", .source = "s", .claim = "c", .comparison = { *d } };
+	struct observation alone = {
+		.key = "k", .source = "s", .claim = "c", .comparison = { *d },
+	};
 	struct json_object *o = results_of(d, times, validity);
 	struct evidence e[COMPARISONS_MAX];
 	size_t n;
@@ -106,9 +108,12 @@ static const char *code_of(const char *json)
 	return e[0].code;
 }
 
-#define TABLE(rows) "{\"benches\": [{\"name\": \"b\", \"tables\": [{\"key\": \"t\", \"rows\": [" rows "]}]}]}"
-#define ROW(key, cells, intervals) \
-	"{\"key\": \"" key "\", \"label\": \"l\", \"validity\": \"valid\", \"cells\": {" cells "}," \
+#define TABLE(rows)							\
+	"{\"benches\": [{\"name\": \"b\", \"tables\": [{"		\
+	"\"key\": \"t\", \"rows\": [" rows "]}]}]}"
+#define ROW(key, cells, intervals)					\
+	"{\"key\": \"" key "\", \"label\": \"l\","			\
+	"\"validity\": \"valid\", \"cells\": {" cells "},"		\
 	"\"intervals\": {" intervals "}}"
 
 static void missing(void)
@@ -131,7 +136,9 @@ static void together(void)
 		.key = "o", .source = "s", .claim = "c",
 		.comparison = { { "b", "t", "ns", "x", "y", 2 }, { "b", "t", "ns", "z", "y", 2 } },
 	};
-	static const char *const third[] = { "\"ns\": [40, 41]", "\"ns\": [4, 5]", "\"ns\": [4, 41]" };
+	static const char *const third[] = {
+		"\"ns\": [40, 41]", "\"ns\": [4, 5]", "\"ns\": [4, 41]",
+	};
 	static const enum finding want[] = { FINDING_SEEN, FINDING_NOT_SEEN, FINDING_UNTOLD };
 	struct evidence e[COMPARISONS_MAX];
 	size_t i, n;
@@ -152,13 +159,15 @@ static void together(void)
 /* The sentence has the numbers, and the paper's; of several targets the one that tells counts */
 static void sentence(void)
 {
-	struct json_object *o = results_of(&def, 5, "valid"), *bad = results_of(&def, 5, "emulated");
-	struct json_object *list = json_array_of(bad, "benches");
+	struct json_object *o = results_of(&def, 5, "valid");
+	struct json_object *bad = results_of(&def, 5, "emulated");
+	struct json_object *list = json_array_of(bad, "benches"), *first;
 	struct evidence e[COMPARISONS_MAX];
 	char *text;
 	size_t n;
 
-	json_object_array_add(list, json_object_get(json_object_array_get_idx(json_array_of(o, "benches"), 0)));
+	first = json_object_array_get_idx(json_array_of(o, "benches"), 0);
+	json_object_array_add(list, json_object_get(first));
 	CHECK_INT(observation_judge(&one, bad, e, &n), FINDING_SEEN);
 	text = evidence_text(&e[0]);
 	CHECK_STR(text, "x, 500 ns, is 5.00 times y, 100 ns (4.90 to 5.10, paper: 5.0; limit: 2)");

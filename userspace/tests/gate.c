@@ -10,8 +10,8 @@
 
 static struct prog prog;
 static struct prog_opts opts;
-static char p[] = "p", q[] = "q";
-static struct subject subject = { .key = p, .label = p };
+static char names[2][2] = { "p", "q" };
+static struct subject subject = { .key = names[0], .label = names[0] };
 static struct contest contest;
 static double batches[BATCHES], idle[BATCHES];
 static enum validity times = VALIDITY_VALID;
@@ -106,7 +106,7 @@ static void wrong_verdicts(void)
 static void worst(void)
 {
 	struct contest two[2], turned[2];
-	struct subject other = { .key = q, .label = q };
+	struct subject other = { .key = names[1], .label = names[1] };
 	int i;
 
 	measured(50, 1);
@@ -201,10 +201,10 @@ static void regressions(void)
 	baseline("invalid", 100, 1);
 	CHECK_INT(regression(5), GATE_UNTOLD);
 	baseline("valid", 100, 1);
-	subject.key = q;
+	subject.key = names[1];
 	measured(100, 1);
 	CHECK_INT(regression(5), GATE_UNTOLD);
-	subject.key = p;
+	subject.key = names[0];
 	/* too few batches for an interval */
 	measured(100, 1);
 	contest.n = 1;

@@ -67,7 +67,8 @@ static void of_frames(void)
 /* Behind options; and a fragment that is not the first has no ports, whatever stands there */
 static void options_and_fragments(void)
 {
-	CHECK_STR(headers_of(MACS "0800 46 00 0020 0000 0000 40 11 0000" ADDRS "01010101 04d2 0050"),
+	CHECK_STR(headers_of(MACS "0800 46 00 0020 0000 0000 40 11 0000" ADDRS
+			     "01010101 04d2 0050"),
 		  "IPv4 UDP 10.0.0.1:1234 > 10.0.0.2:80");
 	CHECK_STR(headers_of(MACS "0800 4500 001c 0000 0010 40 11 0000" ADDRS "04d2 0050"),
 		  "IPv4 UDP fragment 10.0.0.1 > 10.0.0.2");

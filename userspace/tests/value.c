@@ -145,7 +145,7 @@ static void arrays(void)
 static void structs(void)
 {
 	types_begin();
-	CHECK_INT(put(outer, 20, "{\"n\": 9, \"in\": {\"a\": 5, \"b\": 17, \"c\": 513},"
+	CHECK_INT(put(outer, 20, "{\"n\": 9, \"in\": {\"a\": 5, \"b\": 17, \"c\": 513},\n"
 			"\"name\": \"ab\", \"x\": 7, \"e\": \"RED\"}"), 0);
 	CHECK_INT(got(0, 4), 9);
 	CHECK_INT(got(4, 1), 5 | 17 << 3);
