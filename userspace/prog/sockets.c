@@ -184,7 +184,7 @@ static int socket_of(const struct sockets *s, enum outcome out)
 /* All that is there: message boundaries are lost on the way through a verdict program */
 static uint64_t drain(int fd)
 {
-	static char buf[1 << 20];
+	static char buf[65536];
 	uint64_t bytes = 0;
 	ssize_t n;
 
