@@ -116,8 +116,9 @@ void fuzz_compare_all(const char *when)
 }
 
 /*
- * They go on by themselves, or others change them ("template" begins the generator's frames anew), so
- * that what they show tells nothing; they have tests of their own, mlx5sim_debugfs has its fuzz
+ * They go on by themselves, or others change them ("template" begins the generator's frames
+ * anew), so that what they show tells nothing; they have tests of their own, mlx5sim_debugfs
+ * has its fuzz
  */
 static bool goes_on(const char *path)
 {
