@@ -99,15 +99,14 @@ void mlx5sim_work_done(enum mlx5sim_work work, u64 n)
 	engine.work[work].count += n;
 }
 
-/*
- * The engine's ticks until it came to what it does now; and the driver's in the model, where
- * both are on the same CPU
- */
+/* The engine's ticks until now; and the driver's in the model, where both are on the same CPU */
 u64 mlx5sim_work_ticks(void)
 {
 	u64 ticks = 0;
 	int i;
 
+	/* what it does now is under way */
+	mlx5sim_work(engine.now);
 	for (i = 0; i < ARRAY_SIZE(engine.work); i++)
 		ticks += engine.work[i].ticks;
 	if (!IS_ENABLED(CONFIG_SMP))

@@ -123,6 +123,7 @@ int mlx5sim_gen_start(struct mlx5sim_gen *gen, u64 count,
 	gen->waiting = false;
 	gen->begin = ktime_get_ns();
 	gen->burst_begin = gen->begin;
+	/* after the time, and a burst's last ticks before it: they lie within its time */
 	gen->burst_ticks = mlx5sim_work_ticks();
 	gen->end = 0;
 	gen->running = true;
@@ -174,16 +175,15 @@ static bool run_burst(struct mlx5sim_gen *gen)
 {
 	struct mlx5sim_port *port = gen->port;
 	struct mlx5sim_sink *sink = gen->number_at ? mlx5sim_sink_on(port->peer) : NULL;
+	u64 ticks = gen->burst_frames ? mlx5sim_work_ticks() : 0;
 	u64 now = ktime_get_ns(), n;
 
 	/* what was spent waiting for a buffer is the next burst's */
 	if (gen->burst_frames) {
-		u64 ticks = mlx5sim_work_ticks();
-
 		end_burst(gen, now, ticks);
 		gen->burst_frames = 0;
 		gen->burst_begin = now;
-		gen->burst_ticks = ticks;
+		gen->burst_ticks = mlx5sim_work_ticks();
 	}
 	if ((gen->count && gen->sent == gen->count) || !port->link) {
 		mlx5sim_gen_stop(gen);
