@@ -321,22 +321,26 @@ loads() {
 	jq -e '.benches[0].facts.loads.nothing == 1' "$json" >/dev/null || { jq -c '.benches[0].facts.loads' "$json"; return 1; }
 }
 
-# redirects PROGRAM SHARE MAPS ARGUMENT...
+# redirects PROGRAM SHARE MAPS NETDEVS ARGUMENT...
 redirects() {
-	local name=$1 share=$2 maps=$3
-	shift 3
+	local name=$1 share=$2 maps=$3 netdevs=$4
+	shift 4
 
 	prog 0 "$costs" -p "$name" "$@" &&
-		jq -e --arg name "$name" --argjson share "$share" --argjson maps "$maps" \
-			'.benches[0].facts.redirects[$name] == {share: $share, maps: $maps}' "$json" >/dev/null ||
+		jq -e --arg name "$name" --argjson share "$share" --argjson maps "$maps" --argjson netdevs "$netdevs" \
+			'.benches[0].facts.redirects[$name] == {share: $share, maps: $maps, netdevs: $netdevs}' \
+			"$json" >/dev/null ||
 		{ jq -c '.benches[0].facts.redirects' "$json"; return 1; }
 }
 
 # lo is a namespace's first netdev
 where_to() {
 	echo '[{"key": 2, "value": 1}]' >"$work/ports.json"
-	redirects to_port 100 '["ports (devmap): 2 to lo"]' --map ports="$work/ports.json" &&
-		redirects to_netdev 100 '[]' && prog 0 "$costs" -p to_port &&
+	redirects to_port 100 '["ports (devmap): 2 to lo"]' '[]' --map ports="$work/ports.json" &&
+		redirects to_netdev 100 '[]' '["bpf_redirect() to lo"]' &&
+		redirects to_const 100 '[]' '["bpf_redirect_neigh() to lo"]' &&
+		redirects to_const 100 '[]' '["bpf_redirect_neigh() to netdev 7777"]' --const out=7777 &&
+		redirects to_either 100 '[]' '["bpf_redirect() to what it finds at run time"]' && prog 0 "$costs" -p to_port &&
 		jq -e '.benches[0].facts.redirects == null' "$json" >/dev/null
 }
 

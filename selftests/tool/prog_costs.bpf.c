@@ -209,6 +209,20 @@ int to_netdev(struct xdp_md *ctx)
 	return bpf_redirect(1, 0);
 }
 
+const volatile __u32 out = 1;
+
+SEC("?tc")
+int to_const(struct __sk_buff *skb)
+{
+	return bpf_redirect_neigh(out, NULL, 0, 0);
+}
+
+SEC("?xdp")
+int to_either(struct xdp_md *ctx)
+{
+	return bpf_redirect(ctx->data_end - ctx->data > 1000000 ? 7777 : 1, 0);
+}
+
 /* The verifier goes through nearly as many instructions as it has patience for, no packet does */
 SEC("?xdp")
 int long_enough(struct xdp_md *ctx)

@@ -108,7 +108,7 @@ metrics() {
 	! ls "$work"/.metrics* "$work"/metrics?* 2>/dev/null
 }
 
-# By the kernel's statistics, which are off again at the end
+# By the kernel's statistics, which are off again at the end; User Mode Linux's count jiffies
 no_btf() {
 	local before
 
@@ -117,6 +117,10 @@ no_btf() {
 	ask plain 5000 && ended || return
 	jq -es 'all(.programs[0].method == "bpf_stats" and .programs[0].reason != "")' "$work/out" >/dev/null &&
 		(($(sum runs "$plain") == 5000)) || { cat "$work/out"; return 1; }
+	hides_times || jq -es --argjson none "$([[ -e /proc/exitcode ]] && echo true || echo false)" \
+		'[.[].programs[0] | select(.runs > 0)] | length > 0 and
+		all((.mean == null) == $none and (.cpu_share == null) == $none)' "$work/out" >/dev/null ||
+		{ cat "$work/out"; return 1; }
 	[[ $(</proc/sys/kernel/bpf_stats_enabled) == "$before" ]] || return
 	((before)) || jq -e '.environment.counting | not' < <("$tool" doctor --json) >/dev/null
 }

@@ -123,6 +123,8 @@ static int take_statistics(struct watch *w)
 
 static void attach_probes(struct watch *w)
 {
+	const char *rest = env_get()->uml ? "its runs only, as bpf_stats count jiffies in User Mode Linux" :
+					    "its mean only, by bpf_stats";
 	char why[256];
 	size_t i;
 
@@ -130,7 +132,7 @@ static void attach_probes(struct watch *w)
 		return;
 	w->probes = !watch_calibrate(&w->floor, why, sizeof(why));
 	if (!w->probes && !interrupted())
-		err("means only, by bpf_stats: %s", why);
+		err("of each program %s: %s", rest, why);
 	if (w->probes && w->floor.step > 0)
 		err("the kernel's clock counts in steps of %.0f ns: quantiles are no finer",
 		    w->floor.step);
@@ -142,8 +144,7 @@ static void attach_probes(struct watch *w)
 		else if (!*p->why)
 			p->probe = watch_probe_new(p->fd, p->name, p->why, sizeof(p->why));
 		if (w->probes && !p->probe)
-			err("program %u (%s): its mean only, by bpf_stats: %s", p->id, p->name,
-			    p->why);
+			err("program %u (%s): %s: %s", p->id, p->name, rest, p->why);
 	}
 }
 
@@ -183,7 +184,8 @@ static int measure(struct watch *w, double seconds)
 			return ret;
 		r->since = r->total;
 		watch_hist_since(&r->since, &w->before[i]);
-		grown = (struct watch_sample){ s.runs - w->stats[i].runs, s.ns - w->stats[i].ns };
+		grown = (struct watch_sample){ s.runs - w->stats[i].runs, s.ns - w->stats[i].ns,
+					       env_get()->uml };
 		watch_row_fill(r, &grown, w->probes ? &w->floor : NULL);
 		w->before[i] = r->total;
 		w->stats[i] = s;

@@ -101,9 +101,10 @@ static bool add_map(struct prog *p, const struct subject *s, __u32 id, double sh
 static struct json_object *redirects_of(struct prog *p, const struct subject *s, double share)
 {
 	struct json_object *o = json_object_new_object(), *list = json_object_new_array();
+	struct json_object *names = redirects_by_name(s);
 	struct bpf_prog_info info = {};
 	__u32 ids[MAPS_MAX], len = sizeof(info), i;
-	bool any = false;
+	bool any = json_object_array_length(names);
 
 	info.map_ids = (uintptr_t)ids;
 	info.nr_map_ids = MAPS_MAX;
@@ -111,12 +112,16 @@ static struct json_object *redirects_of(struct prog *p, const struct subject *s,
 		info.nr_map_ids = 0;
 	for (i = 0; i < info.nr_map_ids && i < MAPS_MAX; i++)
 		any |= add_map(p, s, ids[i], share, list);
+	for (i = 0; i < json_object_array_length(names); i++)
+		result_note(p->res, "%s redirects %.1f %% of the packets, by %s.", s->label, share,
+			    json_object_get_string(json_object_array_get_idx(names, i)));
 	if (!any)
 		result_note(p->res,
 			    "%s redirects %.1f %% of the packets, by no map: to a netdev that it names itself.",
 			    s->label, share);
 	json_object_object_add(o, "share", json_number(share));
 	json_object_object_add(o, "maps", list);
+	json_object_object_add(o, "netdevs", names);
 	return o;
 }
 

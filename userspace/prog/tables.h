@@ -31,6 +31,8 @@ int cache_table(struct prog *p, const struct contest *c, const struct each *e);
 int over_table(struct prog *p);
 /* redirects.c: where to, of programs that redirect */
 void redirects_notes(struct prog *p);
+/* netdevs.c: texts of the netdevs that it names itself, to be put */
+struct json_object *redirects_by_name(const struct subject *s);
 /* messages.c: in place of all of these, of SK_SKB programs; all[]: one for each, to be freed */
 int messages_tables(struct prog *p, struct contest *all);
 /* gate.c, pay.c */

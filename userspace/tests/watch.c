@@ -149,6 +149,11 @@ static void by_statistics(void)
 	CHECK_NEAR(r.mean, 250, EPS);
 	CHECK_NEAR(r.per_second, 2, EPS);
 	CHECK(isnan(r.median) && isnan(r.p999));
+	grown.jiffies = true;
+	watch_row_fill(&r, &grown, NULL);
+	CHECK(isnan(r.mean) && isnan(r.share));
+	CHECK_NEAR(r.per_second, 2, EPS);
+	grown.jiffies = false;
 	grown.runs = 0;
 	watch_row_fill(&r, &grown, NULL);
 	CHECK(isnan(r.mean));

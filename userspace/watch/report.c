@@ -29,9 +29,10 @@ void watch_row_fill(struct watch_row *r, const struct watch_sample *grown,
 	r->p999 = NAN;
 	r->max = NAN;
 	if (!r->timed) {
-		r->mean = grown->runs ? (double)grown->ns / (double)grown->runs : NAN;
+		r->mean = grown->runs && !grown->jiffies ?
+			(double)grown->ns / (double)grown->runs : NAN;
 		r->per_second = (double)grown->runs / r->seconds;
-		r->share = (double)grown->ns / 1e9 / r->seconds;
+		r->share = grown->jiffies ? NAN : (double)grown->ns / 1e9 / r->seconds;
 		return;
 	}
 	watch_hist_interval(&r->since, &low, &high);
@@ -84,7 +85,11 @@ static void print_row(FILE *out, double at, const struct watch_row *r, enum vali
 	put(out, 8, r->p999);
 	put(out, 8, r->max);
 	put(out, 8, r->mean);
-	fprintf(out, " %6.2f %6llu\n", 100 * r->share, (unsigned long long)r->since.lost);
+	if (isnan(r->share))
+		fprintf(out, " %6s", "-");
+	else
+		fprintf(out, " %6.2f", 100 * r->share);
+	fprintf(out, " %6llu\n", (unsigned long long)r->since.lost);
 }
 
 void watch_print(FILE *out, double at, const struct watch_row *rows, size_t n, enum validity v)

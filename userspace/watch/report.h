@@ -16,11 +16,12 @@ struct watch_row {
 	uint64_t runs;			/* bpf_stats' count; 0 without them */
 	double seconds;			/* the interval */
 	double median, low, high, p90, p99, p999, max, mean;	/* ns; NAN */
-	double per_second, share;	/* runs; of one CPU */
+	double per_second, share;	/* runs; of one CPU, or NAN */
 };
 
 struct watch_sample {			/* bpf_stats' sums */
 	uint64_t runs, ns;
+	bool jiffies;			/* ns are those of a clock with steps of one: no mean */
 };
 
 /* From since, or from statistics that have grown so much; floor: NULL without probes */
