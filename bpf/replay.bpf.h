@@ -38,6 +38,7 @@ struct replay_state {
 	__s32 wrong_verdict;
 	__u64 failed;		/* could not be made what they were */
 	__u64 drained;
+	__u64 fresh_ns;		/* replay_fresh: of all packets */
 	/* replay_cold: of each packet by itself */
 	__u32 colds, unused;
 	__u64 cold_ns[REPLAY_COLD];

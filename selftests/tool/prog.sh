@@ -80,6 +80,18 @@ protocols() {
 		verdicts TC_ACT_OK TC_ACT_OK TC_ACT_PIPE TC_ACT_SHOT TC_ACT_SHOT TC_ACT_PIPE
 }
 
+# Each program drops a packet that it has changed already; all tables are of fresh ones
+fronts() {
+	local name
+
+	for name in encap decap two_tags to_ipv6; do
+		run 0 "$tool" prog --quiet --quick --json "$json" "$costs" -p $name --frame udp:200 --flows 3 || return
+		hides_times || table cost '.rows[0].validity != "invalid" and .rows[0].cells.ns != null' || return
+		table verdicts '.rows | map(.label) == ["TC_ACT_OK"] and all(.validity != "invalid")' || return
+		hides_times || table caches 'length > 0 and ([.rows[] | select(.validity == "invalid")] == [])' || return
+	done
+}
+
 # Invalid, with the frame named; but not where a state is what is to be measured
 stateful() {
 	prog 1 "$costs" -p state --pcap "$work/mix.pcap" || return
@@ -406,6 +418,7 @@ test_that "which it is not for test_run's repeat" repeated
 test_that "so is one whose head, tail and metadata were moved" resized
 test_that "TC: mark, cb and bytes are as they came" tc
 test_that "TC: a packet's protocol is its own" protocols
+test_that "TC: what is in front of a packet's headers is as it came" fronts
 test_that "a program with a state is invalid, or --stateful" stateful
 test_that "a program that aborts" aborted
 test_that "tail calls: the program array is filled" tail_calls

@@ -209,6 +209,46 @@ int to_netdev(struct xdp_md *ctx)
 	return bpf_redirect(1, 0);
 }
 
+/* What it has made is no packet that it would let through: its header says another length */
+static int as_it_came(struct __sk_buff *skb)
+{
+	__u8 version;
+	__be16 len;
+
+	return !bpf_skb_load_bytes(skb, ETH_HLEN, &version, sizeof(version)) && version == 0x45 &&
+	       !bpf_skb_load_bytes(skb, ETH_HLEN + 2, &len, sizeof(len)) &&
+	       bpf_ntohs(len) == skb->len - ETH_HLEN;
+}
+
+SEC("?tc")
+int encap(struct __sk_buff *skb)
+{
+	return as_it_came(skb) &&
+	       !bpf_skb_adjust_room(skb, 20, BPF_ADJ_ROOM_MAC, BPF_F_ADJ_ROOM_ENCAP_L3_IPV4) ?
+		       TC_ACT_OK : TC_ACT_SHOT;
+}
+
+SEC("?tc")
+int decap(struct __sk_buff *skb)
+{
+	return as_it_came(skb) && !bpf_skb_adjust_room(skb, -8, BPF_ADJ_ROOM_MAC, 0) ? TC_ACT_OK :
+										   TC_ACT_SHOT;
+}
+
+SEC("?tc")
+int two_tags(struct __sk_buff *skb)
+{
+	return as_it_came(skb) && !bpf_skb_vlan_push(skb, bpf_htons(ETH_P_8021Q), 5) &&
+	       !bpf_skb_vlan_push(skb, bpf_htons(ETH_P_8021AD), 6) ? TC_ACT_OK : TC_ACT_SHOT;
+}
+
+SEC("?tc")
+int to_ipv6(struct __sk_buff *skb)
+{
+	return as_it_came(skb) && !bpf_skb_change_proto(skb, bpf_htons(ETH_P_IPV6), 0) ?
+		       TC_ACT_OK : TC_ACT_SHOT;
+}
+
 const volatile __u32 out = 1;
 
 SEC("?tc")

@@ -82,19 +82,26 @@ void contest_evaluate(const struct prog *p, struct contest *c, const struct vari
 int contest_run(struct prog *p, struct contest *c, size_t n, const char *what)
 {
 	struct variant *v = xcalloc(2 * n, sizeof(*v));
+	bool fresh = p->replay->fresh;
 	size_t i;
 	int ret;
 
 	for (i = 0; i < n; i++) {
+		uint64_t units = c[i].seq.n;
+
+		if (fresh && units < REPLAY_FRESH_LEAST)
+			units *= (REPLAY_FRESH_LEAST + units - 1) / units;
 		v[2 * i] = (struct variant){ .name = "empty", .fn = replay_batch,
-					     .arg = &c[i].empty, .plan.units = c[i].seq.n };
+					     .arg = &c[i].empty, .plan.units = units };
 		v[2 * i + 1] = (struct variant){ .name = c[i].s->label, .fn = replay_batch,
-						 .arg = &c[i].turn, .plan.units = c[i].seq.n };
+						 .arg = &c[i].turn, .plan.units = units };
 	}
-	ret = batch_compare(v, 2 * n, p->batches, what);
+	ret = fresh ? batch_rounds(v, 2 * n, p->batches, what) :
+		      batch_compare(v, 2 * n, p->batches, what);
 	for (i = 0; i < n && !ret; i++)
 		/* the kernel's times are whole nanoseconds, of so many packets */
-		contest_evaluate(p, &c[i], &v[2 * i], &v[2 * i + 1], 1.0 / p->replay->runs);
+		contest_evaluate(p, &c[i], &v[2 * i], &v[2 * i + 1],
+				 fresh ? 1 : 1.0 / p->replay->runs);
 	variants_free(v, 2 * n);
 	free(v);
 	return ret;

@@ -22,6 +22,8 @@
 #define EVICT_MOST	(64UL << 20)
 #define LINE_BYTES	64
 #define PIECES		16
+/* A packet by itself, so often for each pass */
+#define FRESH_RUNS	8
 
 /* How a program was loaded, which those that call it have to be, too */
 struct kind {
@@ -74,7 +76,10 @@ static void set_programs(const struct replay *r, struct bpf_object *obj, const s
 		bpf_program__set_expected_attach_type(prog, k->attach);
 		if (k->frags)
 			bpf_program__set_flags(prog, BPF_F_XDP_HAS_FRAGS);
-		bpf_program__set_autoload(prog, strcmp(name, "replay_cold") || r->evicts);
+		if (!strcmp(name, "replay_cold"))
+			bpf_program__set_autoload(prog, r->evicts);
+		else
+			bpf_program__set_autoload(prog, strcmp(name, "replay_fresh") || r->fresh);
 	}
 	if (!r->evicts)
 		bpf_map__set_autocreate(bpf_object__find_map_by_name(obj, "evict"), false);
@@ -167,6 +172,7 @@ static int load(struct replay *r, const struct prog *p, const struct kind *k)
 	r->replay = fd_of(r, "replay");
 	r->each = fd_of(r, "replay_each");
 	r->cold = r->evicts ? fd_of(r, "replay_cold") : -1;
+	r->one = r->fresh ? fd_of(r, "replay_fresh") : -1;
 	r->empty = fd_of(r, "empty");
 	r->called_map = bpf_map__fd(bpf_object__find_map_by_name(r->obj, "called"));
 	r->called = -1;
@@ -228,6 +234,18 @@ static int try_all(struct replay *r, const struct prog *p)
 	return ret;
 }
 
+/* Of a length that is another at its front, perhaps; at an end that is all, it could be restored */
+static bool resizes(const struct prog *p)
+{
+	size_t i, k;
+
+	for (i = 0; i < p->nsubjects; i++)
+		for (k = 0; k < p->frames->norder; k++)
+			if (p->subject[i].expected[p->frames->order[k]].resized)
+				return true;
+	return false;
+}
+
 int replay_open(struct replay *r, const struct prog *p, size_t slots, char *why, size_t len)
 {
 	size_t i;
@@ -239,6 +257,7 @@ int replay_open(struct replay *r, const struct prog *p, size_t slots, char *why,
 	r->type = p->subject[0].type;
 	r->room = slots;
 	r->evicts = p->opts->caches;
+	r->fresh = r->type != BPF_PROG_TYPE_XDP && resizes(p);
 	r->runs = REPLAY_RUNS;
 	for (i = 0; i < p->nsubjects; i++)
 		if (p->subject[i].tail_calls)
@@ -309,7 +328,7 @@ static void put_slot(struct replay *r, const struct subject *s, struct sequence 
 		.at = r->frames->frame[frame].at,
 		.len = r->frames->frame[frame].len,
 		.verdict = e->verdict,
-		.restore = 1,
+		.restore = !r->fresh,
 	};
 	seq->count[replay_count(e->verdict)]++;
 	last = &seq->stretch[seq->nstretches - 1];
@@ -402,6 +421,20 @@ static int run(const struct replay *r, int prog, const struct stretch *s, uint64
 	return 0;
 }
 
+/* The stretch's next packets, each in a test_run of its own */
+static int run_fresh(const struct replay *r, int prog, const struct stretch *s, uint64_t n)
+{
+	int ret = 0;
+
+	while (n-- && !ret) {
+		struct stretch one = { .frame = r->frame[s->first + r->state->at] };
+		double unused;
+
+		ret = run(r, prog, &one, 1, &unused);
+	}
+	return ret;
+}
+
 /* All packets of a stretch, so many times */
 static int run_passes(struct turn *t, const struct stretch *s, uint64_t passes, double *sum)
 {
@@ -412,6 +445,10 @@ static int run_passes(struct turn *t, const struct stretch *s, uint64_t passes, 
 
 	begin(t, s, passes * s->n);
 	*sum = 0;
+	if (r->fresh) {
+		ret = run_fresh(r, r->one, s, r->state->left);
+		*sum = (double)r->state->fresh_ns;
+	}
 	while (r->state->left && !ret) {
 		left = r->state->left;
 		ret = run(r, r->replay, s, (left + r->runs - 1) / r->runs, &ns) ?:
@@ -447,6 +484,7 @@ double replay_batch(void *turn, uint64_t units)
 int replay_each(struct turn *t, unsigned int passes, double *took)
 {
 	struct replay *r = t->replay;
+	unsigned int times = r->fresh ? FRESH_RUNS : 1;
 	double ns;
 	size_t i, k;
 	int ret = call(r, t->fd);
@@ -456,12 +494,14 @@ int replay_each(struct turn *t, unsigned int passes, double *took)
 
 		for (k = s->first; k < (size_t)s->first + s->n; k++)
 			r->took[k] = UINT64_MAX;
-		begin(t, s, (uint64_t)passes * s->n);
-		ret = run(r, r->each, s, r->state->left, &ns);
+		begin(t, s, (uint64_t)passes * s->n * times);
+		ret = r->fresh ? run_fresh(r, r->one, s, r->state->left) :
+				 run(r, r->each, s, r->state->left, &ns);
 		if (!ret && r->state->left)
 			ret = -EIO;
 		for (k = s->first; k < (size_t)s->first + s->n; k++)
-			took[k - t->seq->stretch[0].first] = (double)r->took[k] / r->runs;
+			took[k - t->seq->stretch[0].first] =
+				(double)r->took[k] / (r->fresh ? 1 : r->runs);
 		count(t);
 	}
 	return ret;
@@ -486,7 +526,8 @@ int replay_cold(struct turn *t, double *ns, size_t n)
 		begin(t, s, share);
 		/* not always the first ones */
 		r->state->at = rand() % s->n;
-		ret = run(r, r->cold, s, share, &unused);
+		ret = r->fresh ? run_fresh(r, r->cold, s, share) :
+				 run(r, r->cold, s, share, &unused);
 		for (share = 0; share < r->state->colds; share++)
 			ns[done++] = r->state->cold_ns[share];
 		count(t);

@@ -33,11 +33,16 @@ struct replay {
 	const struct frames *frames;
 	enum bpf_prog_type type;
 	unsigned int runs;		/* packets in one go */
+	/*
+	 * A test_run for each packet, which no program could make what it was: a TC program has
+	 * changed what is in front of its headers
+	 */
+	bool fresh;
 	struct replay_xdp_bpf *xdp;
 	struct replay_tc_bpf *tc;
 	struct bpf_object *obj;
 	struct replay_state *state;
-	int replay, each, cold, empty;	/* programs */
+	int replay, each, cold, one, empty;	/* programs */
 	int called_map, called;		/* which program is called now */
 	struct replay_slot *slot;
 	uint32_t *frame;		/* of each slot */
@@ -77,6 +82,8 @@ struct turn {
 
 /* A batch_fn of struct turn; units: packets, a multiple of the sequence's */
 double replay_batch(void *turn, uint64_t units);
+/* So many at least make a batch, if each is in a test_run of its own */
+#define REPLAY_FRESH_LEAST	2000
 /* Each slot by itself, `passes` times: the least time of one packet, ns, into took[] */
 int replay_each(struct turn *t, unsigned int passes, double *took);
 /* So many packets, spread over the sequence, with nothing in the caches: a time each */

@@ -61,10 +61,12 @@ static void load_all(struct prog *p)
 
 static void note_method(struct prog *p)
 {
-	if (p->replay->runs > 1)
-		return;
-	result_note(p->res,
-		    "It calls programs by a program array: each packet is a run of its own, which the kernel times in whole nanoseconds.");
+	if (p->replay->fresh)
+		result_note(p->res,
+			    "It makes packets longer or shorter: each is in a test_run of its own, and timed by two readings of the clock, which the empty program's is, too.");
+	else if (p->replay->runs == 1)
+		result_note(p->res,
+			    "It calls programs by a program array: each packet is a run of its own, which the kernel times in whole nanoseconds.");
 }
 
 /* The others are of no use without the cost */
