@@ -69,6 +69,17 @@ in_use() {
 	return $rc
 }
 
+# A NIC without a generator of its own
+remote() {
+	local rc
+
+	ip link add hcuse0 type veth peer name hcuse1 && ip link set hcuse0 up && ip link set hcuse1 up
+	refused hcuse0 '^hookcost: --device hcuse0: '
+	rc=$?
+	ip link del hcuse0
+	return $rc
+}
+
 # Killed in the middle: programs, netdevs and namespaces have gone with it
 killed() {
 	local before pid
@@ -100,5 +111,6 @@ done
 test_that "redirects" not_measured
 test_that "a device that there is not" unknown
 test_that "a device that is in use" in_use
+test_that "a NIC whose frames come from another machine" remote
 test_that "killed, it leaves nothing" killed veth
 finish

@@ -40,6 +40,11 @@ dropped() { prog 0 2 -p nothing --const verdict=0 && verdicts '"SK_DROP"' 100; }
 redirected() { prog 0 2 -p by_byte && verdicts '"SK_PASS"' 40 '"redirected to peers[2]"' 60; }
 sent() { prog 0 2 -p by_byte --const flags=0 && verdicts '"SK_PASS"' 40 '"sent by peers[2]"' 60; }
 
+hashed() {
+	prog 0 2 -p by_hash && verdicts '"SK_PASS"' 40 '"redirected to hashed[2]"' 60 &&
+		prog 0 2 -p by_hash --const flags=0 && verdicts '"SK_PASS"' 40 '"sent by hashed[2]"' 60
+}
+
 stateful() {
 	prog 1 2 -p state || return
 	table cost '.rows[0] | .validity == "invalid" and any(.reasons[]; .code == "messages")'
@@ -97,6 +102,7 @@ test_that "messages that pass" passed
 test_that "messages that are dropped" dropped
 test_that "messages that are redirected, and where to" redirected
 test_that "messages that another socket sends" sent
+test_that "by a sockhash" hashed
 test_that "a program with a state is invalid" stateful
 test_that "a loop takes what its instructions take" as_long 8000 difference
 test_that "so says the kernel" so_says_the_kernel

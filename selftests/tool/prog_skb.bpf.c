@@ -10,6 +10,13 @@ struct {
 	__type(value, __u64);
 } peers SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_SOCKHASH);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__type(value, __u64);
+} hashed SEC(".maps");
+
 const volatile __u32 turns = 1000;
 const volatile int verdict = SK_PASS;
 const volatile __u64 flags = BPF_F_INGRESS;
@@ -45,6 +52,17 @@ int by_byte(struct __sk_buff *skb)
 	if (bpf_skb_load_bytes(skb, 0, &first, 1))
 		return SK_DROP;
 	return first == 'u' ? bpf_sk_redirect_map(skb, &peers, 2, flags) : SK_PASS;
+}
+
+SEC("?sk_skb/stream_verdict")
+int by_hash(struct __sk_buff *skb)
+{
+	__u32 key = 2;
+	__u8 first;
+
+	if (bpf_skb_load_bytes(skb, 0, &first, 1))
+		return SK_DROP;
+	return first == 'u' ? bpf_sk_redirect_hash(skb, &hashed, &key, flags) : SK_PASS;
 }
 
 /* One of three is dropped, whatever it is */

@@ -240,7 +240,8 @@ static int choose_device(struct prog_args *a)
 		return EXIT_FAILED;
 	}
 	if (a->device.ops->remote) {
-		err("--device %s: frames come from another machine; name veth or mlx5", a->asked);
+		err("--device %s: frames come from another machine; name veth or mlx5, or attach the program and use hookcost watch",
+		    a->asked);
 		return EXIT_FAILED;
 	}
 	a->runner.opts.device = &a->device;

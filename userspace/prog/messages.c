@@ -24,6 +24,7 @@
 /* A message that is dropped is waited for, so that the reference run of more takes long */
 #define MESSAGES_MAX	256
 #define LEAST_COUNTED	1000
+#define MAPS_MAX	256
 
 struct messages {
 	struct prog *p;
@@ -31,7 +32,7 @@ struct messages {
 	struct message message[MESSAGES_MAX];
 	size_t n;
 	uint64_t left;			/* frames that carry none, or are too many */
-	const char *redirects;		/* the user's sockmap */
+	char *redirects;		/* the program's maps of sockets */
 };
 
 /* Messages of one outcome, of one program */
@@ -220,6 +221,43 @@ static int measure(struct messages *m, const struct subject *s, const struct gro
 	return ret;
 }
 
+static bool uses(const struct subject *s, const struct bpf_map *map)
+{
+	struct bpf_prog_info prog = {};
+	struct bpf_map_info info = {};
+	__u32 ids[MAPS_MAX], len = sizeof(info), i;
+
+	if (bpf_map_get_info_by_fd(bpf_map__fd(map), &info, &len))
+		return false;
+	prog.map_ids = (uintptr_t)ids;
+	prog.nr_map_ids = MAPS_MAX;
+	len = sizeof(prog);
+	if (bpf_prog_get_info_by_fd(s->fd, &prog, &len))
+		return false;
+	for (i = 0; i < prog.nr_map_ids && i < MAPS_MAX; i++)
+		if (ids[i] == info.id)
+			return true;
+	return false;
+}
+
+/* Which of several a socket was taken from is not seen */
+static char *name_maps(const struct subject *s)
+{
+	struct bpf_map *map;
+	char *names = NULL, *more;
+
+	if (!s->obj)
+		return NULL;
+	bpf_object__for_each_map(map, s->obj) {
+		if (!sockets_fit(map) || !uses(s, map))
+			continue;
+		more = xasprintf("%s%s%s", names ?: "", names ? " or " : "", bpf_map__name(map));
+		free(names);
+		names = more;
+	}
+	return names;
+}
+
 static void name_outcome(const struct messages *m, enum outcome out, char *name, size_t len)
 {
 	if (out < OUT_INGRESS)
@@ -295,6 +333,7 @@ static int rows_of(struct messages *m, const struct subject *s, struct table *co
 	struct contest c;
 	int out, ret = sort(m, s, group);
 
+	m->redirects = name_maps(s);
 	for (out = 0; out < OUTCOMES && !ret; out++) {
 		char name[64], *key, *label;
 		struct row *row;
@@ -332,6 +371,7 @@ static int rows_of(struct messages *m, const struct subject *s, struct table *co
 		row_set(whole, "messages", m->n);
 	}
 	free(group);
+	free(m->redirects);
 	return ret;
 }
 
@@ -346,9 +386,8 @@ static int offer(struct messages *m)
 		if (!m->p->subject[i].obj)
 			continue;
 		bpf_object__for_each_map(map, m->p->subject[i].obj) {
-			if (bpf_map__type(map) != BPF_MAP_TYPE_SOCKMAP)
+			if (!sockets_fit(map))
 				continue;
-			m->redirects = m->redirects ?: bpf_map__name(map);
 			ret = ret ?: sockets_offer(&m->sockets, map);
 		}
 	}

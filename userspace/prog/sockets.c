@@ -93,6 +93,13 @@ static int make_apart(struct sockets *s)
 	return ret;
 }
 
+bool sockets_fit(const struct bpf_map *map)
+{
+	return bpf_map__type(map) == BPF_MAP_TYPE_SOCKMAP ||
+	       (bpf_map__type(map) == BPF_MAP_TYPE_SOCKHASH &&
+		bpf_map__key_size(map) == sizeof(__u32));
+}
+
 int sockets_offer(const struct sockets *s, const struct bpf_map *map)
 {
 	__u32 key, n = bpf_map__max_entries(map);

@@ -44,7 +44,9 @@ struct message {
 /* 0, or -errno with one line said */
 int sockets_open(struct sockets *s);
 void sockets_close(struct sockets *s);
-/* Puts the sockets into that sockmap, at all keys that are free; 0 or -errno */
+/* A map of sockets whose keys are numbers: a sockmap, or a sockhash with keys of 4 bytes */
+bool sockets_fit(const struct bpf_map *map);
+/* Puts the sockets into that map, at all keys that are free; 0 or -errno */
 int sockets_offer(const struct sockets *s, const struct bpf_map *map);
 /* From now on this program has the messages; 0, or -errno with one line said */
 int sockets_attach(struct sockets *s, int prog_fd);
