@@ -212,7 +212,7 @@ known_cost() {
 	none=$(least empty 1) && one=$(least loop 500) && two=$(least loop 1000) || return
 	# shellcheck disable=SC2016
 	jq -en --argjson none "$none" --argjson one "$one" --argjson two "$two" \
-		'($none | fabs) < 3 and $one > 100 and ($two / $one | . > 1.85 and . < 2.15)' >/dev/null ||
+		'($none | fabs) < 0.05 * $one and $one > 100 and ($two / $one | . > 1.85 and . < 2.15)' >/dev/null ||
 		{ echo "an empty program takes $none ns, 500 turns $one ns, 1000 turns $two ns"; return 1; }
 }
 
@@ -362,7 +362,7 @@ priced() {
 	run 0 "$tool" prog --quiet --quick --no-caches --json "$json" "$costs" -p flow || return
 	table maps '(.rows | map(select(.cells.type == "hash"))[0]) as $hash |
 		(.rows | map(select(.cells.type == "array"))[0]) as $array |
-		$array.intervals.lookup[0] > 0 and $hash.cells.lookup > $array.cells.lookup' &&
+		$array.intervals.lookup != null and $hash.cells.lookup > $array.cells.lookup' &&
 		prog 0 "$costs" -p flow && table maps 'all(.rows[]; .cells.lookup == null)' &&
 		run 0 "$tool" prog --quiet --quick --no-caches --json "$json" "$costs" -p calls || return
 	table maps 'any(.rows[]; .cells.type == "prog_array" and .cells.lookup == null)'

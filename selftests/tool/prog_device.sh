@@ -59,27 +59,6 @@ refused() {
 }
 unknown() { refused nosuch0 '^hookcost: --device nosuch0: '; }
 
-in_use() {
-	local rc
-
-	ip link add hcuse0 type veth peer name hcuse1 && ip addr add 192.0.2.7/24 dev hcuse0 && ip link set hcuse0 up
-	refused hcuse0 '^hookcost: --device hcuse0: '
-	rc=$?
-	ip link del hcuse0
-	return $rc
-}
-
-# A NIC without a generator of its own
-remote() {
-	local rc
-
-	ip link add hcuse0 type veth peer name hcuse1 && ip link set hcuse0 up && ip link set hcuse1 up
-	refused hcuse0 '^hookcost: --device hcuse0: '
-	rc=$?
-	ip link del hcuse0
-	return $rc
-}
-
 # Killed in the middle: programs, netdevs and namespaces have gone with it
 killed() {
 	local before pid
@@ -110,7 +89,5 @@ for device in "${devices[@]}"; do
 done
 test_that "redirects" not_measured
 test_that "a device that there is not" unknown
-test_that "a device that is in use" in_use
-test_that "a NIC whose frames come from another machine" remote
 test_that "killed, it leaves nothing" killed veth
 finish

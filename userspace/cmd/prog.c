@@ -22,6 +22,7 @@ struct prog_args {
 	struct prog_opts prog;
 	struct runner runner;
 	const char *asked;		/* --device */
+	unsigned int wait;		/* --wait, or 0 */
 	struct device device, veth;
 	const char *json;
 	const char *request;		/* --request-cost measured:... */
@@ -63,7 +64,9 @@ static const struct argp_option options[] = {
 	  "What a request costs in user space, or measured:FILE: does the program pay?", 0 },
 	{ "json", 'j', "FILE", 0, "Write the results to FILE as well, \"-\": standard output", 0 },
 	{ "device", 'd', "DEVICE", 0,
-	  "Also on the way of a device's packets: veth, mlx5, or a netdev of mlx5sim", 0 },
+	  "Also on the way of a device's packets: veth, mlx5, a netdev of mlx5sim, or a NIC", 0 },
+	{ "wait", 'w', "SECONDS", 0,
+	  "How long the other machine may take to send, with a NIC (default: 10)", 0 },
 	{ "quick", 'Q', NULL, 0, "Fewer batches; the numbers are indicative at best", 0 },
 	{ "batches", 'b', "N", 0, "Batches of each variant (default: 30)", 0 },
 	{ "quiet", 'q', NULL, 0, "No progress", 0 },
@@ -206,6 +209,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'd':
 		a->asked = arg;
 		return 0;
+	case 'w':
+		a->wait = (unsigned int)number(state, "wait", arg, 1, 3600);
+		return 0;
 	case 'j':
 		a->json = arg;
 		return 0;
@@ -239,11 +245,8 @@ static int choose_device(struct prog_args *a)
 		err("--device %s: %s", a->asked, why);
 		return EXIT_FAILED;
 	}
-	if (a->device.ops->remote) {
-		err("--device %s: frames come from another machine; name veth or mlx5, or attach the program and use hookcost watch",
-		    a->asked);
-		return EXIT_FAILED;
-	}
+	if (a->wait)
+		a->device.wait = a->wait;
 	a->runner.opts.device = &a->device;
 	a->prog.device = &a->device;
 	return lock_state(LOCK_STATE_WRITE) ? EXIT_FAILED : EXIT_DONE;

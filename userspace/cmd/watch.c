@@ -123,8 +123,9 @@ static int take_statistics(struct watch *w)
 
 static void attach_probes(struct watch *w)
 {
-	const char *rest = env_get()->uml ? "its runs only, as bpf_stats count jiffies in User Mode Linux" :
-					    "its mean only, by bpf_stats";
+	const char *rest = env_get()->uml ?
+		"its runs only, as bpf_stats count jiffies in User Mode Linux" :
+		"its mean only, by bpf_stats";
 	char why[256];
 	size_t i;
 

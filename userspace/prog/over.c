@@ -302,6 +302,12 @@ static const char *lacks(const struct prog *p)
 	return NULL;
 }
 
+const struct hook_ops *prog_hook(const struct prog *p)
+{
+	return p->subject[0].type == BPF_PROG_TYPE_XDP ? &hook_xdp :
+	       p->subject[0].attach == BPF_TCX_INGRESS ? &hook_tcx : &hook_cls_bpf;
+}
+
 int over_table(struct prog *p)
 {
 	static struct over o;
@@ -312,8 +318,7 @@ int over_table(struct prog *p)
 	int ret;
 
 	o = (struct over){ .p = p, .promisc = -1, .frame = p->frames->n };
-	o.ops = p->subject[0].type == BPF_PROG_TYPE_XDP ? &hook_xdp :
-		p->subject[0].attach == BPF_TCX_INGRESS ? &hook_tcx : &hook_cls_bpf;
+	o.ops = prog_hook(p);
 	over_stamps_find(&o, unstamped, sizeof(unstamped));
 	t = result_table(p->res, "over", "Over the device: by verdict, protocol and length");
 	table_column(t, "share", "packets", "%", 1);

@@ -33,7 +33,9 @@ static int measure(const struct bench_opts *opts, struct result *res, void *stat
 	.run = measure
 
 static const struct bench bench_prog = { PROG_BENCH };
-static const struct bench bench_prog_over = { PROG_BENCH, .over_device = true };
+static const struct bench bench_prog_over = {
+	PROG_BENCH, .over_device = true, .remote = REMOTE_FRAMES,
+};
 
 static int gate_status(FILE *text)
 {

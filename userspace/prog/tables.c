@@ -8,6 +8,7 @@
 #include "core/run.h"
 #include "core/stats.h"
 #include "core/util.h"
+#include "driver/driver.h"
 #include "prog/expect.h"
 #include "prog/frames.h"
 #include "prog/tables.h"
@@ -137,7 +138,7 @@ int prog_tables(struct prog *p)
 			ret = measure(p, c, e);
 			inside_table(p);
 			if (!ret && p->opts->device)
-				ret = over_table(p);
+				ret = p->opts->device->ops->remote ? live_table(p) : over_table(p);
 		}
 		replay_close(&replay);
 	}

@@ -29,6 +29,10 @@ void costliest_table(struct prog *p, const struct each *e);
 int cache_table(struct prog *p, const struct contest *c, const struct each *e);
 /* over.c: on the way of a device's packets */
 int over_table(struct prog *p);
+/* Where programs of that kind are on it */
+const struct hook_ops *prog_hook(const struct prog *p);
+/* live.c: with those that another machine sends */
+int live_table(struct prog *p);
 /* redirects.c: where to, of programs that redirect */
 void redirects_notes(struct prog *p);
 /* netdevs.c: texts of the netdevs that it names itself, to be put */
