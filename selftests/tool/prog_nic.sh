@@ -75,7 +75,7 @@ quiet() {
 in_use() {
 	local rc
 
-	"$tool" prog "$costs" -p loop --device "$device" --batches 1000 >/dev/null 2>&1 &
+	"$tool" prog "$costs" -p loop --device "$device" --batches 100 >/dev/null 2>&1 &
 	pid=$!
 	await attached || { kill -KILL $pid; echo "no program was attached"; return 1; }
 	run 1 "$tool" prog "$costs" -p nothing --device "$device" && said '^hookcost: '
@@ -89,7 +89,7 @@ in_use() {
 ended() {
 	local rc
 
-	"${interruptible[@]}" "$tool" prog "$costs" -p loop --device "$device" --batches 1000 >/dev/null 2>&1 &
+	"${interruptible[@]}" "$tool" prog "$costs" -p loop --device "$device" --batches 100 >/dev/null 2>&1 &
 	pid=$!
 	await attached || { kill -KILL $pid; echo "no program was attached"; return 1; }
 	kill "-$1" $pid
