@@ -38,46 +38,61 @@ static __always_inline void count(int verdict, __u64 begin, __u64 middle, __u64 
 	live->ns[i] += end - middle;
 }
 
-/* Tail calls are made out of a function, which the program called returns to */
-#define LIVE(hook, frame, pass)						\
-__noinline int hook##_empty(struct frame *ctx)				\
-{									\
-	int verdict = REPLAY_NOT;					\
-									\
-	asm volatile("" : "+r"(verdict));				\
-	bpf_tail_call_static(ctx, &called, LIVE_EMPTY);			\
-	return verdict;							\
-}									\
-									\
-__noinline int hook##_program(struct frame *ctx)			\
-{									\
-	int verdict = REPLAY_NOT;					\
-									\
-	asm volatile("" : "+r"(verdict));				\
-	bpf_tail_call_static(ctx, &called, LIVE_PROGRAM);		\
-	return verdict;							\
-}									\
-									\
-SEC("?" #hook)								\
-int live_##hook(struct frame *ctx)					\
-{									\
-	__u64 begin = bpf_ktime_get_ns(), middle, end;			\
-	int verdict = hook##_empty(ctx);				\
-									\
-	middle = bpf_ktime_get_ns();					\
-	verdict = hook##_program(ctx);					\
-	end = bpf_ktime_get_ns();					\
-	count(verdict, begin, middle, end);				\
-	return verdict == REPLAY_NOT ? pass : verdict;			\
-}									\
-									\
-SEC("?" #hook)								\
-int nothing_##hook(struct frame *ctx)					\
-{									\
-	return pass;							\
+/* In memory: neither compiler nor verifier know what a function returns that makes a tail call */
+int not_called = REPLAY_NOT;
+
+/* The program called returns to who has called the function */
+static __noinline int call_empty(void *ctx)
+{
+	int verdict = not_called;
+
+	bpf_tail_call_static(ctx, &called, LIVE_EMPTY);
+	return verdict;
 }
 
-LIVE(xdp, xdp_md, XDP_PASS)
-LIVE(tc, __sk_buff, TC_ACT_OK)
+static __noinline int call_program(void *ctx)
+{
+	int verdict = not_called;
+
+	bpf_tail_call_static(ctx, &called, LIVE_PROGRAM);
+	return verdict;
+}
+
+static __always_inline int live(void *ctx, int pass)
+{
+	__u64 begin = bpf_ktime_get_ns(), middle, end;
+	int verdict;
+
+	call_empty(ctx);
+	middle = bpf_ktime_get_ns();
+	verdict = call_program(ctx);
+	end = bpf_ktime_get_ns();
+	count(verdict, begin, middle, end);
+	return verdict == REPLAY_NOT ? pass : verdict;
+}
+
+SEC("?xdp")
+int live_xdp(struct xdp_md *ctx)
+{
+	return live(ctx, XDP_PASS);
+}
+
+SEC("?tc")
+int live_tc(struct __sk_buff *ctx)
+{
+	return live(ctx, TC_ACT_OK);
+}
+
+SEC("?xdp")
+int nothing_xdp(struct xdp_md *ctx)
+{
+	return XDP_PASS;
+}
+
+SEC("?tc")
+int nothing_tc(struct __sk_buff *ctx)
+{
+	return TC_ACT_OK;
+}
 
 char _license[] SEC("license") = "GPL";

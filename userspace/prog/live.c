@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A program at a NIC, with the packets that another machine sends: one of hookcost's is there in its
- * place, and calls it, and before it an empty one, for each packet as it comes. What is between the
- * two is the program's.
+ * A program at a NIC, with the packets that another machine sends: one of hookcost's is there in
+ * its place, and calls it, and before it an empty one, for each packet as it comes. What is
+ * between the two is the program's.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -200,8 +200,8 @@ static int run(struct place *pl, struct series *se)
 
 	for (k = 0; k < batches && !ret; k++) {
 		progress("at the NIC", k, batches);
-		ret = call(pl, LIVE_PROGRAM, se->s->fds[k % se->s->nloads]) ?: add_up(pl, &pl->sum) ?:
-		      batch(pl, &now);
+		ret = call(pl, LIVE_PROGRAM, se->s->fds[k % se->s->nloads]) ?:
+		      add_up(pl, &pl->sum) ?: batch(pl, &now);
 		if (!ret)
 			keep(se, &now, &pl->sum);
 	}

@@ -118,7 +118,8 @@ static bool argument(const struct subject *s, const struct code *c, size_t i, __
 		from = given_by(c, (size_t)(from - c->insn), from->src_reg);
 	if (!from)
 		return false;
-	if (from->code == (BPF_ALU64 | BPF_MOV | BPF_K) || from->code == (BPF_ALU | BPF_MOV | BPF_K)) {
+	if (from->code == (BPF_ALU64 | BPF_MOV | BPF_K) ||
+	    from->code == (BPF_ALU | BPF_MOV | BPF_K)) {
 		*value = (__u32)from->imm;
 		return true;
 	}
