@@ -148,11 +148,13 @@ def interval($table; $column): each_number($table; $column;
 def cell_of($table; $key; $column): [row_of($table; $key).cells[$column] | select(is_number)] |
 	if length == 1 then .[0] else null end;
 
-# Cells of rows, none smaller than, or equal to, the one before
+# Cells of rows, none smaller than, or equal to, the one before; but times no further than both spread
 def ascending($table; $column; $keys): select(is_hidden($table; $column) | not) |
-	[cell_of($table; $keys[]; $column)] as $v | range($keys | length) |
+	[cell_of($table; $keys[]; $column)] as $v |
+	[$keys[] as $key | if $column == "ns" then cell_of($table; $key; "iqr") // 0 else 0 end] as $iqr |
+	range($keys | length) |
 	if $v[.] == null then "row \($keys[.]) has no \($column)"
-	elif . > 0 and $v[. - 1] != null and $v[.] <= $v[. - 1] then
+	elif . > 0 and $v[. - 1] != null and $v[.] + $iqr[.] <= $v[. - 1] - $iqr[. - 1] then
 		"row \($keys[.]): \($column) is \($v[.]), after \($v[. - 1])" else empty end;
 
 # The first row's cell is all the others' together, as far as they were rounded
