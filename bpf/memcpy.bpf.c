@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Table 6: ways for an eBPF program to copy memory */
 #include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <bpf/bpf_helpers.h>
 #include "memcpy.bpf.h"
 #include "twin/copy_twin.h"
@@ -222,12 +226,20 @@ static __always_inline int unaligned(__u32 n)
 static __always_inline int for_size(int (*copy)(__u32 n))
 {
 	switch (size) {
+	case 6:
+		return copy(6);
 	case 8:
 		return copy(8);
+	case 14:
+		return copy(14);
 	case 16:
 		return copy(16);
+	case 20:
+		return copy(20);
 	case 32:
 		return copy(32);
+	case 40:
+		return copy(40);
 	case 64:
 		return copy(64);
 	case 128:
@@ -257,6 +269,48 @@ SEC("?xdp")
 int copy_unaligned(struct xdp_md *ctx)
 {
 	return for_size(unaligned);
+}
+
+/* Headers, by assignment: as many loads and stores as their alignment makes of them */
+struct address {
+	__u8 byte[ETH_ALEN];
+};
+
+static __always_inline void address(void *dst, void *src, __u32 n)
+{
+	*(struct address *)dst = *(struct address *)src;
+}
+
+static __always_inline void ethernet(void *dst, void *src, __u32 n)
+{
+	*(struct ethhdr *)dst = *(struct ethhdr *)src;
+}
+
+static __always_inline void ipv4(void *dst, void *src, __u32 n)
+{
+	*(struct iphdr *)dst = *(struct iphdr *)src;
+}
+
+static __always_inline void ipv6(void *dst, void *src, __u32 n)
+{
+	*(struct ipv6hdr *)dst = *(struct ipv6hdr *)src;
+}
+
+SEC("?xdp")
+int copy_header(struct xdp_md *ctx)
+{
+	switch (size) {
+	case sizeof(struct address):
+		return copies(address);
+	case sizeof(struct ethhdr):
+		return copies(ethernet);
+	case sizeof(struct iphdr):
+		return copies(ipv4);
+	case sizeof(struct ipv6hdr):
+		return copies(ipv6);
+	default:
+		return XDP_ABORTED;
+	}
 }
 
 /* All elements in one call: loops of the kernel's own code on the same buffers */

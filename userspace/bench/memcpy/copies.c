@@ -92,6 +92,7 @@ static const struct way ways[COPY_NR_WAYS] = {
 		"native_rep_movs", "native rep movsb", "copy_native", NATIVE_MODULE,
 		COPY_HOW_REP_MOVS,
 	},
+	[COPY_EBPF_HEADER] = { "ebpf_header", "eBPF structure", "copy_header" },
 };
 
 static __u8 packet[COPY_MAX];
@@ -109,6 +110,23 @@ const char *copies_label(enum copy_way way)
 bool copies_is_loop(enum copy_way way)
 {
 	return ways[way].loop;
+}
+
+bool copies_is_for_headers(enum copy_way way)
+{
+	switch (way) {
+	case COPY_EBPF_NONE:
+	case COPY_EBPF_UNALIGNED:
+	case COPY_EBPF_HEADER:
+	case COPY_KERNEL:
+	case COPY_KERNEL_CALL:
+	case COPY_KFUNC_MEMCPY:
+	case COPY_NATIVE_NONE:
+	case COPY_NATIVE_MEMCPY:
+		return true;
+	default:
+		return false;
+	}
 }
 
 bool copies_is_compared(enum copy_way way)

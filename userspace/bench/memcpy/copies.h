@@ -31,6 +31,7 @@ enum copy_way {
 	COPY_NATIVE_U64,
 	COPY_NATIVE_MEMCPY,
 	COPY_NATIVE_REP_MOVS,
+	COPY_EBPF_HEADER,	/* of headers' sizes only */
 	COPY_NR_WAYS,
 };
 
@@ -46,6 +47,8 @@ const char *copies_key(enum copy_way way);
 const char *copies_label(enum copy_way way);
 /* Moves no memory: the loop around the copies */
 bool copies_is_loop(enum copy_way way);
+/* How a program may copy a header, or what that is compared with */
+bool copies_is_for_headers(enum copy_way way);
 /* A way that an eBPF program on the datapath may choose from, in earnest */
 bool copies_is_compared(enum copy_way way);
 

@@ -37,11 +37,33 @@ static const struct column_def columns[NR_SIZES + 1] = {
 	{ "4096", "4 KB", "ns", 1 },
 };
 
+/* Those for any size */
+#define NR_WAYS COPY_EBPF_HEADER
+
 static bool row_of(size_t i, struct row_def *def)
 {
-	if (i < COPY_NR_WAYS)
+	if (i < NR_WAYS)
 		*def = (struct row_def){ copies_key(i), copies_label(i) };
-	return i < COPY_NR_WAYS;
+	return i < NR_WAYS;
+}
+
+static const unsigned int header_sizes[] = { 6, 14, 20, 40 };
+
+static const struct column_def header_columns[] = {
+	{ "6", "6 B", "ns", 1 }, { "14", "14 B", "ns", 1 }, { "20", "20 B", "ns", 1 },
+	{ "40", "40 B", "ns", 1 }, { }
+};
+
+static bool header_row_of(size_t i, struct row_def *def)
+{
+	enum copy_way way;
+
+	for (way = 0; way < COPY_NR_WAYS; way++)
+		if (copies_is_for_headers(way) && !i--) {
+			*def = (struct row_def){ copies_key(way), copies_label(way) };
+			return true;
+		}
+	return false;
 }
 
 static const struct column_def summary_columns[] = {
@@ -86,14 +108,29 @@ static const struct table_def tables[] = {
 		.paper = "table6",
 		.columns = summary_columns,
 		.row = summary_row_of,
+	}, {
+		.key = "headers",
+		.title = "Time per copy of a header: MAC address, Ethernet, IPv4, IPv6",
+		.columns = header_columns,
+		.row = header_row_of,
 	}, { }
+};
+
+/* What is copied in these sizes, a table of its own */
+struct ladder {
+	const char *table;
+	const unsigned int *size;
+	const struct column_def *columns;
+	size_t n;
+	bool headers;
+	struct row *row[COPY_NR_WAYS];
 };
 
 struct table6 {
 	const struct bench_opts *opts;
 	struct result *res;
 	char *why[COPY_NR_WAYS];
-	struct row *row[COPY_NR_WAYS];
+	struct ladder sizes, headers;
 	/* Of many short batches, as what disturbs one only lengthens it. NAN: not measured */
 	double fastest[COPY_NR_WAYS][NR_SIZES];
 	struct stats paper_size[COPY_NR_WAYS];
@@ -105,37 +142,44 @@ static size_t batches(const struct bench_opts *opts, unsigned int size)
 	       BATCHES_OTHER;
 }
 
-/* What cannot be copied says so in either table */
-static void find_rows(struct table6 *b)
+static bool is_in(const struct ladder *l, enum copy_way way)
+{
+	return l->headers ? copies_is_for_headers(way) : way < NR_WAYS;
+}
+
+/* What cannot be copied says so in each table */
+static void find_rows(const struct table6 *b, struct ladder *l)
 {
 	size_t i;
 
 	for (i = 0; i < COPY_NR_WAYS; i++) {
-		b->row[i] = result_row(b->res, "ladder", copies_key(i));
+		if (!is_in(l, i))
+			continue;
+		l->row[i] = result_row(b->res, l->table, copies_key(i));
 		if (b->why[i])
-			row_weaken(b->row[i], VALIDITY_NOT_MEASURED, "%s", b->why[i]);
+			row_weaken(l->row[i], VALIDITY_NOT_MEASURED, "%s", b->why[i]);
 	}
 }
 
 /* Batches to nanoseconds per copy; the row keeps them */
-static void keep(struct table6 *b, const struct variant *v, size_t n, enum copy_way way,
-		 size_t size)
+static void keep(struct table6 *b, const struct ladder *l, const struct variant *v, size_t n,
+		 enum copy_way way, size_t size)
 {
 	double *ns = xcalloc(n, sizeof(*ns));
-	const char *name = columns[size].key;
+	const char *name = l->columns[size].key;
 	struct stats s;
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		ns[i] = v->ns[i] / COPY_COUNT;
-	row_raw(b->row[way], name, "ns per copy", ns, n);
+	row_raw(l->row[way], name, "ns per copy", ns, n);
 	stats_of(ns, n, &s);
 	free(ns);
 
-	row_set_median(b->row[way], name, &s);
-	row_spread_validity(b->row[way], &s);
-	bench_linear(b->row[way], VALIDITY_INDICATIVE, name, "runs", v);
-	if (sizes[size] == PAPER_SIZE)
+	row_set_median(l->row[way], name, &s);
+	row_spread_validity(l->row[way], &s);
+	bench_linear(l->row[way], VALIDITY_INDICATIVE, name, "runs", v);
+	if (l->size[size] == PAPER_SIZE)
 		b->paper_size[way] = s;
 }
 
@@ -164,25 +208,28 @@ static int find_fastest(struct table6 *b, const struct variant *v, size_t nv,
 	return 0;
 }
 
-static int measure_size(struct table6 *b, size_t size)
+static int measure_size(struct table6 *b, const struct ladder *l, size_t size)
 {
-	size_t n = batches(b->opts, sizes[size]), nv = 0, i;
+	unsigned int bytes = l->size[size];
+	size_t n = batches(b->opts, bytes), nv = 0, i;
 	struct variant v[COPY_NR_WAYS] = {};
 	enum copy_way way[COPY_NR_WAYS];
 	struct copies c[COPY_NR_WAYS];
 	char what[32];
 	int ret;
 
-	ret = copies_load(c, b->why, sizes[size]);
+	ret = copies_load(c, b->why, bytes);
 	if (ret)
 		return ret;
 	for (i = 0; i < COPY_NR_WAYS; i++) {
-		if (b->why[i] || (copies_is_loop(i) && sizes[size] != PAPER_SIZE))
+		if (b->why[i] || !is_in(l, i))
 			continue;
-		ret = copies_check(&c[i], sizes[size]);
+		if (copies_is_loop(i) && !l->headers && bytes != PAPER_SIZE)
+			continue;
+		ret = copies_check(&c[i], bytes);
 		if (ret) {
-			row_reason(b->row[i], VALIDITY_INVALID, "order",
-				   "copies of %u bytes come out wrong: %s", sizes[size],
+			row_reason(l->row[i], VALIDITY_INVALID, "order",
+				   "copies of %u bytes come out wrong: %s", bytes,
 				   strerror(-ret));
 			continue;
 		}
@@ -192,23 +239,21 @@ static int measure_size(struct table6 *b, size_t size)
 		v[nv].arg = &c[i];
 		v[nv].plan.units = testrun_units(copies_batch, &c[i]);
 		if (!v[nv].plan.units) {
-			row_reason(b->row[i], VALIDITY_INVALID, "program",
-				   "copies of %u bytes do not run",
-				   sizes[size]);
+			row_reason(l->row[i], VALIDITY_INVALID, "program",
+				   "copies of %u bytes do not run", bytes);
 			continue;
 		}
 		nv++;
 	}
 
-	snprintf(what, sizeof(what), "table6, %u bytes", sizes[size]);
+	snprintf(what, sizeof(what), "table6, %u bytes", bytes);
 	/* it has found at the paper's size that time is linear in the units */
-	ret = sizes[size] == PAPER_SIZE ? batch_compare(v, nv, n, what) :
-					  batch_rounds(v, nv, n, what);
-	if (!ret)
+	ret = bytes == PAPER_SIZE ? batch_compare(v, nv, n, what) : batch_rounds(v, nv, n, what);
+	if (!ret && !l->headers)
 		ret = find_fastest(b, v, nv, way, size);
 	for (i = 0; i < nv; i++) {
 		if (!ret)
-			keep(b, &v[i], n, way[i], size);
+			keep(b, l, &v[i], n, way[i], size);
 	}
 	variants_free(v, nv);
 	copies_unload(c);
@@ -335,13 +380,20 @@ static int table6_run(const struct bench_opts *opts, struct result *res, void *s
 	ret = copies_probe(b->why);
 	if (ret)
 		goto out;
-	find_rows(b);
+	b->sizes = (struct ladder){ "ladder", sizes, columns, NR_SIZES };
+	b->headers = (struct ladder){
+		"headers", header_sizes, header_columns, ARRAY_SIZE(header_sizes), true
+	};
+	find_rows(b, &b->sizes);
+	find_rows(b, &b->headers);
 
 	/* the paper's size first, should the run be interrupted */
-	ret = measure_size(b, paper);
+	ret = measure_size(b, &b->sizes, paper);
 	for (i = 0; i < NR_SIZES && !ret; i++)
 		if (i != paper)
-			ret = measure_size(b, i);
+			ret = measure_size(b, &b->sizes, i);
+	for (i = 0; i < b->headers.n && !ret; i++)
+		ret = measure_size(b, &b->headers, i);
 	summarise(b);
 	note_ratio(b);
 	note_crossing(b);
@@ -349,6 +401,8 @@ static int table6_run(const struct bench_opts *opts, struct result *res, void *s
 	result_note(res,
 		    "%d contiguous elements per run, the mean of %d copies; the loop around them is part of every time and stands in rows of its own, at 1 KB.",
 		    COPY_COUNT, COPY_COUNT);
+	result_note(res,
+		    "structure: what the compiler makes of an assignment: a byte at a time of addresses and Ethernet headers, which may lie anywhere, 4 bytes of IP's.");
 	result_note(res,
 		    "builtin: __builtin_memcpy(), aligned to 8 bytes or of unknown alignment; iterator: what counts the byte loop's elements, as the verifier cannot walk through them; bpf_xdp_load_bytes() reads the packet each time.");
 out:
