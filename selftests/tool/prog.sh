@@ -241,90 +241,6 @@ compared() {
 	table cost '.rows[1].cells.ns > .rows[0].cells.ns'
 }
 
-# gate STATUS REGEX ARGUMENT...
-gate() {
-	local status=$1 regex=$2
-	shift 2
-
-	run "$status" "$tool" prog --quiet --brief --batches 8 "$costs" -p loop "$@" || return
-	tail -n 1 "$work/out" | grep -Eq "$regex" || { tail -n 3 "$work/out"; return 1; }
-}
-
-budget() {
-	gate 0 '^budget of 100000 ns: kept: loop takes ' --budget 100000 &&
-		gate 1 '^budget of 1 ns: exceeded: loop takes ' --budget 1 || return
-	# of one batch there is no interval
-	run 4 "$tool" prog --quiet --brief --batches 1 "$costs" -p loop --budget 100000 || return
-	grep -q '^budget of 100000 ns: not told: ' "$work/out" || return
-	# nor is a wrong verdict kept by being cheap
-	run 4 "$tool" prog --quiet --brief --batches 8 "$costs" -p state --pcap "$work/mix.pcap" --budget 100000
-}
-
-regression() {
-	local base="$work/base.json"
-
-	run 0 "$tool" prog --quiet --brief --batches 8 "$costs" -p loop --json "$base" || return
-	gate 0 '^regression of 300 %: kept: loop takes ' --baseline "$base" --max-regression 300 &&
-		gate 1 '^regression of 50 %: exceeded: loop takes \+' --baseline "$base" \
-			--max-regression 50 --const turns=1000 || return
-	jq '.benches[0].tables[].rows = []' "$base" >"$work/none.json"
-	gate 4 '^regression of 5 %: not told: .* has no loop' --max-regression 5 --baseline "$work/none.json"
-}
-
-# loop STATUS... -- OPTION...: one run of it, which ends with one of these; its status is in $rc
-loop() {
-	local may=
-
-	while [[ $1 != -- ]]; do
-		may+=" $1 "
-		shift
-	done
-	shift
-	rc=0
-	"$tool" prog --quiet --brief --batches 12 --json "$json" "$costs" -p loop "$@" >"$work/out" 2>&1 || rc=$?
-	[[ $may == *" $rc "* ]] || { echo "exit status $rc: $*"; tail -n 1 "$work/out"; return 1; }
-}
-
-# limited TABLE COLUMN LIMIT STATUS... -- OPTION...: the status is what the interval in that table says of
-# the limit, "not told" (4) too
-limited() {
-	local table=$1 column=$2 limit=$3
-	shift 3
-
-	loop "$@" || return
-	jq -e --arg table "$table" --arg column "$column" --argjson limit "$limit" --argjson rc $rc \
-		'.benches[0].tables | map(select(.key == $table))[0].rows[0].intervals[$column] |
-		 $rc == if . == null then 4 elif .[1] <= $limit then 0 elif .[0] > $limit then 1 else 4 end' "$json" >/dev/null ||
-		{ echo "exit status $rc is not what the interval says:"; tail -n 1 "$work/out"; return 1; }
-}
-
-# What has not changed is never found slower (1), and what takes 20 ns more is never let through (0).
-# One is not told where the machine was too noisy (4): then there are some more, each with a baseline
-# of its own, until each limit was told in one.
-holds_often() {
-	local base="$work/base.json" turns=30 i rc ns slower budget kept=0 below=0 found=0 above=0
-
-	! hides_times || return "$KSFT_SKIP"
-	for ((i = 0; i < gate_runs || (i < gate_runs + 10 && !(kept && below && found && above)); i++)); do
-		loop 0 -- --const turns=$turns || return
-		mv "$json" "$base"
-		ns=$(jq '.benches[0].tables[] | select(.key == "cost").rows[0].cells.ns' "$base")
-		slower=$(jq -n "$turns * (1 + 20 / $ns) | ceil")
-		budget=$(jq -n "$ns + 10")
-		limited against percent 15 0 4 -- --const turns=$turns --baseline "$base" --max-regression 15 || return
-		((kept += !rc))
-		limited against percent 15 1 4 -- --const turns="$slower" --baseline "$base" --max-regression 15 || return
-		((found += rc == 1))
-		limited cost ns "$budget" 0 1 4 -- --const turns=$turns --budget "$budget" || return
-		((below += !rc))
-		limited cost ns "$budget" 0 1 4 -- --const turns="$slower" --budget "$budget" || return
-		((above += rc == 1))
-	done
-	echo "of $i runs: unchanged: kept in $kept, below the budget in $below; slower: found in $found, above it in $above"
-	((kept && below && found && above)) || return "$KSFT_SKIP"
-}
-gate_runs=${HOOKCOST_GATE_RUNS:-2}
-
 # As many loads as batches, but not of a program that is loaded already
 loads() {
 	run_to_end "$tool" prog --quiet --brief --batches 12 --json "$json" "$costs" -p nothing || return
@@ -434,9 +350,6 @@ test_that "a loop takes what its instructions take: 8000 turns" as_long 8000 lea
 test_that "so says the median of all packets" as_long 4000 median 4000
 test_that "an empty program takes nothing" empty_is_nothing
 test_that "two programs are compared" compared
-test_that "--budget: kept, exceeded, not told" budget
-test_that "--max-regression: kept, exceeded, not told" regression
-test_that "the gate, again and again" holds_often
 test_that "several loads of a program" loads
 test_that "a map of 100000 entries: warm, in order, cold" cold
 test_that "redirects: where to" where_to

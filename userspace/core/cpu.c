@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <math.h>
 #include <sched.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -124,6 +126,34 @@ void cpu_leave(void)
 void cpu_pin_thread(void)
 {
 	pin_to(pinned);
+}
+
+static double stolen_ns(void)
+{
+	unsigned long long steal;
+	char line[256], name[24];
+	FILE *f = fopen("/proc/stat", "re");
+	double ns = 0;
+
+	snprintf(name, sizeof(name), "cpu%d ", pinned);
+	while (f && fgets(line, sizeof(line), f))
+		if (!strncmp(line, name, strlen(name)) &&
+		    sscanf(line + strlen(name), "%*u %*u %*u %*u %*u %*u %*u %llu", &steal) == 1)
+			ns = 1e9 * (double)steal / (double)sysconf(_SC_CLK_TCK);
+	if (f)
+		fclose(f);
+	return ns;
+}
+
+double cpu_waited_ns(void)
+{
+	unsigned long long waited;
+	char line[96];
+
+	if (!read_line("/proc/thread-self/schedstat", line, sizeof(line)) ||
+	    sscanf(line, "%*u %llu", &waited) != 1)
+		return NAN;
+	return (double)waited + stolen_ns();
 }
 
 unsigned int cpu_count(void)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/cpu.h"
 #include "core/run.h"
 #include "core/util.h"
 #include "kernel/env_judge.h"
@@ -82,6 +83,7 @@ void contest_evaluate(const struct prog *p, struct contest *c, const struct vari
 int contest_run(struct prog *p, struct contest *c, size_t n, const char *what)
 {
 	struct variant *v = xcalloc(2 * n, sizeof(*v));
+	double waited = cpu_waited_ns(), began = now_ns();
 	bool fresh = p->replay->fresh;
 	size_t i;
 	int ret;
@@ -98,6 +100,9 @@ int contest_run(struct prog *p, struct contest *c, size_t n, const char *what)
 	}
 	ret = fresh ? batch_rounds(v, 2 * n, p->batches, what) :
 		      batch_compare(v, 2 * n, p->batches, what);
+	waited = 100 * (cpu_waited_ns() - waited) / (now_ns() - began);
+	for (i = 0; i < n; i++)
+		c[i].waited = waited;
 	for (i = 0; i < n && !ret; i++)
 		/* the kernel's times are whole nanoseconds, of so many packets */
 		contest_evaluate(p, &c[i], &v[2 * i], &v[2 * i + 1],

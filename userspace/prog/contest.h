@@ -19,6 +19,7 @@ struct contest {
 	double low, high;		/* 95 % interval of the median of `more` */
 	double ratio;			/* twice the packets took so many times twice the time */
 	bool linear;
+	double waited;			/* % of the time that others had the CPU; NAN: not known */
 };
 
 /* Packets by their frames' places */

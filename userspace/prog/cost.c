@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include "core/json.h"
 #include "core/run.h"
 #include "core/util.h"
 #include "prog/tables.h"
@@ -16,7 +17,10 @@ int cost_measure(struct prog *p, struct contest *c)
 
 	for (i = 0; i < p->nsubjects; i++)
 		contest_init(&c[i], p, &p->subject[i], p->frames->order, p->frames->norder);
-	return contest_run(p, c, p->nsubjects, "cost");
+	int ret = contest_run(p, c, p->nsubjects, "cost");
+
+	result_fact_times(p->res, "waited", json_number(c[0].waited));
+	return ret;
 }
 
 static void fill(const struct prog *p, struct row *row, const struct contest *c,

@@ -12,6 +12,10 @@
 #include "report/results.h"
 #include "report/shift.h"
 
+/* Of the time of all batches, that others had the CPU: these are longer by it */
+#define WAITED_MAX_PERCENT 2
+#define WAITED "; others had the CPU %.0f %% of the time"
+
 #define MACHINE "; the machine itself: an empty program takes %+.1f %%"
 
 static const char *const words[] = {
@@ -41,11 +45,27 @@ static enum gate judge(double low, double high, double limit)
 	return high <= limit ? GATE_KEPT : low > limit ? GATE_EXCEEDED : GATE_UNTOLD;
 }
 
+/* What is longer than the program itself exceeds nothing, but keeps what it keeps */
+static enum gate judge_now(const struct contest *c, double low, double high, double limit)
+{
+	enum gate g = judge(low, high, limit);
+
+	return g == GATE_EXCEEDED && c->waited > WAITED_MAX_PERCENT ? GATE_UNTOLD : g;
+}
+
+static void say_waited(char *text, size_t len, double waited)
+{
+	size_t n = strlen(text);
+
+	if (waited > WAITED_MAX_PERCENT)
+		snprintf(text + n, len - n, WAITED, waited);
+}
+
 static void judge_budget(struct prog *p, const struct contest *c)
 {
 	double limit = p->opts->budget;
-	enum gate g = judge(c->low, c->high, limit);
-	char text[256];
+	enum gate g = judge_now(c, c->low, c->high, limit);
+	char text[384];
 
 	if (isnan(c->low))
 		snprintf(text, sizeof(text),
@@ -55,6 +75,7 @@ static void judge_budget(struct prog *p, const struct contest *c)
 		snprintf(text, sizeof(text),
 			 "budget of %g ns: %s: %s takes %.1f ns, 95 %% interval %.1f to %.1f ns",
 			 limit, words[g], c->s->label, c->stats.median, c->low, c->high);
+	say_waited(text, sizeof(text), c->waited);
 	say(p, g, text);
 }
 
@@ -73,6 +94,15 @@ static bool row_can_be_used(struct json_object *row)
 	const char *v = json_validity(row);
 
 	return !strcmp(v, "valid") || !strcmp(v, "indicative");
+}
+
+/* % of the time; 0: not known */
+static double baseline_waited(struct json_object *file)
+{
+	struct json_object *bench = json_find(json_array_of(file, "benches"), "name", "prog");
+	double waited = json_double(json_object_of(bench, "facts"), "waited");
+
+	return isnan(waited) ? 0 : waited;
 }
 
 /* From what the baseline's row has of that to v[]; -1: there is none, or no interval of it */
@@ -147,8 +177,9 @@ static void judge_regression(struct prog *p, const struct contest *c, struct jso
 	enum gate g = GATE_UNTOLD;
 	double speed;
 	struct shift s;
-	char text[384];
-	int n;
+	double then = baseline_waited(file);
+	char text[512];
+	size_t n;
 
 	if (!row) {
 		snprintf(text, sizeof(text), "%s has no %s", p->opts->baseline, c->s->label);
@@ -162,12 +193,17 @@ static void judge_regression(struct prog *p, const struct contest *c, struct jso
 	} else {
 		speed = machine_shift(row, c, &s);
 		add_against(t, c, &s, row);
-		g = isnan(limit) ? GATE_NONE : judge(s.low, s.high, limit);
-		n = snprintf(text, sizeof(text),
-			     "regression of %g %%: %s: %s takes %+.1f %%, 95 %% interval %+.1f to %+.1f %%",
-			     limit, words[g], c->s->label, s.percent, s.low, s.high);
+		g = isnan(limit) ? GATE_NONE : judge_now(c, s.low, s.high, limit);
+		/* nor is it kept against a baseline that is longer */
+		if (g == GATE_KEPT && then > WAITED_MAX_PERCENT)
+			g = GATE_UNTOLD;
+		snprintf(text, sizeof(text),
+			 "regression of %g %%: %s: %s takes %+.1f %%, 95 %% interval %+.1f to %+.1f %%",
+			 limit, words[g], c->s->label, s.percent, s.low, s.high);
+		n = strlen(text);
 		if (speed)
 			snprintf(text + n, sizeof(text) - n, MACHINE, speed);
+		say_waited(text, sizeof(text), fmax(c->waited, then));
 		say(p, g, text);
 		return;
 	}

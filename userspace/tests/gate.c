@@ -149,6 +149,8 @@ static char *values_of(const double *v)
 	return text;
 }
 
+static double waited;			/* % of the baseline's time */
+
 /* A baseline with batches that are those of measured(ns, by), and the machine as it is */
 static void baseline(const char *validity, double ns, double by)
 {
@@ -160,12 +162,12 @@ static void baseline(const char *validity, double ns, double by)
 	empty = values_of(idle);
 	text = xasprintf("{\"schema\": \"hookcost/2\", \"version\": \"1\", \"time\": \"\",\n"
 			 "\"environment\": {\"kernel\": \"6.12\"}, \"benches\": [{\"name\": \"prog\",\n"
-			 "\"title\": \"\", \"validity\": \"valid\", \"tables\": [{\"key\": \"cost\",\n"
+			 "\"title\": \"\", \"validity\": \"valid\", \"facts\": {\"waited\": %.0f}, \"tables\": [{\"key\": \"cost\",\n"
 			 "\"title\": \"\", \"columns\": [{\"key\": \"ns\", \"label\": \"\", \"unit\": \"\"}],\n"
 			 "\"rows\": [{\"key\": \"p\", \"label\": \"p\", \"validity\": \"%s\",\n"
 			 "\"cells\": {\"ns\": %.3f}, \"raw\": {\"ns\": {\"values\": [%s]},\n"
 			 "\"empty\": {\"values\": [%s]}}}]}]}]}\n",
-			 validity, ns, values, empty);
+			 waited, validity, ns, values, empty);
 	unit_write("baseline.json", text);
 	free(text);
 	free(values);
@@ -244,6 +246,32 @@ static void another_speed(void)
 	CHECK_INT(regression(5), GATE_KEPT);
 }
 
+/* Others had the CPU: what is longer by that exceeds nothing, and nothing is kept against it */
+static void busy(void)
+{
+	measured(100, 10);
+	contest.waited = 20;
+	CHECK_INT(budget(1000), GATE_KEPT);
+	CHECK_INT(budget(50), GATE_UNTOLD);
+	contest.waited = NAN;
+	CHECK_INT(budget(50), GATE_EXCEEDED);
+	machine(20);
+	waited = 20;
+	baseline("valid", 100, 1);
+	contest.waited = 0;
+	CHECK_INT(regression(5), GATE_UNTOLD);
+	measured(130, 1);
+	CHECK_INT(regression(5), GATE_EXCEEDED);
+	waited = 0;
+	baseline("valid", 100, 1);
+	contest.waited = 20;
+	CHECK_INT(regression(5), GATE_KEPT);
+	measured(130, 1);
+	contest.waited = 20;
+	CHECK_INT(regression(5), GATE_UNTOLD);
+	contest.waited = 0;
+}
+
 static void baseline_gone(void)
 {
 	baseline("valid", 100, 1);
@@ -262,6 +290,7 @@ const struct unit gate_units[] = {
 	{ "gate: the worst program counts", worst },
 	{ "gate: against a baseline", regressions },
 	{ "gate: the machine's own speed has changed", another_speed },
+	{ "gate: others had the CPU", busy },
 	{ "gate: a baseline that cannot be read any more", baseline_gone },
 	{ 0 }
 };
