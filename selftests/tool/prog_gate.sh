@@ -71,7 +71,7 @@ limited() {
 	shift 3
 
 	loop "$@" || return
-	jq -es --arg table "$table" --arg column "$column" --argjson limit "$limit" --argjson rc $rc \
+	jq -es --arg table "$table" --arg column "$column" --argjson limit "$limit" --argjson rc "$rc" \
 		'any(.[].benches[0].facts.waited; . != null and . > 2) as $busy |
 		 .[0].benches[0].tables | map(select(.key == $table))[0].rows[0].intervals[$column] |
 		 ($rc == 4 and $busy) or

@@ -23,8 +23,9 @@ void cpu_pin_thread(void);
 /* A set of that CPU alone, of *size bytes, for CPU_FREE(): a cpu_set_t ends with CPU 1023 */
 cpu_set_t *cpu_set_of(int cpu, size_t *size);
 /*
- * So long the calling thread could have run while its CPU was given to others: by this kernel, and by
- * the hypervisor to other guests (in steps of 10 ms). ns since boot; NAN: the kernel does not say
+ * So long the calling thread could have run while its CPU was given to others: by this kernel,
+ * and by the hypervisor to other guests (in steps of 10 ms). ns since boot; NAN: the kernel does
+ * not say
  */
 double cpu_waited_ns(void);
 /* CPUs that are on */
