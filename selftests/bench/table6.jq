@@ -11,6 +11,8 @@ if $patches then
 	expect("native ways"; rows("ladder"; "native_" + ("bytes", "u64", "memcpy", "rep_movs"))),
 	(("8", "16", "32", "64", "128", "256", "512", "1024", "2048", "4096") as $size |
 		expect("times for \($size) bytes"; positive("ladder"; $size))),
+	expect("headers"; rows("headers"; "ebpf_none", "ebpf_header", "ebpf_unaligned", "kernel_memcpy", "kfunc_memcpy", "native_memcpy")),
+	expect("times of headers"; positive("headers"; "6", "14", "20", "40")),
 	expect("1 KB as in the paper"; rows("1024"; "native_rep_movs", "ebpf_builtin", "kfunc_rep_movs", "kfunc_memcpy")),
 	expect("1 KB: batches"; least("1024"; "n"; 5)),
 	expect("the kfunc is compared with the module"; time_fact("kfunc_ratio")),
